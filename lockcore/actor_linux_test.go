@@ -21,26 +21,26 @@ import (
 
 func init() { roles["actor"], roles["container"] = playActor, playContainer }
 
-// actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real; what it does before it
-// says that it is ready comes by standard input, so that it takes no room of the title.
+// An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. The instructions that it
+// follows before it reports that it is ready come by standard input, so that they take no room of the title.
 type actor struct {
 	Title  string // written over its arguments and environment as setproctitle does
-	NoEnv  bool   // as with SPT_NOENV: the environment is left alone
-	Wipe   bool   // the environment begins with NUL then, and nothing is written over the arguments
-	Open   string // a file to open, which is made
+	NoEnv  bool   // as with SPT_NOENV: the environment is not overwritten
+	Wipe   bool   // the environment begins with NUL, and the arguments are not overwritten
+	Open   string // a file to create and open
 	Flock  string // a file to lock with flock(2)
 	Shared bool
-	Waits  bool // for that lock, after it has said that it is ready
+	Waits  bool // for that lock, after it has reported that it is ready
 	Bind   [2]string
 	Chroot string
 	Chdir  string
 
 	args []string
-	env  []string // of the role only where nil
+	env  []string // nil: only that of the role
 	with func(*exec.Cmd)
 }
 
-// start starts the actor and waits until it plays.
+// start starts the actor and waits until it is ready.
 func (a actor) start(t testing.TB) *child {
 	t.Helper()
 	cmd := command("actor")
@@ -69,7 +69,7 @@ func (a actor) start(t testing.TB) *child {
 	return c
 }
 
-// playActor does what its script says and lives until its standard input ends.
+// playActor follows its script and lives until its standard input ends.
 func playActor([]string) {
 	var a actor
 	in := json.NewDecoder(os.Stdin)
@@ -119,8 +119,8 @@ func (a actor) play() error {
 	return a.overwrite()
 }
 
-// overwrite does what setproctitle 1.3 does: strlcpy into the arguments and the environment, but for the last byte of both, which
-// is NUL already, and NULs behind it.
+// overwrite does what setproctitle 1.3 does: it copies the title into the arguments and the environment (strlcpy), and fills the rest
+// with NULs, except for the last byte, which is NUL already.
 func (a actor) overwrite() error {
 	start, arguments, environment, err := titleArea()
 	if err != nil {
@@ -137,7 +137,7 @@ func (a actor) overwrite() error {
 	return writeMemory(start, room)
 }
 
-// titleArea returns where our arguments begin, and how many bytes they and, right behind them, the environment take.
+// titleArea returns the address of our arguments, and the sizes of the arguments and of the environment directly behind them.
 func titleArea() (start, arguments, environment int64, err error) {
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
@@ -164,7 +164,7 @@ func writeMemory(offset int64, data []byte) error {
 	return err
 }
 
-// openForever opens a file that no garbage collection closes.
+// openForever opens a file that the garbage collector does not close.
 func openForever(path string) (fd int, err error) {
 	return unix.Open(path, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
 }
@@ -181,8 +181,8 @@ func (a actor) lock() error {
 	return unix.Flock(fd, how)
 }
 
-// padding is a variable that makes arguments and environment of an actor take exactly so many bytes more than the title, its NUL
-// included.
+// padding adds a variable with which the arguments and the environment of an actor take exactly spare bytes more than the title and
+// its NUL.
 func (a actor) padding(t testing.TB, spare int) actor {
 	t.Helper()
 	taken := len(roleVariable+"=actor") + 1 + len("GORACE=atexit_sleep_ms=0") + 1
@@ -197,7 +197,7 @@ func (a actor) padding(t testing.TB, spare int) actor {
 	return a
 }
 
-// ownMounts gives a process mounts of its own, if need be in a user namespace where it may mount.
+// ownMounts gives a process its own mount namespace, and unless we are root, a user namespace in which it may mount.
 func ownMounts(cmd *exec.Cmd) { namespaces(cmd, syscall.CLONE_NEWNS) }
 
 func namespaces(cmd *exec.Cmd, flags uintptr) {
@@ -210,10 +210,10 @@ func namespaces(cmd *exec.Cmd, flags uintptr) {
 }
 
 // contained is a process in a PID namespace of its own.
-type contained struct{ inner, outer int } // its number there and here
+type contained struct{ inner, outer int } // its PID there and here
 
-// inContainer starts a daemon of a store in a PID namespace, where its number is none that a process has here. It holds flock(2) on
-// a file, if one is named.
+// inContainer starts a daemon of a store in a PID namespace, with a PID that no process has here. It holds flock(2) on the file flock,
+// unless that is empty.
 func inContainer(t *testing.T, store, flock string) contained {
 	t.Helper()
 	cmd := command("container", titleOf(store), flock)
@@ -235,18 +235,18 @@ func inContainer(t *testing.T, store, flock string) contained {
 			return contained{inner, outerPID(t, first.pid(), inner)}
 		}
 	}
-	skipUnlessCI(t, "every number of the namespace is one here, too")
+	skipUnlessCI(t, "every PID of the namespace is in use here too")
 	return contained{}
 }
 
-// allowed reports whether a process may be started so, as it may not in most containers.
+// allowed returns an error if a process may not be started with these attributes, as in most containers.
 func allowed(attributes *syscall.SysProcAttr) error {
 	cmd := command("exit")
 	cmd.SysProcAttr = attributes
 	return cmd.Run()
 }
 
-// outerPID finds the child of a process that has this number in its own PID namespace.
+// outerPID returns our PID of the child of parent that has the PID inner in its own namespace.
 func outerPID(t *testing.T, parent, inner int) int {
 	t.Helper()
 	processes, err := filepath.Glob("/proc/[0-9]*/status")
@@ -262,19 +262,19 @@ func outerPID(t *testing.T, parent, inner int) int {
 		}
 		return pid
 	}
-	t.Fatalf("process %d of the namespace is not seen here", inner)
+	t.Fatalf("process %d of the namespace was not found here", inner)
 	return 0
 }
 
-// playContainer is the first process of a PID namespace. For each line it starts a daemon with the title that it is given, and
-// says which number that has within.
+// playContainer is the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
+// of the daemon in the namespace.
 func playContainer(args []string) {
 	for {
 		var wanted int
 		if _, err := fmt.Scanln(&wanted); err != nil {
 			return // which ends all processes of the namespace
 		}
-		// The next process of this namespace gets the next number. Where that may not be set, any number is as good.
+		// The next process of this namespace gets the next number. If that cannot be set, any other number does as well.
 		_ = os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte(strconv.Itoa(wanted-1)), 0)
 		fmt.Println(startContained(args[0], args[1]))
 	}

@@ -108,7 +108,8 @@ func (a Announcement) encode() []byte {
 	return append(data, '\n')
 }
 
-// parsePeer reads the file of a machine. It ignores unknown keys, and rejects a file in which any known key is missing or invalid.
+// parsePeer reads the file of a machine. It ignores unknown keys, and rejects a file in which a known key is invalid, or any other
+// than daemon, gone and ask is missing.
 func parsePeer(data []byte) (Announcement, error) {
 	var f announcementJSON
 	if err := json.Unmarshal(data, &f); err != nil {

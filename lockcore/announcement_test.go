@@ -38,7 +38,7 @@ func TestAnnouncementIsReadAsWritten(t *testing.T) {
 	}
 }
 
-func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
+func TestMalformedAnnouncementIsIgnored(t *testing.T) {
 	var sound map[string]any
 	if err := json.Unmarshal(soundAnnouncement().encode(), &sound); err != nil {
 		t.Fatal(err)
@@ -77,18 +77,18 @@ func TestWhatNoLockbarWroteIsIgnored(t *testing.T) {
 		{"a long name", with("host", strings.Repeat("x", maxPeerText+1)), false},
 		{"no version", with("lockbar", nil), false},
 		{"no time", with("at", nil), false},
-		{"a time that is none", with("at", "yesterday"), false},
-		{"a time that no year of ours has in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
+		{"an invalid time", with("at", "yesterday"), false},
+		{"a time beyond the year 9999 in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
 		{"a time before there were computers", with("at", "0000-01-01T00:00:00+01:00"), false},
-		{"a request at no time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
-		{"it is not said whether it watches", with("watching", nil), false},
-		{"a daemon without a number", with("daemon", map[string]any{"started_at": "x"}), false},
-		{"a number that is none", with("daemon", map[string]any{"pid": 1 << 40, "started_at": "x"}), false},
+		{"a request with such a time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
+		{"no watching", with("watching", nil), false},
+		{"a daemon without a PID", with("daemon", map[string]any{"started_at": "x"}), false},
+		{"an invalid PID", with("daemon", map[string]any{"pid": 1 << 40, "started_at": "x"}), false},
 		{"a daemon without a time", with("daemon", map[string]any{"pid": 1}), false},
-		{"a token that is none", with("gone", []string{"sha256:x"}), false},
+		{"an invalid token", with("gone", []string{"sha256:x"}), false},
 		{"too many tokens", with("gone", make([]string, MaxGone+1)), false},
 		{"two objects", append(with("schema", 1), "{}"...), false},
-		{"nothing", nil, false},
+		{"an empty file", nil, false},
 	} {
 		if _, err := parsePeer(c.data); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
@@ -212,7 +212,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 }
 
-// TestHostilePeers checks that no file in the directory hides the announcements of another machine, or blocks a look.
+// TestHostilePeers checks that no file in the directory hides or replaces the announcement of a machine, or blocks a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
 	if err := s.Announce(soundAnnouncement()); err != nil {

@@ -168,7 +168,7 @@ func storeOfEnvironment(env []string) string {
 	return filepath.Join(home, ".iai-mcp")
 }
 
-// variable returns the first value of a variable, as getenv(3) does. On Windows names ignore case.
+// variable returns the first value of a variable, as getenv(3) does. On Windows it ignores the case of the name.
 func variable(env []string, name string) string {
 	for _, entry := range env {
 		key, value, ok := strings.Cut(entry, "=")

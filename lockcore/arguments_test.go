@@ -20,7 +20,7 @@ func absolute(path string) string {
 	return path
 }
 
-// argv splits at blanks; no argument of the tables holds one, but for titles.
+// argv splits a line at blanks. No argument of the tables has one, except titles.
 func argv(line string) []string { return strings.Fields(line) }
 
 var (
@@ -128,7 +128,7 @@ var commandRows = []struct {
 	{"run for another module", "lockbar --as=iai_mcp.daemons /s run", someProgram},
 }
 
-// mentionRows have arguments with blanks in them.
+// mentionRows lists commands that have arguments with blanks.
 var mentionRows = []struct {
 	name string
 	argv []string
@@ -161,7 +161,7 @@ func TestClaim(t *testing.T) {
 		}
 	}
 	if got := lockcore.ClaimOf(nil); got != (lockcore.Claim{}) {
-		t.Errorf("arguments that cannot be read are %+v", got)
+		t.Errorf("unreadable arguments are %+v", got)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestClaimOfLockbarRun(t *testing.T) {
 	}{
 		{"with its store", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "true"}, run(storeDir)},
 		{"without the store, as before", []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}, run("")},
-		{"nothing behind", []string{"lockbar", lockcore.RunArgument}, run("")},
+		{"nothing after it", []string{"lockbar", lockcore.RunArgument}, run("")},
 		{"a relative store", []string{"lockbar", lockcore.RunArgument, "store"}, run("")},
 		{"whatever the program is called", []string{"lb", lockcore.RunArgument, storeDir}, run(storeDir)},
 		{"what it runs is a daemon", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "python3", "-m", lockcore.DaemonModule}, run(storeDir)},
@@ -221,8 +221,8 @@ func TestStoreOfEnvironment(t *testing.T) {
 		{"holds an equals sign", []string{"IAI_MCP_STORE=/a=b"}, "/a=b"},
 		{"not set", []string{homeIs + home}, filepath.Join(home, ".iai-mcp")},
 		{"empty is not set", []string{"IAI_MCP_STORE=", homeIs + home}, filepath.Join(home, ".iai-mcp")},
-		{"another variable that begins so", []string{"IAI_MCP_STORE_2=/a", "XIAI_MCP_STORE=/b", homeIs + home}, filepath.Join(home, ".iai-mcp")},
-		{"another variable that ends so", []string{"G" + homeIs + "/b"}, ""},
+		{"another variable with this prefix", []string{"IAI_MCP_STORE_2=/a", "XIAI_MCP_STORE=/b", homeIs + home}, filepath.Join(home, ".iai-mcp")},
+		{"another variable with this suffix", []string{"G" + homeIs + "/b"}, ""},
 		{"tilde, which only some generations expand", []string{"IAI_MCP_STORE=~/store", homeIs + home}, ""},
 		{"tilde of a user", []string{"IAI_MCP_STORE=~jo/store", homeIs + home}, ""},
 		{"no home", []string{"PATH=/bin"}, ""},
@@ -248,7 +248,7 @@ func TestIsPython(t *testing.T) {
 	}
 }
 
-// FuzzClaim reads any /proc/PID/cmdline.
+// FuzzClaim parses any /proc/PID/cmdline.
 func FuzzClaim(f *testing.F) {
 	for _, c := range titleRows {
 		f.Add(strings.Join(c.argv, "\x00") + "\x00")
@@ -263,12 +263,12 @@ func FuzzClaim(f *testing.F) {
 	})
 }
 
-// checkClaim fails on a claim that its argument vector does not bear out.
+// checkClaim checks that the argument vector supports the claim.
 func checkClaim(t *testing.T, argv []string, got lockcore.Claim) {
 	t.Helper()
 	switch {
 	case got.Kind == lockcore.UnknownKind:
-		t.Fatalf("%q: nothing is known of arguments that were read", argv)
+		t.Fatalf("%q: unknown kind although the arguments were read", argv)
 	case got.Store != "" && (!filepath.IsAbs(got.Store) || !strings.Contains(strings.Join(argv, " "), got.Store)):
 		t.Fatalf("%q: names store %q", argv, got.Store)
 	case !got.Titled && (got.Whole || got.Alone):

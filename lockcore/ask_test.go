@@ -10,7 +10,7 @@ import (
 func TestAsker(t *testing.T) {
 	here := DaemonID{77, "2026-11-27T11:00:00+00:00"}
 	asker := func(change func(*Peer)) Peers {
-		p := Peer{Announcement: word(0), Heard: noon, Asked: noon, Alive: true}
+		p := Peer{Announcement: report(0), Heard: noon, Asked: noon, Alive: true}
 		p.Ask = Ask{ownID, here, noon}
 		change(&p)
 		return NewPeers([]Peer{p})
@@ -26,8 +26,8 @@ func TestAsker(t *testing.T) {
 		{"it asks", func(*Peer) {}, 0, Contested, Ask{}, true},
 		{"to the end of the hour", func(*Peer) {}, askLifetime - 1, Contested, Ask{}, true},
 		{"the hour is over", func(*Peer) {}, askLifetime, Contested, Ask{}, false},
-		{"by its own clock, although it was heard late", func(p *Peer) { p.Asked = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
-		{"since it was heard, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
+		{"by its own clock, although it was read late", func(p *Peer) { p.Asked = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
+		{"since it was read, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
 		{"of another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
 		{"for a daemon before this one", func(p *Peer) { p.Ask.Daemon.StartedAt = "x" }, 0, Contested, Ask{}, false},
 		{"its own daemon has ended", func(p *Peer) { p.Daemon = DaemonID{} }, 0, Contested, Ask{}, false},
@@ -48,7 +48,7 @@ func TestAsker(t *testing.T) {
 // hour is over.
 func TestRequest(t *testing.T) {
 	record := Record{77, "here", "2026-11-27T11:00:00+00:00", schemaVersion}
-	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
+	p := Peer{Announcement: report(0), Heard: noon, Alive: true}
 	look := func(change func(*Snapshot, *Peer)) Snapshot {
 		s := Snapshot{State: HeldHere, Host: "here", Record: record, Token: tokenOf(record.Encode()),
 			Holder: Process{PID: 77, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}}
@@ -83,7 +83,7 @@ func TestRequest(t *testing.T) {
 // TestRequestOfACommand checks that the app keeps what lockbar ask has added to its announcement, and reports no clash.
 func TestRequestOfACommand(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
-	p := Peer{Announcement: word(0), Heard: noon, Alive: true}
+	p := Peer{Announcement: report(0), Heard: noon, Alive: true}
 	s := Snapshot{State: Contested, Host: "here", LocalDaemon: Process{PID: 77, Status: Running, Kind: Daemon, StartID: 1, Started: noon, store: thisStore},
 		Peers: NewPeers([]Peer{p})}
 	mine, _, ok := v.Next(s, Memory{Shared: true}, noon)
@@ -97,21 +97,22 @@ func TestRequestOfACommand(t *testing.T) {
 	}
 }
 
-// TestTheNewestDaemon: a word of before the newest daemon began is not believed at once, since the end of the other one may be on its way.
+// TestTheNewestDaemon checks that a report from before the start of the newest daemon is not believed at once, since the report of the
+// other one's end may be in transit.
 func TestTheNewestDaemon(t *testing.T) {
 	store := openStore(t)
 	for _, c := range []struct {
 		name         string
-		taken, heard time.Duration // before now: when our daemon took the lock, and when the other machine was heard
+		taken, heard time.Duration // before now: when our daemon took the lock, and when the other machine's file arrived
 		want         int
 	}{
-		{"heard after ours began", time.Minute / 2, time.Second, 1},
-		{"heard before ours began", time.Second, time.Minute, 0},
-		{"heard before ours began, long ago", peerMissingAfter, peerMissingAfter + time.Minute, 1},
+		{"reported after ours began", time.Minute / 2, time.Second, 1},
+		{"reported before ours began", time.Second, time.Minute, 0},
+		{"reported before ours began, long ago", peerMissingAfter, peerMissingAfter + time.Minute, 1},
 	} {
-		l := store.newLook(Memory{}, noon)
+		l := store.newInspection(Memory{}, noon)
 		l.evidence.OurHost, l.snap.LockChanged = true, noon.Add(-c.taken)
-		p := Peer{Announcement: word(0), Alive: true, Heard: noon.Add(-c.heard), Since: noon.Add(-2 * time.Hour)}
+		p := Peer{Announcement: report(0), Alive: true, Heard: noon.Add(-c.heard), Since: noon.Add(-2 * time.Hour)}
 		l.snap.Peers = NewPeers([]Peer{p})
 		if l.countPeers(); l.evidence.PeerDaemons != c.want {
 			t.Errorf("%s: %d", c.name, l.evidence.PeerDaemons)

@@ -82,8 +82,8 @@ func TestRestoreRefuses(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestUndo checks that Undo restores what was seen, or nothing. Two stores of one name differ, and one store by two paths is the
-// same.
+// TestUndo checks that Restore puts back the backup that was seen, or nothing. Two stores of one name differ, and one store by two
+// paths is the same.
 func TestUndo(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()

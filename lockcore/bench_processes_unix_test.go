@@ -11,8 +11,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// BenchmarkInspectAmongProcesses shows what a process of the machine costs a look, as the difference of its rows: nothing where the
-// lock plainly names us, a look at its arguments where there is no lock.
+// BenchmarkInspectAmongProcesses shows the cost of another process for a look, as the difference of its rows: nothing if the lock
+// plainly names us, the read of its arguments if there is no lock.
 func BenchmarkInspectAmongProcesses(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it starts hundreds of processes")
@@ -46,7 +46,7 @@ func BenchmarkInspectAmongProcesses(b *testing.B) {
 	}
 }
 
-// startSleeper starts a process that costs nothing but its row in the process table.
+// startSleeper starts a process that costs only its row in the process table.
 func startSleeper(b *testing.B) {
 	b.Helper()
 	cmd := exec.Command("sleep", "1000")

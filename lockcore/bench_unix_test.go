@@ -11,10 +11,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// sink keeps what is measured from being optimised away.
+// sink keeps the compiler from removing the measured calls.
 var sink lockcore.Snapshot
 
-// BenchmarkInspect has as its first row what all others are to be compared with: os.ReadFile of the same lock.
+// BenchmarkInspect compares all rows with its first one: os.ReadFile of the same lock.
 func BenchmarkInspect(b *testing.B) {
 	large := append(theirs.Encode(), make([]byte, lockcore.MaxSize-len(theirs.Encode()))...)
 	valid := append(theirs.Encode(), strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))...)

@@ -25,7 +25,7 @@ func wantProcesses(t *testing.T, name string, got lockcore.Snapshot, local, star
 // pastStart waits until a change on disk is certainly later than the start of the processes that run.
 func pastStart() { time.Sleep(50 * time.Millisecond) }
 
-// besideRows are processes that no lock names.
+// besideRows lists processes that no lock names.
 var besideRows = []struct {
 	name string
 	make func(t *testing.T, s shop) actor
@@ -55,7 +55,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newShop(t)
-			late := theirs // its file is there before the process
+			late := theirs // its file appears before the process starts
 			write(t, s.store, late.Encode())
 			p := c.make(t, s).start(t).pid()
 			starting, local := 0, 0
@@ -121,7 +121,7 @@ func TestCopyNamesADaemon(t *testing.T) {
 	look("without a lock", lockcore.Contested, lockcore.LockMissing, d, 0)
 }
 
-// flockRows are processes that hold flock(2) on a file of the store, beside a stale lock.
+// flockRows lists processes that hold flock(2) on a file of the store, beside a stale lock.
 var flockRows = []struct {
 	name string
 	make func(t *testing.T, s shop) actor
@@ -171,7 +171,7 @@ func TestDatabaseIsOpen(t *testing.T) {
 	}
 }
 
-// database makes a file that daemons lock.
+// database creates a file that daemons lock.
 func (s shop) database(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(s.dir, name)
@@ -235,7 +235,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	}
 }
 
-// TestHolderInAContainer checks a lock that names a process by its number in its own PID namespace.
+// TestHolderInAContainer checks a lock that names a process by its PID in its own namespace.
 func TestHolderInAContainer(t *testing.T) {
 	s := newShop(t)
 	inside := inContainer(t, s.dir, "")
@@ -256,7 +256,7 @@ func TestHolderInAContainer(t *testing.T) {
 		}
 	}
 
-	// The process held the lock with another claim: this one is that of another machine, whose container counts alike.
+	// The process held the lock with another claim: this one is of another machine, in whose container a daemon has the same PID.
 	write(t, s.store, ours.Encode())
 	var m lockcore.Memory
 	m = m.Next(s.store.Look(m, nil), time.Now())
@@ -267,8 +267,8 @@ func TestHolderInAContainer(t *testing.T) {
 	wantProcesses(t, "another claim", got, inside.outer, 0, 0)
 	wantActs(t, s.store, m)
 
-	// Another number in the namespace is another process.
-	wantState(t, "another number", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
+	// Another PID in the namespace is another process.
+	wantState(t, "another PID", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
 }
 
 // TestStrangerInAContainer checks that a daemon of another store is not the holder if its number in its own namespace is that of

@@ -94,7 +94,7 @@ type lockCopy struct {
 }
 
 // readCopies reads the conflict copies.
-func (l *looking) readCopies() (copies []lockCopy) {
+func (l *inspection) readCopies() (copies []lockCopy) {
 	room := int64(maxCopyBytes)
 	for _, f := range l.copies.newest {
 		size := f.info.Size()
@@ -113,7 +113,7 @@ func (l *looking) readCopies() (copies []lockCopy) {
 }
 
 // weighCopies notes which conflict copies contradict the lock or name a daemon that runs here.
-func (l *looking) weighCopies(copies []lockCopy) {
+func (l *inspection) weighCopies(copies []lockCopy) {
 	var list []Conflict
 	for _, c := range copies {
 		list = append(list, l.weighCopy(c))
@@ -121,7 +121,7 @@ func (l *looking) weighCopies(copies []lockCopy) {
 	l.snap.Conflicts = NewConflicts(list)
 }
 
-func (l *looking) weighCopy(c lockCopy) Conflict {
+func (l *inspection) weighCopy(c lockCopy) Conflict {
 	lock := l.evidence.Record
 	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
 	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
@@ -132,9 +132,9 @@ func (l *looking) weighCopy(c lockCopy) Conflict {
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If it is a
-// daemon of this store that runs here, the daemon held the lock.
-func (l *looking) copyHolderGone(c lockCopy) bool {
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If the
+// holder is a daemon of this store that runs here, it notes that as well: this daemon held the lock.
+func (l *inspection) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
 		return l.isWitnessed(c.token, c.record)
@@ -163,7 +163,7 @@ func (r Record) cut() Record {
 
 func cutText(s string) string { return cutTo(s, maxCopyField) }
 
-// cutTo shortens a text to at most most bytes, between two characters.
+// cutTo shortens a text to most bytes or fewer, between two characters.
 func cutTo(s string, most int) string {
 	if len(s) <= most {
 		return s

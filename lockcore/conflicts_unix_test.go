@@ -82,7 +82,7 @@ func TestCopiesThatAreNone(t *testing.T) {
 		noError(t, make(path(name)))
 	}
 	got := inspect(s)
-	wantState(t, "beside what is no copy", got, lockcore.HeldHere, "")
+	wantState(t, "beside files that are not copies", got, lockcore.HeldHere, "")
 	if got.Conflicts != (lockcore.Conflicts{}) || got.MoreCopies != 0 {
 		t.Errorf("copies %+v, and %d more", got.Conflicts.List(), got.MoreCopies)
 	}
@@ -246,7 +246,7 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 	}
 }
 
-// TestCopySupersededByALaterLock checks that a copy counts until a later lock is taken, by a clock that can be compared.
+// TestCopySupersededByALaterLock checks that a copy counts until the lock is taken again after it, by a clock that can be compared.
 func TestCopySupersededByALaterLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
@@ -267,15 +267,15 @@ func TestCopySupersededByALaterLock(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
-	// A lock is later than the copy by its own time, and its file is later by less: no lock that is written from now on is by a clock
-	// that is ahead.
+	// A lock with the time later was taken after the copy appeared. Its file must appear at least apart after the copy, or its clock
+	// counts as ahead.
 	const apart = 10 * clockTick
 	later, ahead := came.Add(lockcore.Tolerance+apart), time.Now().Add(time.Hour)
 	look("not long after the copy", came.Add(lockcore.Tolerance), mine, false, lockcore.Contested, lockcore.ConflictCopy)
 	look("by a clock that is ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)
 	time.Sleep(time.Until(came.Add(2 * apart)))
-	look("taken anew", later, mine, true, lockcore.HeldHere, "")
-	look("taken anew by another machine", later, of("mac-c", 7), true, lockcore.HeldElsewhere, "")
+	look("taken again", later, mine, true, lockcore.HeldHere, "")
+	look("taken by another machine", later, of("mac-c", 7), true, lockcore.HeldElsewhere, "")
 	look("taken before the copy came", came.Add(-lockcore.Tolerance), mine, false, lockcore.Contested, lockcore.ConflictCopy)
 	look("by a clock that is far ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)
 	look("by another machine's clock that is far ahead", ahead, of("mac-c", 7), false, lockcore.Contested, lockcore.ConflictCopy)

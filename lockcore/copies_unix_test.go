@@ -18,7 +18,7 @@ func TestSetAsideCopies(t *testing.T) {
 	write(t, s, theirs.Encode())
 	copied := string(theirsNew.Encode())
 	copies := map[string]string{".locked 2": copied, ".locked-HOST": copied, ".locked (Kopie 1)": copied}
-	if runtime.GOOS != "darwin" && testfs.Has(t, testfs.OddNames) { // APFS has no names that are no UTF-8
+	if runtime.GOOS != "darwin" && testfs.Has(t, testfs.OddNames) { // APFS has no names that are not UTF-8
 		copies[".locked-\xff"] = copied
 	}
 	for name, data := range copies {
@@ -44,7 +44,7 @@ func TestSetAsideCopies(t *testing.T) {
 		t.Errorf("left: %+v", got)
 	}
 	if _, ok := s.LastBackup(); ok {
-		t.Error("a copy is no change of the lock")
+		t.Error("a copy counts as a change of the lock")
 	}
 	if last, ok := s.LastCopy(); !ok || last != done[len(done)-1] {
 		t.Errorf("the last copy is %+v", last)

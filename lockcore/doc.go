@@ -10,7 +10,7 @@
 //     a clock.
 //   - Inspect, ForceUnlock, Restore, SetAside and Acquire judge by the same rules; the last four take what the caller saw and
 //     remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need no force: they
-//     create a lock only where there is none, and move only copies of one.
+//     create a lock only where there is none, and move only conflict copies.
 //   - A lock of another machine (HeldElsewhere) does not count as in use unless that machine reports that it is:
 //     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this checks the state first,
 //     as lockbar run does.

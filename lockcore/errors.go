@@ -30,7 +30,7 @@ var (
 	ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 )
 
-// Error is the error of every method that changes a store.
+// Error is the type of the error that every method that changes a store returns.
 type Error struct {
 	Op   string   // the operation: "acquire", "held", "put back", "release", "restore", "set-aside" or "unlock"
 	Err  error    // one of the causes above, or an error of the system

@@ -12,7 +12,7 @@ import (
 
 // findOthers looks for processes that may hold the store although the lock does not name them: the one that .daemon-state.json
 // names, daemons in the process table, and processes that have the database open.
-func (l *looking) findOthers() {
+func (l *inspection) findOthers() {
 	statePID, known := l.statePID()
 	l.findStateDaemon(statePID)
 	owners := openers(l.store.dir)
@@ -33,7 +33,7 @@ func (l *looking) findOthers() {
 }
 
 // findRemembered checks whether the remembered holder still runs.
-func (l *looking) findRemembered() {
+func (l *inspection) findRemembered() {
 	e, m := &l.evidence, l.memory
 	if !m.GoneSince.IsZero() {
 		e.GoneFor = l.now.Sub(m.GoneSince)
@@ -48,18 +48,18 @@ func (l *looking) findRemembered() {
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""
 	e.SameClaim = samePID && m.StartedAt == e.Record.StartedAt
-	e.TookAnew = samePID && !e.SameClaim
+	e.OtherClaim = samePID && !e.SameClaim
 }
 
 // findStateDaemon checks the process that .daemon-state.json names. That file is synced too, so its PID may be another machine's.
-func (l *looking) findStateDaemon(pid int) {
+func (l *inspection) findStateDaemon(pid int) {
 	if p := l.probe(pid, false); p.usesThisStore() {
 		l.noteDaemon(p, &l.evidence.StateDaemon)
 	}
 }
 
 // noteDaemon notes that a daemon that held the lock runs here.
-func (l *looking) noteDaemon(p Process, known *bool) {
+func (l *inspection) noteDaemon(p Process, known *bool) {
 	*known = true
 	if l.snap.LocalDaemon.PID == 0 {
 		l.snap.LocalDaemon = p
@@ -69,7 +69,7 @@ func (l *looking) noteDaemon(p Process, known *bool) {
 // weighDaemon notes a daemon of this store, or a lockbar run, from the process table. If it is older than another machine's lock,
 // it held the store. A run that is older than a lock that does not name it has lost its own; a newer one waits for its turn. A
 // daemon without evidence that it held the lock is starting.
-func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
+func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
 	if opens && e.OurHost {
@@ -97,14 +97,14 @@ func (l *looking) weighDaemon(p Process, opens bool, statePID int) {
 const startGranularity = 20 * time.Millisecond
 
 // startedBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
-func (l *looking) startedBeforeLock(p Process) bool {
+func (l *inspection) startedBeforeLock(p Process) bool {
 	return l.snap.HasLock() && !l.evidence.ClockStepped && !p.Started.IsZero() &&
 		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 
 // weighOwner considers a process that has the database open. It may be the holder of the lock in another PID namespace, even if its
 // arguments cannot be read. Any other program proves nothing and is only reported.
-func (l *looking) weighOwner(pid int) {
+func (l *inspection) weighOwner(pid int) {
 	p := l.probe(pid, false)
 	switch {
 	case !p.Alive() || pid == os.Getpid():
@@ -117,7 +117,7 @@ func (l *looking) weighOwner(pid int) {
 
 // overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same one with
 // another record. Then the lock is that of another machine, whose daemon has the same PID in its container.
-func (l *looking) overtookRemembered() bool {
+func (l *inspection) overtookRemembered() bool {
 	if !l.evidence.Remembered {
 		return false
 	}
@@ -126,7 +126,7 @@ func (l *looking) overtookRemembered() bool {
 }
 
 // statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether that file was read.
-func (l *looking) statePID() (pid int, known bool) {
+func (l *inspection) statePID() (pid int, known bool) {
 	path := l.store.path(stateName)
 	info, err := fsx.Lstat(path)
 	if err != nil {

@@ -95,7 +95,7 @@ func ExampleStore_ForceUnlock() {
 	// restore <nil> stale
 }
 
-// endedProcess returns the number of a process that has ended.
+// endedProcess returns the PID of a process that has ended.
 func endedProcess() int {
 	cmd := exec.Command(os.Args[0], "-test.list=^$")
 	if err := cmd.Run(); err != nil {
@@ -104,7 +104,7 @@ func endedProcess() int {
 	return cmd.Process.Pid
 }
 
-// exampleStore makes a store in a new directory; lock is the content of its lock, empty for none.
+// exampleStore creates a store in a new directory; lock is the content of its lock, empty for none.
 func exampleStore(lock string) string {
 	dir, err := os.MkdirTemp("", "lockcore-example")
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// fileKinds are what .locked, or the store, can be.
+// fileKinds lists the kinds of file that .locked, or the store, can be.
 var fileKinds = []struct {
 	name   string
 	make   func(t *testing.T, s *lockcore.Store) error
@@ -101,7 +101,7 @@ func makeKind(t *testing.T, name string, make func(*testing.T, *lockcore.Store) 
 	return s
 }
 
-// abilitiesOf tells by the name of a kind what the file system must have for it.
+// abilitiesOf returns what the file system must support for the kind with this name.
 func abilitiesOf(kind string) (all []testfs.Ability) {
 	for word, a := range map[string]testfs.Ability{
 		"link": testfs.Symlinks, "device": testfs.Symlinks, "pipe": testfs.Pipes, "socket": testfs.Sockets, "terabyte": testfs.Holes,

@@ -17,7 +17,7 @@ func TestFirstOfALook(t *testing.T) {
 		name        string
 		lock, copy  []byte
 		memory      lockcore.Memory
-		first, look lockcore.State // Unknown: nothing is told first
+		first, look lockcore.State // Unknown: nothing is reported early
 	}{
 		{"absent", nil, nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Unlocked},
 		{"corrupt", []byte("corrupt"), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Corrupt},
@@ -35,10 +35,10 @@ func TestFirstOfALook(t *testing.T) {
 		if c.lock != nil {
 			write(t, s, c.lock)
 		}
-		var told []lockcore.State
-		look := s.Look(c.memory, func(first lockcore.State, _ lockcore.Token) { told = append(told, first) })
-		if look.State != c.look || len(told) > 1 || (len(told) == 0) != (c.first == lockcore.Unknown) || len(told) == 1 && told[0] != c.first {
-			t.Errorf("%s: first %v, then %s; want %s, then %s", c.name, told, look.State, c.first, c.look)
+		var early []lockcore.State
+		look := s.Look(c.memory, func(first lockcore.State, _ lockcore.Token) { early = append(early, first) })
+		if look.State != c.look || len(early) > 1 || (len(early) == 0) != (c.first == lockcore.Unknown) || len(early) == 1 && early[0] != c.first {
+			t.Errorf("%s: first %v, then %s; want %s, then %s", c.name, early, look.State, c.first, c.look)
 		}
 	}
 }

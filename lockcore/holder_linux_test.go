@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// shop is where the processes of one row live: the store, and directories beside it.
+// A shop holds the directories of one row's process: the store, and another store beside it.
 type shop struct {
 	store *lockcore.Store
 	dir   string // of the store
@@ -22,7 +22,7 @@ type shop struct {
 func newShop(t *testing.T) shop {
 	t.Helper()
 	s := newStore(t)
-	// Its name begins with that of the store, and the store's with its: a title that is cut names a neighbour.
+	// The store's name is a prefix of the other one's, so that a title that is cut names the wrong store.
 	other := s.Dir() + "-of-another"
 	noError(t, os.Mkdir(other, 0o700))
 	return shop{s, s.Dir(), other}
@@ -39,7 +39,7 @@ func (s shop) link(t *testing.T, name, target string) string {
 
 var pythonArgs = []string{"python3", "-m", lockcore.DaemonModule}
 
-// retitled is a Python process that has overwritten its arguments and environment, with room to spare.
+// retitled returns a Python process that has overwritten its arguments and environment, with room to spare.
 func retitled(t *testing.T, title string) actor {
 	return actor{Title: title, args: pythonArgs}.padding(t, 200)
 }
@@ -48,14 +48,15 @@ func exec3x(store string) actor { return actor{args: []string{titleOf(store)}} }
 
 func python(env ...string) actor { return actor{args: pythonArgs, env: env} }
 
-// cut is a daemon whose title has room for shown only of its store's name.
+// cut returns a daemon whose title has room only for the part shown of its store's name.
 func cut(t *testing.T, shown, store string) actor {
 	a := actor{Title: titleOf(shown), args: pythonArgs}.padding(t, 1)
 	a.Title = titleOf(store)
 	return a
 }
 
-// cutAtArguments is one whose arguments alone have the room: with SPT_NOENV, or when the environment was changed before.
+// cutAtArguments returns a daemon whose title has only the room of its arguments: with SPT_NOENV, or if the environment was changed
+// before.
 func cutAtArguments(shown, store string) actor {
 	room := len(titleOf(shown)) + 2 // a NUL of strlcpy and the last byte
 	directory := room - len("//python3") - len("\x00-m\x00"+lockcore.DaemonModule+"\x00")
@@ -63,7 +64,7 @@ func cutAtArguments(shown, store string) actor {
 	return actor{Title: titleOf(store), NoEnv: true, args: args}
 }
 
-// verdict is what a process is to a lock that names it.
+// A verdict is the relation of a process to a lock that names it.
 type verdict int
 
 const (
@@ -72,7 +73,7 @@ const (
 	mere                   // another program
 )
 
-// holderRows are the processes that the lock of this host names.
+// holderRows lists processes that a lock of this host names.
 var holderRows = []struct {
 	name string
 	make func(t *testing.T, s shop) actor
@@ -184,7 +185,7 @@ var holderRows = []struct {
 		return a
 	}, another},
 	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
-		// A lock that is found here and names it is believed: see looking.probe.
+		// A lock that is found here and names the process is believed: see inspection.probe.
 		a := exec3x(s.dir)
 		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
 		return a
@@ -211,7 +212,7 @@ var holderRows = []struct {
 		return a
 	}, mayHold},
 	{"another root, relative to its directory there", func(t *testing.T, s shop) actor {
-		// The kernel names its working directory as we see it. In the process's own root that name leads elsewhere.
+		// The kernel reports our name of the process's working directory. In its own root that name leads elsewhere.
 		decoy := filepath.Join(s.other, s.other, "work")
 		work := filepath.Join(s.other, "work")
 		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
@@ -223,7 +224,8 @@ var holderRows = []struct {
 	}, mayHold},
 }
 
-// cutByKernel is a daemon whose title is longer than what /proc shows of one: a page. The store whose name that leaves is there.
+// cutByKernel returns a daemon whose title is longer than a page, which is all that /proc shows. The store that the shown part names
+// exists.
 func cutByKernel(t *testing.T, s shop) actor {
 	shown := s.other
 	for len(titleOf(shown)) < os.Getpagesize()-250 {
@@ -238,12 +240,12 @@ func cutByKernel(t *testing.T, s shop) actor {
 	return retitled(t, titleOf(shown+"y"))
 }
 
-// ages of the lock relative to the process that it names.
+// ages lists when the lock was taken, relative to the start of the process that it names.
 var ages = []struct {
 	name  string
 	taken func(start time.Time) time.Time
 	after bool // the process started after the lock was taken
-	boot  bool // the machine did, too
+	boot  bool // and so did the machine
 }{
 	{"taken after the start", func(start time.Time) time.Time { return start.Add(time.Second) }, false, false},
 	{"taken just before the start", func(start time.Time) time.Time { return start.Add(-lockcore.Tolerance / 2) }, false, false},
@@ -252,7 +254,7 @@ var ages = []struct {
 	{"taken in the future", func(time.Time) time.Time { return time.Now().Add(time.Hour) }, false, false},
 }
 
-// expected is the table of the process that the lock names.
+// expected is the table of states, by the process that the lock names.
 func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore.Reason) {
 	switch {
 	case want == another:
@@ -265,12 +267,12 @@ func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore
 	return lockcore.Stale, lockcore.PIDRecycled
 }
 
-// steppedClock is the memory of a machine whose clock was set since.
+// steppedClock returns the memory of a machine whose clock was set since.
 func steppedClock(t testing.TB) lockcore.Memory {
 	t.Helper()
 	m := lockcore.Memory{}.Next(lockcore.Snapshot{}, time.Now())
 	if m.BootID == "" {
-		t.Fatal("this run of the machine has no name")
+		t.Fatal("this boot has no id")
 	}
 	m.Boot = m.Boot.Add(-time.Hour)
 	return m
@@ -303,7 +305,7 @@ func TestProcessThatTheLockNames(t *testing.T) {
 	}
 }
 
-// wantRefusals checks that the acts are refused for what a look found if and only if it is in use.
+// wantRefusals checks that unlock and acquire are refused for a look if and only if it shows the store in use.
 func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
 	t.Helper()
 	unlock, acquire := got.RefuseUnlock(got.Token, false), got.RefuseAcquire(false)
@@ -312,7 +314,7 @@ func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) 
 	}
 }
 
-// wantActs checks that Acquire and ForceUnlock do what the look says.
+// wantActs checks that Acquire and ForceUnlock act on the store as a look predicts.
 func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m, nil)
@@ -320,7 +322,7 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	lock, err := s.Acquire(background, seen, m, false)
 	switch {
 	case seen.InUse() && (!isError(err, lockcore.ErrHeld) || string(mustRead(t, s)) != string(before)):
-		t.Errorf("acquired what is %s: %v", seen.State, err)
+		t.Errorf("acquired although it is %s: %v", seen.State, err)
 	case !seen.InUse() && err != nil:
 		t.Errorf("not acquired although it is %s: %v", seen.State, err)
 	}
@@ -332,12 +334,12 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	}
 	_, err = s.ForceUnlock(background, seen, m, false)
 	if seen.HasLock() && (!isError(err, lockcore.ErrHeld) || string(mustRead(t, s)) != string(before)) {
-		t.Errorf("unlocked what is %s: %v", seen.State, err)
+		t.Errorf("unlocked although it is %s: %v", seen.State, err)
 	}
 }
 
-// TestProcessOfAnotherUser: of another user's process the arguments are seen, and neither environment nor root nor how much
-// room its title had.
+// TestProcessOfAnotherUser checks processes of which only the arguments can be read, and not the environment, the root or the room of
+// the title.
 func TestProcessOfAnotherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can play another user")
@@ -370,7 +372,7 @@ func TestProcessOfAnotherUser(t *testing.T) {
 	}
 }
 
-// TestProcessOfNobody: root sees all of another user's process.
+// TestProcessOfNobody checks that root can read everything about another user's process.
 func TestProcessOfNobody(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can start another user's process")

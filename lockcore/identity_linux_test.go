@@ -11,8 +11,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestBindMount: a store that is mounted a second time is one store: what was removed by one path is put back by the other, and
-// neither path leads a state directory past the check.
+// TestBindMount checks that a store that is mounted a second time is one store: a lock removed by one path is restored by the other,
+// and a state directory in the store is found by either path.
 func TestBindMount(t *testing.T) {
 	dir := t.TempDir()
 	s, bound := openStore(t, dir+"/store", dir+"/state"), openStore(t, dir+"/bound", dir+"/state")
@@ -28,11 +28,11 @@ func TestBindMount(t *testing.T) {
 		t.Error(err)
 	}
 	if !fsx.Within(bound.Dir()+"/state", s.Dir()) {
-		t.Error("a bind mount leads into the store")
+		t.Error("the bind mount hides that a directory is in the store")
 	}
 }
 
-// TestBackupsOfABindMount: what was kept under the path of a bind mount is this store's too.
+// TestBackupsOfABindMount checks that backups kept under the path of a bind mount are this store's too.
 func TestBackupsOfABindMount(t *testing.T) {
 	dir := t.TempDir()
 	bound := openStore(t, dir+"/bound", dir+"/state")
@@ -43,14 +43,14 @@ func TestBackupsOfABindMount(t *testing.T) {
 	s := openStore(t, dir+"/store", dir+"/state")
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
 	if last, ok := bound.LastBackup(); !ok || last.Kind != lockcore.BackupUnlock {
-		t.Errorf("before the next change it is not seen: %+v", last)
+		t.Errorf("not found before the next change: %+v", last)
 	}
 	if _, err := restore(bound); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestIdentityBelowABindMount is the same before the store is made.
+// TestIdentityBelowABindMount checks that the identity is the same before the store is created.
 func TestIdentityBelowABindMount(t *testing.T) {
 	dir := t.TempDir()
 	a, b := dir+"/a", dir+"/b"
@@ -62,7 +62,8 @@ func TestIdentityBelowABindMount(t *testing.T) {
 	}
 }
 
-// TestIdentityThatIsUnmounted: what was kept while the file system was mounted as a whole is found when it is again.
+// TestIdentityThatIsUnmounted checks that a backup made by the path of a bind mount, after the file system itself was unmounted, is
+// found by another bind mount.
 func TestIdentityThatIsUnmounted(t *testing.T) {
 	dir := t.TempDir()
 	whole, home := dir+"/whole", dir+"/home"

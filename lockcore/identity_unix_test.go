@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestIdentityOfALink: whatever link leads to a store, it is one.
+// TestIdentityOfALink checks that a store has one identity, whatever link leads to it.
 func TestIdentityOfALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
@@ -27,7 +27,7 @@ func TestIdentityOfALink(t *testing.T) {
 	}
 }
 
-// TestIdentityOfNoStore: a store that is not there has one too, the same as when it is made.
+// TestIdentityOfNoStore checks that a missing store has the identity that it has once it is created.
 func TestIdentityOfNoStore(t *testing.T) {
 	dir := t.TempDir()
 	before := mustOpen(filepath.Join(dir, "a", "b"), "").Identity()
@@ -58,7 +58,7 @@ func TestSpelledIn(t *testing.T) {
 		{"Store", []string{"Store"}, "Store", "Store"},
 		{"sTORE", []string{"STORE", "Store"}, "Store", "Store"}, // two names, in a directory of a case-sensitive volume below
 		{"store", []string{"Store", "store"}, "Store", "store"}, // a hard link
-		{"store", nil, "", "store"},                             // not to be listed
+		{"store", nil, "", "store"},                             // the directory cannot be listed
 		{"store", []string{"STORE"}, "another file", "store"},   // replaced meanwhile
 	} {
 		if got := lockcore.SpelledIn(test.listed, test.name, func(n string) bool { return n == test.isThis }); got != test.want {
@@ -67,7 +67,7 @@ func TestSpelledIn(t *testing.T) {
 	}
 }
 
-// TestIdentityStaysApart: names that differ in case only are two stores where case matters.
+// TestIdentityStaysApart checks that names that differ only in case are two stores if case matters.
 func TestIdentityStaysApart(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openStore(t, filepath.Join(dir, "store"), ""), openStore(t, filepath.Join(dir, "STORE"), "")

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// ReadTimeout bounds a look: a read on a dead mount never returns.
+	// ReadTimeout bounds a look: on a dead mount a read never returns.
 	ReadTimeout = 2 * time.Second
 	// SettleTime is the least duration of an absence that is believed: sync engines swap files in two steps.
 	SettleTime = 100 * time.Millisecond
@@ -18,7 +18,7 @@ const (
 // settleTries bounds how often Inspect looks at a lock that keeps changing.
 const settleTries = int(ReadTimeout / SettleTime)
 
-// Inspect looks at the store. It always returns a Snapshot; if the store cannot be read, that is Unknown with a reason.
+// Inspect looks at the store. It always returns a Snapshot; if the store cannot be read, its State is Unknown, with a Reason.
 //
 // Sync engines swap files in two steps, and some daemons create the lock before they write it. So Inspect believes that there is no
 // lock, or that the lock is not a record, only if that has lasted for SettleTime; else it looks again, after SettleTime, until two

@@ -31,8 +31,8 @@ func wantState(t *testing.T, name string, got lockcore.Snapshot, state lockcore.
 	}
 }
 
-// TestHangingRead: a look at a dead mount ends in time, a second one starts no second read, and the end of the hang is the
-// end of it.
+// TestHangingRead checks that a look at a dead mount ends in time, that a second look starts no second read, and that looks work
+// again once the mount answers.
 func TestHangingRead(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -52,21 +52,21 @@ func TestHangingRead(t *testing.T) {
 	if took := time.Since(start); took > 5*lockcore.ReadTimeout {
 		t.Errorf("with a deadline of 20 ms five looks took %v, as without", took)
 	}
-	if n := looking(); n != 1 || len(begun) != 1 {
+	if n := openLooks(); n != 1 || len(begun) != 1 {
 		t.Errorf("%d goroutines and %d reads hang, want one", n, len(begun))
 	}
 	if _, err := s.ForceUnlock(soon, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, true); err == nil {
-		t.Error("unlocked what could not be read")
+		t.Error("unlocked a lock that could not be read")
 	}
 	close(hang)
 	wantState(t, "recovered", inspect(s), lockcore.HeldElsewhere, "")
-	if n := looking(); n != 0 {
-		t.Errorf("%d goroutines are left", n)
+	if n := openLooks(); n != 0 {
+		t.Errorf("%d goroutines remain", n)
 	}
 }
 
-// looking is how many goroutines are in the middle of a look.
-func looking() int {
+// openLooks returns the number of goroutines that are in the middle of a look.
+func openLooks() int {
 	stacks := make([]byte, 1<<20)
 	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "(*Store).look(")
 }
@@ -103,7 +103,8 @@ func TestInspectHolders(t *testing.T) {
 	wantState(t, "killed", look(of(host, live.pid())), lockcore.Stale, lockcore.ProcessGone)
 }
 
-// TestClockSetForward: a daemon's start lies behind its lock then, and it holds the store all the same.
+// TestClockSetForward checks that a daemon holds the store even if its lock is dated before its start, as when the clock was set
+// forward.
 func TestClockSetForward(t *testing.T) {
 	s := newStore(t)
 	daemon := of(host, daemon(t, s.Dir()).pid())
@@ -117,7 +118,8 @@ func TestClockSetForward(t *testing.T) {
 	}
 }
 
-// TestReplacedWhileLooking: a lock that comes after the stale one was read, while the directory is listed, is the one to judge.
+// TestReplacedWhileLooking checks that a look judges the new lock if the stale one was replaced after it was read, while the
+// directory was listed.
 func TestReplacedWhileLooking(t *testing.T) {
 	dead, live := of(host, deadPID).Encode(), of(host, waiter(t).pid()).Encode()
 	for _, c := range []struct {
@@ -158,7 +160,7 @@ func TestZombie(t *testing.T) {
 
 func TestRenamedHost(t *testing.T) {
 	s := newStore(t)
-	other := waiter(t, "-m", "iai_mcp.daemon") // its argv[0] is no Python
+	other := waiter(t, "-m", "iai_mcp.daemon") // its argv[0] is not Python
 	write(t, s, of("mac-a.lan", other.pid()).Encode())
 	wantState(t, "no daemon", inspect(s), lockcore.HeldElsewhere, "")
 
@@ -167,7 +169,7 @@ func TestRenamedHost(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := inspect(aliased); got.State != lockcore.HeldElsewhere || !got.Alias {
-		t.Errorf("a remembered name proves nothing and is told: %s, %v", got.State, got.Alias)
+		t.Errorf("a former name must be reported and prove nothing: %s, %v", got.State, got.Alias)
 	}
 
 	daemon := daemon(t, s.Dir())
@@ -178,21 +180,21 @@ func TestRenamedHost(t *testing.T) {
 		t.Errorf("holder %+v, local daemon %+v", got.Holder, got.LocalDaemon)
 	}
 
-	// The same process took the lock anew under another name: it did not, another host uses the same number.
+	// The same process seems to take another lock under another name: in truth another host uses the same PID.
 	m := lockcore.Memory{}
 	write(t, s, of(host, daemon.pid()).Encode())
 	m = m.Next(s.Inspect(context.Background(), m), time.Now())
 	second := of("mac-b", daemon.pid())
 	second.StartedAt = lockcore.Timestamp(time.Now().Add(time.Second))
 	write(t, s, second.Encode())
-	wantState(t, "took anew", s.Inspect(context.Background(), m), lockcore.Contested, lockcore.LocalDaemonAlive)
+	wantState(t, "another lock", s.Inspect(context.Background(), m), lockcore.Contested, lockcore.LocalDaemonAlive)
 	wantState(t, "not remembered", inspect(s), lockcore.HeldHere, lockcore.RenamedHost)
 }
 
-// TestRenamedWithoutAClock: the claim that was seen under our own name is ours under any name, whatever the clocks say.
+// TestRenamedWithoutAClock checks that a claim that was seen under our own name is ours under any name, whatever the clocks show.
 func TestRenamedWithoutAClock(t *testing.T) {
 	s := newStore(t)
-	holder := of(host, waiter(t).pid()) // no daemon by its command line, and it took the lock late
+	holder := of(host, waiter(t).pid()) // not a daemon by its command line, and it took the lock late
 	holder.StartedAt = lockcore.Timestamp(time.Now().Add(2 * lockcore.MaxStartup))
 	write(t, s, holder.Encode())
 	var m lockcore.Memory
@@ -232,7 +234,7 @@ func TestContestedByRememberedDaemon(t *testing.T) {
 		t.Errorf("local daemon %+v", got.LocalDaemon)
 	}
 	noError(t, os.Remove(s.LockPath()))
-	at = time.Now().Add(-lockcore.MissingAfter) // so long ago it was seen to go
+	at = time.Now().Add(-lockcore.MissingAfter) // the lock was seen to disappear that long ago
 	wantState(t, "an orderly end at first", look(), lockcore.Unlocked, "")
 	wantState(t, "gone for long", look(), lockcore.Contested, lockcore.LockMissing)
 	holder.kill()
@@ -241,7 +243,7 @@ func TestContestedByRememberedDaemon(t *testing.T) {
 
 func TestContestedByStateFile(t *testing.T) {
 	free, foreign := newStore(t), newStore(t)
-	write(t, foreign, of(them, 4242).Encode()) // a daemon that is older than this lock would be known by that
+	write(t, foreign, of(them, 4242).Encode()) // a daemon that is older than this lock would count as its former holder
 	time.Sleep(2 * clockTick)
 	ofFree, ofForeign, other := daemon(t, free.Dir()), daemon(t, foreign.Dir()), waiter(t)
 	look := func(s *lockcore.Store, format string, pid int) lockcore.Snapshot {
@@ -260,8 +262,8 @@ func TestContestedByStateFile(t *testing.T) {
 		{"cleared", `{"daemon_pid": null}`, 0, false},
 		{"text", `{"daemon_pid": "PID"}`, 0, false},
 		{"negative", `{"daemon_pid": -PID}`, 0, false},
-		{"no object", `[PID]`, 0, false},
-		{"no JSON", `{"daemon_pid": PID`, 0, false},
+		{"not an object", `[PID]`, 0, false},
+		{"not JSON", `{"daemon_pid": PID`, 0, false},
 		{"too large", strings.Repeat(" ", 1<<20) + `{"daemon_pid": PID}`, 0, false},
 	} {
 		for _, s := range []struct {
@@ -272,7 +274,7 @@ func TestContestedByStateFile(t *testing.T) {
 			got := look(s.store, c.text, cmp.Or(c.pid, s.daemon.pid()))
 			here := got.LocalDaemon
 			if !c.want {
-				here = got.Starting // nothing says that it ever held the lock
+				here = got.Starting // there is no evidence that it ever held the lock
 			}
 			if (got.Reason == s.reason) != c.want || here.PID != s.daemon.pid() {
 				t.Errorf("%s, %s: %s/%s beside %+v, starting %+v", c.name, s.reason, got.State, got.Reason, got.LocalDaemon, got.Starting)
@@ -295,7 +297,7 @@ func TestConflictCopies(t *testing.T) {
 	write(t, s, mine.Encode())
 	copyTo(".locked 2", []byte("no lock"))
 	if got := inspect(s); got.State != lockcore.HeldHere || got.Conflicts != (lockcore.Conflicts{}) {
-		t.Errorf("a file that is no record is a copy: %s, %+v", got.State, got.Conflicts.List())
+		t.Errorf("a file that is not a record counts as a copy: %s, %+v", got.State, got.Conflicts.List())
 	}
 	again := mine
 	again.StartedAt = "2020-01-01T00:00:00+00:00"
@@ -325,5 +327,5 @@ func awaitExit(t *testing.T, cmd *exec.Cmd) {
 			return
 		}
 	}
-	t.Fatal("the child is still no zombie")
+	t.Fatal("the child did not become a zombie")
 }

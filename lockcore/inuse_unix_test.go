@@ -13,12 +13,12 @@ import (
 	"lockbar/lockcore"
 )
 
-// besides are locks beside which a process of this host runs that they do not name.
+// besides returns locks that do not name the process of this host that runs beside them.
 func besides() map[string][]byte {
 	return map[string][]byte{"no lock": nil, "a corrupt lock": []byte("{"), "a stale lock": of(host, deadPID).Encode(), "a foreign lock": theirs.Encode()}
 }
 
-// refused reports whether neither ForceUnlock nor Acquire changes a store without force.
+// refusesBoth returns an error unless ForceUnlock and Acquire both refuse to change the store without force.
 func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	seen := s.Inspect(background, m)
 	var held *lockcore.Error
@@ -34,15 +34,15 @@ func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	return nil
 }
 
-// TestMoreEvidenceProtectsNoLess: a daemon beside a lock that does not name it is protected, whatever else names it.
+// TestMoreEvidenceProtectsNoLess checks that a daemon beside a lock that does not name it is protected, whatever else names it.
 func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("which store a process serves is known for certain on Linux only")
+		t.Skip("which store a process uses is known for certain on Linux only")
 	}
 	for name, lock := range besides() {
 		for _, copied := range []bool{false, true} {
-			for _, told := range []bool{false, true} {
-				t.Run(fmt.Sprint(name, " copied ", copied, " told ", told), func(t *testing.T) {
+			for _, stated := range []bool{false, true} {
+				t.Run(fmt.Sprint(name, " copied ", copied, " stated ", stated), func(t *testing.T) {
 					t.Parallel()
 					s := newStore(t)
 					if lock != nil {
@@ -52,7 +52,7 @@ func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 					if copied {
 						put(t, s.LockPath()+" 2", of(host, pid).Encode())
 					}
-					if told {
+					if stated {
 						put(t, filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, pid))
 					}
 					if err := refusesBoth(s, lockcore.Memory{}); err != nil {
@@ -64,7 +64,7 @@ func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 	}
 }
 
-// TestRememberedRunIsProtected: a lockbar run that was seen to hold the store counts, whatever became of its lock.
+// TestRememberedRunIsProtected checks that a lockbar run that was seen to hold the store is protected, whatever became of its lock.
 func TestRememberedRunIsProtected(t *testing.T) {
 	for name, lock := range besides() {
 		t.Run(name, func(t *testing.T) {
@@ -83,17 +83,18 @@ func TestRememberedRunIsProtected(t *testing.T) {
 			}
 			m = m.Next(s.Inspect(background, m), time.Now())
 			if m.Holder.PID != run.pid() {
-				t.Errorf("it is forgotten: %+v", m)
+				t.Errorf("the run is forgotten: %+v", m)
 			}
 			run.kill()
 			if now := s.Inspect(background, m); now.InUse() {
-				t.Errorf("it has ended: %s, beside %+v", now.State, now.LocalDaemon)
+				t.Errorf("in use after the end of the run: %s, beside %+v", now.State, now.LocalDaemon)
 			}
 		})
 	}
 }
 
-// TestWhatWasSeenCounts: the look that the caller acts upon is evidence even if it remembers another holder, which has ended.
+// TestWhatWasSeenCounts checks that the look that the caller acts upon is evidence even if the caller remembers another holder, which
+// has ended.
 func TestWhatWasSeenCounts(t *testing.T) {
 	s := newStore(t)
 	holder := waiter(t)
@@ -113,7 +114,7 @@ func TestWhatWasSeenCounts(t *testing.T) {
 	}
 }
 
-// TestStrangerOnADeadMount: a daemon whose store does not answer delays the looks at other stores once, and blinds none.
+// TestStrangerOnADeadMount checks that a daemon whose store does not answer delays the looks at another store once, and prevents none.
 func TestStrangerOnADeadMount(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -130,14 +131,15 @@ func TestStrangerOnADeadMount(t *testing.T) {
 	}
 }
 
-// TestRunIsProtectedUnremembered: a lockbar run that is older than a lock which does not name it lost its own.
+// TestRunIsProtectedUnremembered checks that a lockbar run is protected if it is older than the lock, which does not name it: then
+// the run has lost its own.
 func TestRunIsProtectedUnremembered(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("which store a process serves is known for certain on Linux only")
+		t.Skip("which store a process uses is known for certain on Linux only")
 	}
 	for name, lock := range besides() {
 		if lock == nil {
-			continue // it may be about to take the store
+			continue // the run may be about to take the store
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,9 +147,9 @@ func TestRunIsProtectedUnremembered(t *testing.T) {
 			write(t, s, lock)
 			waiter(t, lockcore.RunArgument, s.Dir())
 			if now := s.Inspect(background, lockcore.Memory{}); now.InUse() {
-				t.Errorf("a run that waits for its turn: %s, beside %+v", now.State, now.LocalDaemon)
+				t.Errorf("a run that waits for its turn counts: %s, beside %+v", now.State, now.LocalDaemon)
 			}
-			time.Sleep(3 * lockcore.SettleTime / 2) // so that the clock of the file system counts on
+			time.Sleep(3 * lockcore.SettleTime / 2) // so that the new lock is later by the clock of the file system
 			write(t, s, lock)
 			if err := refusesBoth(s, lockcore.Memory{}); err != nil {
 				t.Error(err)

@@ -271,8 +271,8 @@ func (o operation) steps(t *testing.T, c *child) []string {
 	return steps
 }
 
-// firstRaced returns the first step to stop at. Before its race an operation is in the states of the same operation without a race,
-// so only those without such a twin are stopped there.
+// firstRaced returns the first step to stop at: that of the race, if operations also has the operation without one, whose test stops
+// at the same steps before it; else 0.
 func (o operation) firstRaced(steps []string) int {
 	twin := o
 	twin.race, twin.inPlace = "", false

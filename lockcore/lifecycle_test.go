@@ -26,7 +26,7 @@ func TestParseLifecycle(t *testing.T) {
 		{"a new state", `{"current_state":"DREAM","since_ts":1795346400}`, Lifecycle{}},
 		{"no state", `{"since_ts":1795346400}`, Lifecycle{}},
 		{"a number for a state", `{"current_state":1}`, Lifecycle{}},
-		{"no JSON", `WAKE`, Lifecycle{}},
+		{"not JSON", `WAKE`, Lifecycle{}},
 		{"nothing", ``, Lifecycle{}},
 	} {
 		if got := parseLifecycle([]byte(test.in)); got != test.want {
@@ -62,7 +62,8 @@ func TestLifecycleIsReadAsLocksAre(t *testing.T) {
 	}
 }
 
-// TestLifecycleOfAStuckStore: while a read of it hangs, nothing is known, no second read hangs beside it, and the lock is read.
+// TestLifecycleOfAStuckStore checks that while a read of the lifecycle file hangs, the lifecycle is unknown, no second read starts,
+// and the lock is still read.
 func TestLifecycleOfAStuckStore(t *testing.T) {
 	synctest.Test(t, stuck)
 }
@@ -83,7 +84,7 @@ func stuck(t *testing.T) {
 	}
 }
 
-// TestMuteStateDir: it is waited for once, and read again when it answers.
+// TestMuteStateDir checks that a hanging state directory is waited for once, and read again when it answers.
 func TestMuteStateDir(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(t.TempDir(), Options{StateDir: t.TempDir()})
@@ -102,7 +103,7 @@ func TestMuteStateDir(t *testing.T) {
 		release()
 		waited()
 		if s.stateStuck.Load() {
-			t.Error("still mute")
+			t.Error("still counts as stuck")
 		}
 	})
 }

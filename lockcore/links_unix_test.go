@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockThatIsALink: as for the daemons, the link is the lock; what it leads to is not touched.
+// TestLockThatIsALink checks that the link is the lock, as it is for the daemons, and that its target is not touched.
 func TestLockThatIsALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
@@ -56,7 +56,7 @@ func TestLockThatIsALink(t *testing.T) {
 	s.FollowLinks()
 	s.OnStep(once("before-aside", func() { os.WriteFile(elsewhere, theirsNew.Encode(), 0o600) }))
 	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err == nil {
-		t.Error("it removed a link whose target had changed")
+		t.Error("removed a link whose target had changed")
 	}
 	if got := mustRead(t, s); !bytes.Equal(got, theirsNew.Encode()) {
 		t.Errorf("the lock is %q", got)
@@ -69,16 +69,16 @@ func TestLockThatIsALink(t *testing.T) {
 		os.Symlink("other", s.LockPath())
 	}))
 	if _, err := forceUnlock(s, lockcore.TokenOf(theirsNew.Encode()), false); err != nil {
-		t.Errorf("the next look decides: %v", err)
+		t.Errorf("the retry failed: %v", err)
 	}
 	if last, _ := s.LastBackup(); last.Link != "other" {
-		t.Errorf("it removed the link %q", last.Link)
+		t.Errorf("removed the link %q", last.Link)
 	}
 }
 
 func wantLink(t *testing.T, s *lockcore.Store, want string) {
 	t.Helper()
 	if target, err := os.Readlink(s.LockPath()); target != want {
-		t.Errorf("the lock is no link to %s, but %q (%v)", want, target, err)
+		t.Errorf("the lock is not a link to %s, but %q (%v)", want, target, err)
 	}
 }

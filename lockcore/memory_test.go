@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// holding is a look that found this process behind the lock.
+// holding returns a look that found this process as the holder of the lock.
 func holding(s lockcore.Snapshot, p lockcore.Process) lockcore.Snapshot {
 	s.Holder = p
 	return s
@@ -34,7 +34,7 @@ func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
 		another := knows
 		another.Holder.StartID = id
 		if got := another.Revive(); got != (lockcore.Memory{Boot: knows.Boot, BootID: knows.BootID}) {
-			t.Errorf("another process with its number: got %+v", got)
+			t.Errorf("another process with its PID: got %+v", got)
 		}
 	}
 	stepped := knows.Next(lockcore.Snapshot{}, time.Now())
@@ -46,7 +46,7 @@ func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
 	}
 	stepped.BootID = "another"
 	if got := stepped.Revive(); got != (lockcore.Memory{}) {
-		t.Errorf("another run of the machine: got %+v", got)
+		t.Errorf("another boot: got %+v", got)
 	}
 	for _, boot := range []time.Time{{}, knows.Boot.Add(-time.Hour), knows.Boot.Add(time.Hour)} {
 		before := knows
@@ -72,7 +72,7 @@ func TestMemoryNext(t *testing.T) {
 		last   lockcore.Record
 	}{
 		{"held", lockcore.Memory{}, holding(held, running), running, mine.StartedAt, time.Time{}, mine},
-		{"held anew", knows, holding(heldNew, other), other, mineNew.StartedAt, time.Time{}, mineNew},
+		{"another lock", knows, holding(heldNew, other), other, mineNew.StartedAt, time.Time{}, mineNew},
 		{"found under an old name", lockcore.Memory{}, holding(renamedNow, running), running, started, time.Time{}, renamedNow.Record},
 		{"now under an old name", lockcore.Memory{Holder: running, StartedAt: "own"}, holding(renamedNow, running), running, "own", time.Time{}, renamedNow.Record},
 		{"another under an old name", knows, holding(renamedNow, other), other, started, time.Time{}, renamedNow.Record},

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// witness is what the checks remember of a machine, beside what its Lockbar remembers.
+// A witness holds facts about a machine that the checks remember besides its Lockbar's memory.
 type witness struct {
-	last      *looking                // the look before, by the same Lockbar, with its memory
+	last      *inspection             // the previous look by the same Lockbar, with its memory
 	newest    map[string]Announcement // the newest file of each machine that it read
-	arrived   map[string]time.Time    // when it came
+	arrived   map[string]time.Time    // when that file arrived
 	lockSeen  time.Time               // when it last saw a lock
 	stirred   time.Time               // when something last happened here
-	reached   bool                    // something of another machine has come here
-	lastWrite time.Time               // when this Lockbar last wrote its own
-	mistaken  []Token                 // locks of a namesake that may be taken for one of here
+	reached   bool                    // something of another machine has arrived here
+	lastWrite time.Time               // when this Lockbar last wrote its file
+	mistaken  []Token                 // locks of a machine with our name that may be taken for ours
 }
 
-// forget is the loss of the state.
+// forget drops the facts that a Lockbar without its saved state cannot know.
 func (h *host) forget() {
 	h.witness = witness{stirred: h.stirred, reached: h.reached}
 	for _, p := range h.processes {
@@ -25,7 +25,7 @@ func (h *host) forget() {
 	}
 }
 
-func (h *host) remember(l *looking) {
+func (h *host) remember(l *inspection) {
 	h.last = l
 	if p := h.world.wrote[l.snap.Token]; p != nil && p.host == h && p.alive() && l.snap.State == HeldHere && l.snap.Reason == "" {
 		p.claimed = true
@@ -34,7 +34,7 @@ func (h *host) remember(l *looking) {
 }
 
 // checkLook checks that the verdict on a lock is true of the process that wrote it.
-func (w *world) checkLook(h *host, l *looking) {
+func (w *world) checkLook(h *host, l *inspection) {
 	s, p := l.snap, w.wrote[l.snap.Token]
 	if p == nil {
 		return
@@ -48,23 +48,23 @@ func (w *world) checkLook(h *host, l *looking) {
 		return
 	}
 	if s.State == Stale && p.alive() {
-		w.fail(h, "%s: %s, and its daemon runs", s.State, s.Reason)
+		w.fail(h, "%s %s: its daemon runs", s.State, s.Reason)
 	}
 	if s.State == HeldHere && p.host != h {
 		w.fail(h, "%s %s: the lock is that of %s", s.State, s.Reason, p.host.id[:1])
 	}
 }
 
-// mayConfuse is the documented exception: whose a lock is cannot be known while no file of its machine has come under that name, if it is
-// ours too, or a daemon here has the number of its own. With one name and one number also the word about that very lock is needed, unless
-// the process here is a daemon that cannot have taken it.
-func mayConfuse(h *host, l *looking, p *process) bool {
+// mayConfuse reports the documented exception. The machine of a lock is unknown while no file of that machine has arrived with the
+// lock's host name, if we have this name too, or if a process here has the daemon's PID. With the same name and the same PID a file
+// that reports this very lock is needed as well, unless the process here is a daemon that cannot have taken it.
+func mayConfuse(h *host, l *inspection, p *process) bool {
 	if p.host == h {
 		return false
 	}
 	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
-	file, heard := h.told(l, p.host.id)
-	if l.snap.Reason == WitnessGone { // by the word of one that was confused
+	file, heard := h.lastFile(l, p.host.id)
+	if l.snap.Reason == WitnessGone { // by the report of a machine that was confused
 		wrong := func(o *host) bool { return slices.Contains(o.mistaken, p.token) }
 		return slices.ContainsFunc(h.world.hosts, wrong) && !file.Daemon.took(p.record)
 	}
@@ -76,8 +76,8 @@ func mayConfuse(h *host, l *looking, p *process) bool {
 	return twin && SameHost(p.record.Hostname, h.name) && !file.Daemon.took(p.record)
 }
 
-// told returns the last word of a machine, if its file is there.
-func (h *host) told(l *looking, machine string) (last Announcement, heard bool) {
+// lastFile returns the last announcement of a machine, if its file exists.
+func (h *host) lastFile(l *inspection, machine string) (last Announcement, heard bool) {
 	for _, f := range h.announcements() {
 		if f.Machine == machine && f.At.After(last.At) {
 			last, heard = f.Announcement, true
@@ -89,15 +89,16 @@ func (h *host) told(l *looking, machine string) (last Announcement, heard bool) 
 	return last, heard
 }
 
-// mayHaveTaken reports whether a process here started shortly before a lock was taken, and before it came here.
-func (l *looking) mayHaveTaken(p Process) bool {
+// mayHaveTaken reports whether a process here started shortly before the lock was taken, and before the lock appeared here.
+func (l *inspection) mayHaveTaken(p Process) bool {
 	taken, _ := l.snap.Record.Started()
 	age := taken.Sub(p.Started)
 	return p.Kind == Daemon && age >= -Tolerance && age <= MaxStartup && !l.snap.LockChanged.Before(p.Started.Add(-Tolerance))
 }
 
-// checkNews: who counts as alive does so by the newest word, which came not long ago, or rang before.
-func (w *world) checkNews(h *host, l *looking) {
+// checkNews checks that a daemon elsewhere counts as alive only by its machine's newest file, and only if that arrived recently or
+// the daemon was part of an alarm before.
+func (w *world) checkNews(h *host, l *inspection) {
 	if h.newest == nil {
 		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
 	}
@@ -112,40 +113,40 @@ func (w *world) checkNews(h *host, l *looking) {
 	}
 	for _, p := range l.peers {
 		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f peerFile) bool { return f.Machine == p.Machine }) {
-			w.fail(h, "the word of %s counts, whose file is gone", p.Machine[:1])
+			w.fail(h, "the report of %s counts, whose file is gone", p.Machine[:1])
 		}
 	}
 	if l.snap.HasLock() {
 		h.lockSeen = w.now
 	}
 	if l.evidence.PeerMissing && w.now.Sub(h.lockSeen) < peerMissingAfter {
-		w.fail(h, "a lock is missed that was there %s ago", w.now.Sub(h.lockSeen))
+		w.fail(h, "a lock counts as missing that was there %s ago", w.now.Sub(h.lockSeen))
 	}
 }
 
-func (w *world) checkPeer(h *host, l *looking, p Peer) {
+func (w *world) checkPeer(h *host, l *inspection, p Peer) {
 	before, known := Peer{}, false
 	if h.last != nil {
 		before, known = h.last.hears(p.Machine)
 	}
 	two := h.last != nil && h.last.snap.State == Contested && (h.last.snap.Reason == OtherDaemonAlive || h.last.snap.LocalDaemon.PID != 0)
-	rang := known && two && before.Alive && before.Updated && before.Daemon == p.Daemon
+	alarmed := known && two && before.Alive && before.Updated && before.Daemon == p.Daemon
 	switch age := w.now.Sub(h.arrived[p.Machine]); {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
-		w.fail(h, "an old word counts: %v", p.Daemon)
-	case p.Alive && !rang && !p.Contesting && age > AliveTime+recentLook:
-		w.fail(h, "a word counts that is %s old", age)
-	case rang && !p.Alive && p.At.Equal(before.At):
-		w.fail(h, "an alarm ends without a word")
+		w.fail(h, "an old report counts: %v", p.Daemon)
+	case p.Alive && !alarmed && !p.Contesting && age > AliveTime+recentLook:
+		w.fail(h, "a report counts that is %s old", age)
+	case alarmed && !p.Alive && p.At.Equal(before.At):
+		w.fail(h, "an alarm ends without a report")
 	}
 }
 
-// checkWrite: a file is written when something has happened, or at each heartbeat while two daemons are known; and no process is called
-// gone that runs.
+// checkWrite checks that a file is written only when something has happened, or at each heartbeat while two daemons are known, and that
+// it does not report a running process as gone.
 func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	for _, t := range a.Gone {
 		if p := w.wrote[t]; p != nil && p.alive() && !slices.Contains(h.mistaken, t) {
-			w.fail(h, "publishes that PID %d of %s is gone, which runs", MaxPID-p.pid, p.host.id[:1])
+			w.fail(h, "reports PID %d of %s as gone, which runs", MaxPID-p.pid, p.host.id[:1])
 		}
 	}
 	last := v.written
@@ -153,13 +154,13 @@ func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	if written && file.At.After(last.At) {
 		last = file
 	}
-	corrects := !written && v.confirmed || written && file.At.Before(v.written.At) // an engine deleted it, or brought an old file back
+	corrects := !written && v.confirmed || written && file.At.Before(v.written.At) // an engine deleted it, or restored an old file
 	last.At = a.At
 	beats := a.Daemon != DaemonID{} && h.memory.Peers.anyAlive()
 	answers := beats && h.memory.Peers.any(func(p Peer) bool { return p.Alive && p.Since.After(v.writtenAt.Round(0)) })
 	switch {
 	case !h.reached:
-		w.fail(h, "writes, and knows of no other machine")
+		w.fail(h, "writes although it knows of no other machine")
 	case last == a && corrects:
 	case last == a && !beats:
 		w.fail(h, "writes the same again")
@@ -168,7 +169,7 @@ func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	case last == a && w.still && len(w.live())+len(h.phantoms()) < 2:
 		w.fail(h, "writes of two daemons where there are %d", len(w.live()))
 	case last != a && w.still:
-		w.fail(h, "writes something else when nothing happens")
+		w.fail(h, "writes something new although nothing happens")
 	}
 }
 
@@ -179,8 +180,8 @@ func (w *world) live() (all []*process) {
 	return all
 }
 
-// phantoms lists daemons that have ended, of which no Lockbar tells it: it was killed, or its machine sleeps. They go on to count where
-// they were known to run beside another.
+// phantoms lists machines whose Lockbar cannot report the end of its daemon: it was killed or switched off, or the machine sleeps. A
+// daemon there that was known to run beside another one still counts.
 func (h *host) phantoms() (machines []string) {
 	for _, o := range h.world.hosts {
 		p, heard := h.last.hears(o.id)
@@ -191,7 +192,7 @@ func (h *host) phantoms() (machines []string) {
 	return machines
 }
 
-// checkRest: when all is known everywhere, each alarm has its cause, and each cause its alarm.
+// checkRest checks that, once everything is known everywhere, each alarm has its cause, and each cause its alarm.
 func (w *world) checkRest(h *host) {
 	live := w.live()
 	if h.running && h.last != nil {
@@ -199,26 +200,26 @@ func (w *world) checkRest(h *host) {
 		switch s := h.last.snap; {
 		case s.State != Contested:
 		case s.Reason == OtherDaemonAlive && count < 2, s.Reason == LockMissing && count < 1:
-			w.fail(h, "%s %s, and %d run", s.State, s.Reason, len(live))
+			w.fail(h, "%s %s although %d run", s.State, s.Reason, len(live))
 		}
 	}
-	if h.running && w.mustRing(live) && h.last.snap.State != Contested {
-		w.fail(h, "%s %s, and two run", h.last.snap.State, h.last.snap.Reason)
+	if h.running && w.mustAlarm(live) && h.last.snap.State != Contested {
+		w.fail(h, "%s %s although two run", h.last.snap.State, h.last.snap.Reason)
 	}
 	w.checkCrashed(h, live)
 }
 
-// mustRing reports whether two machines have daemons that their Lockbars saw hold the lock.
-func (w *world) mustRing(live []*process) bool {
+// mustAlarm reports whether two machines have daemons that their Lockbars saw hold the lock.
+func (w *world) mustAlarm(live []*process) bool {
 	return slices.ContainsFunc(live, func(p *process) bool {
-		return p.told() && slices.ContainsFunc(live, func(q *process) bool { return q.told() && q.host != p.host && !p.confused(q) && !q.confused(p) })
+		return p.announced() && slices.ContainsFunc(live, func(q *process) bool { return q.announced() && q.host != p.host && !p.confused(q) && !q.confused(p) })
 	})
 }
 
-func (p *process) told() bool { return p.claimed && p.phase == holding && p.host.speaks() }
+func (p *process) announced() bool { return p.claimed && p.phase == holding && p.host.speaks() }
 
-// confused is another documented ambiguity: where the machines have one name, and a process has the number of the other's daemon, its
-// machine may take that lock for its own, and have no reason to write; or say that it took it, if both started at one time.
+// confused reports another documented ambiguity: if two machines have the same name, and a process has the PID of the other's daemon,
+// its machine may take that lock for its own and have no reason to write; or, if both started at the same time, report that it took it.
 func (p *process) confused(q *process) bool {
 	here := p.host.find(q.pid)
 	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {
@@ -230,7 +231,7 @@ func (p *process) confused(q *process) bool {
 
 func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
 
-// checkCrashed: the lock of a daemon that is gone is stale by the word of its machine.
+// checkCrashed checks that the lock of a daemon that is gone is stale by the report of its machine.
 func (w *world) checkCrashed(h *host, live []*process) {
 	p := w.wrote[tokenOf(h.content(LockName))]
 	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) || h.find(p.pid) != nil ||

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// host is a machine: its files, processes, clock, and Lockbar.
+// A host is a machine: its files, processes, clock, and Lockbar.
 type host struct {
 	world  *world
 	index  int
@@ -30,10 +30,10 @@ type host struct {
 	processes  []*process
 
 	running bool // its Lockbar
-	mute    bool // which is switched off: it looks, and says nothing
+	mute    bool // its Lockbar is switched off: it looks, and writes nothing
 	memory  Memory
 	speaker Announcer
-	next    time.Time // when it looks
+	next    time.Time // time of its next look
 	witness
 }
 
@@ -54,20 +54,21 @@ func (h *host) bootTime() time.Time     { return h.booted.Add(h.skew) }
 func (h *host) bootID() string          { return fmt.Sprint("boot ", h.boots) }
 func (h *host) content(p string) []byte { return []byte(h.disk[p].data) }
 
-// process is a daemon of the store, or what has its number after it.
+// A process is a daemon of the store, or the program that has its PID after it.
 type process struct {
 	host    *host
 	pid     int
 	id      uint64
 	started time.Time
-	program bool // no daemon
+	program bool // not a daemon
 	unlinks bool // it takes over by delete and create
 	opens   bool // it keeps the database open
 	phase   phase
 	due     time.Time // of the next phase
-	record  Record    // that it took the lock with
+	record  Record    // content of the lock that it took
 	token   Token
-	// claimed: its Lockbar saw it hold the lock, and remembers. vouched: and could tell that the lock was not a namesake's.
+	// claimed reports that its Lockbar saw it hold the lock and remembers that, and vouched that the Lockbar also knew that the lock was
+	// not of another machine with the same name.
 	claimed, vouched bool
 }
 
@@ -75,7 +76,7 @@ type phase int
 
 const (
 	starting phase = iota
-	holding        // it took the lock, whoever has it now
+	holding        // it took the lock, which may have been replaced since
 	ending
 	zombie
 	dead
@@ -93,7 +94,7 @@ func (h *host) live() (all []*process) {
 	return all
 }
 
-// find returns the process that has a number now.
+// find returns the process that has this PID now.
 func (h *host) find(pid int) *process {
 	for _, p := range slices.Backward(h.processes) {
 		if p.pid == pid && p.phase != dead {
@@ -121,7 +122,7 @@ func (h *host) probe(pid int) (Process, arguments) {
 	return found, arguments{kind: Daemon, store: modelDir}
 }
 
-// happen does what is due on a machine that is awake.
+// happen does what is due, if the machine is awake.
 func (h *host) happen() {
 	if h.asleep {
 		return
@@ -151,7 +152,7 @@ func (h *host) nextDue(end time.Time) time.Time {
 	return end
 }
 
-// stir notes that something happened here that a Lockbar may speak of.
+// stir notes that something happened here that a Lockbar may announce.
 func (h *host) stir(format string, args ...any) {
 	h.world.log(h, format, args...)
 	h.stirred, h.next = h.world.now, h.world.now
@@ -197,7 +198,7 @@ func (p *process) step() {
 	h.change(LockName, true, string(p.record.Encode()))
 }
 
-// endDaemon is an orderly end: it deletes whatever lock is there.
+// endDaemon shuts the daemon down, which deletes whatever lock is there.
 func (h *host) endDaemon() {
 	for _, p := range h.live() {
 		p.phase, p.due = ending, h.world.now.Add(h.world.upTo(5*time.Second))
@@ -218,7 +219,7 @@ func (h *host) crashDaemon() {
 	}
 }
 
-// reapAndReuse ends zombies and other programs, and gives a free number to a program.
+// reapAndReuse ends zombies and other programs, and gives a free PID to a program.
 func (h *host) reapAndReuse() {
 	for _, p := range h.processes {
 		if p.program || p.phase == zombie {
@@ -248,7 +249,7 @@ func (h *host) reboot() {
 	}
 }
 
-// startOrStop starts the Lockbar, or ends it in one of the ways in which it ends.
+// startOrStop starts the Lockbar, ends it in one of several ways, or switches it off or on.
 func (h *host) startOrStop() {
 	switch way := h.world.rng.IntN(4); {
 	case !h.running:
@@ -276,7 +277,7 @@ func (h *host) startOrStop() {
 	}
 }
 
-// startLockbar starts it with the state that was kept, or without.
+// startLockbar starts the Lockbar, with its saved state if kept.
 func (h *host) startLockbar(kept bool) {
 	h.running, h.lastWrite = true, time.Time{}
 	h.stir("Lockbar starts, with its state: %t", kept)
@@ -295,14 +296,14 @@ func (h *host) peerPath() string { return filepath.Join(PeersName, "x"+peerName(
 
 func (h *host) write(a Announcement) {
 	data := string(a.encode())
-	if h.world.chance(20) { // a later Lockbar's
+	if h.world.chance(20) { // as a later version of Lockbar would
 		data = strings.Replace(data, "{", `{"later":{"daemon":null},`, 1)
 	}
 	h.world.log(h, "writes %s", strings.TrimSpace(data))
 	h.change(h.peerPath(), true, data)
 }
 
-// dropGarbage puts a file among those of the machines that must not count.
+// dropGarbage puts a file that must not count beside those of the machines.
 func (h *host) dropGarbage() {
 	old := h.world.history[h.world.hosts[h.world.rng.IntN(len(h.world.hosts))].peerPath()]
 	name, data := "x-cafecafe.json", `{"schema":2,"machine":"cafecafe00000000","host":"mac-a","lockbar":"9","at":"2070-01-01T00:00:00Z","watching":true,`+
@@ -331,7 +332,7 @@ func (h *host) removeCopies() {
 	}
 }
 
-// unlock is a user who believes what is said of a stale lock.
+// unlock removes the lock, as a user does, if a look shows that it is stale.
 func (h *host) unlock() {
 	if l := h.look(h.memory); l.snap.State == Stale {
 		h.world.log(h, "removes a stale lock")
@@ -339,7 +340,7 @@ func (h *host) unlock() {
 	}
 }
 
-// rename is what a Mac does in another network.
+// rename gives the machine another host name, as a Mac gets one in another network.
 func (h *host) rename() {
 	if base, cut := strings.CutSuffix(h.name, ".lan"); cut {
 		h.name = base

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// pollTime is the time between two looks if nothing happens: few, to save time.
+// pollTime is the time between two looks if nothing happens. It is long, to save time.
 const pollTime = recentLook - 5*time.Second
 
 // look is lookOnce over simulated files and processes.
-func (h *host) look(m Memory) *looking {
-	l := h.store.newLook(m, h.clock())
+func (h *host) look(m Memory) *inspection {
+	l := h.store.newInspection(m, h.clock())
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
 	lock := h.disk[LockName]
 	l.useLock(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
@@ -35,7 +35,7 @@ func (h *host) look(m Memory) *looking {
 	return l
 }
 
-func (h *host) hear(l *looking) {
+func (h *host) hear(l *inspection) {
 	files := h.announcements()
 	if f := h.world.mutant.files; f != nil {
 		f(h, l, files)
@@ -49,7 +49,7 @@ func (h *host) hear(l *looking) {
 	}
 }
 
-// announcements reads what readPeers reads.
+// announcements returns the files that readPeerFiles would.
 func (h *host) announcements() (files []peerFile) {
 	for _, path := range h.paths(PeersName) {
 		name := filepath.Base(path)
@@ -82,15 +82,15 @@ func (h *host) copies() (copies []lockCopy) {
 	return copies
 }
 
-// tick is a look of the Lockbar, and what it does then.
+// tick does one look of the Lockbar, and what follows it.
 func (h *host) tick() {
 	w, now := h.world, h.clock()
 	if w.chance(10) && !w.quiet {
-		w.checkLook(h, h.look(Memory{})) // a command, where no state is kept
+		w.checkLook(h, h.look(Memory{})) // by a command, without saved state
 	}
 	l := h.look(h.memory)
 	if w.tracing && (h.last == nil || !l.snap.Same(h.last.snap)) {
-		w.log(h, "says %s %s of %s", l.snap.State, l.snap.Reason, h.disk[LockName])
+		w.log(h, "reports %s %s for %s", l.snap.State, l.snap.Reason, h.disk[LockName])
 	}
 	w.checkLook(h, l)
 	w.checkNews(h, l)
@@ -129,8 +129,8 @@ func (h *host) speak(s Snapshot) {
 	}
 }
 
-// hears returns the newest file of a machine that counts in a look.
-func (l *looking) hears(machine string) (Peer, bool) {
+// hears returns the peer of a machine in a look, if its file counts.
+func (l *inspection) hears(machine string) (Peer, bool) {
 	others := l.peers
 	i := slices.IndexFunc(others, func(p Peer) bool { return p.Machine == machine })
 	if i < 0 {

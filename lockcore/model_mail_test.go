@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// mostHosts is how many machines share the store of a model at most.
+// mostHosts bounds the number of machines that share the store of a model.
 const mostHosts = 3
 
-// version is a file as a sync engine knows it.
+// A version is a state of a file, as a sync engine knows it.
 type version struct {
 	there   bool
 	data    string
-	changes [mostHosts]int // how many changes of each machine it includes
+	changes [mostHosts]int // number of changes of each machine that it includes
 	wrote   time.Time      // by the clock of its writer
 }
 
@@ -27,7 +27,7 @@ func (v version) includes(o version) bool {
 	return true
 }
 
-// letter is a version on its way.
+// A letter is a version on its way to a machine.
 type letter struct {
 	to   *host
 	path string
@@ -49,13 +49,13 @@ func (h *host) change(path string, there bool, data string) {
 	}
 }
 
-// know takes a version as the newest.
+// know adopts a version as the newest.
 func (h *host) know(path string, v version) {
 	h.known[path] = v
 	h.put(path, v)
 }
 
-// put changes the file on disk, whatever the engine knows. A Lockbar notices at once.
+// put changes the file on disk, but not the version that the engine knows. A Lockbar notices at once.
 func (h *host) put(path string, v version) {
 	if !strings.HasPrefix(path, PeersName) && (h.disk[path].there != v.there || path == LockName) {
 		h.dirChanged = h.clock() // also by the rename that replaces a lock
@@ -66,7 +66,7 @@ func (h *host) put(path string, v version) {
 	}
 }
 
-// post loses what is not the last version, repeats, and delivers in any order.
+// post sends a version never, once or several times, with any delay. deliverAll delivers the last one in any case.
 func (w *world) post(to *host, path string, v version) {
 	if w.quiet {
 		w.mail = append(w.mail, letter{to, path, v, w.now.Add(w.upTo(3 * time.Second))})
@@ -81,7 +81,8 @@ func (w *world) post(to *host, path string, v version) {
 	}
 }
 
-// receive does as engines do: what is newer replaces, and what was changed on both sides becomes one, and a conflict copy.
+// receive does as sync engines do: a newer version replaces the file, and of versions changed on both sides one wins and the other
+// becomes a conflict copy.
 func (h *host) receive(l letter) {
 	mine, v := h.known[l.path], l.version
 	switch {
@@ -95,7 +96,7 @@ func (h *host) receive(l letter) {
 	h.know(l.path, v)
 }
 
-// merge lets every machine choose the same of two versions.
+// merge chooses one of two versions, the same on every machine.
 func (h *host) merge(path string, a, b version) version {
 	if wins(b, a) {
 		a, b = b, a
@@ -111,7 +112,7 @@ func (h *host) merge(path string, a, b version) version {
 	return a
 }
 
-// wins: a file wins over its removal, the later one, by the clocks of the writers, over the earlier one.
+// wins reports whether a wins over b: a file over its removal, and the later file, by the clocks of the writers, over the earlier one.
 func wins(a, b version) bool {
 	if a.there != b.there {
 		return a.there
@@ -119,7 +120,7 @@ func wins(a, b version) bool {
 	return a.wrote.After(b.wrote) || a.wrote.Equal(b.wrote) && a.data > b.data
 }
 
-// deliver hands over what is due to machines that are awake.
+// deliver delivers the letters that are due to machines that are awake.
 func (w *world) deliver() {
 	var due []letter
 	w.mail = slices.DeleteFunc(w.mail, func(l letter) bool {
@@ -134,7 +135,7 @@ func (w *world) deliver() {
 	}
 }
 
-// deliverAll brings the last version of everything everywhere, and mends what an engine broke.
+// deliverAll delivers the last version of every file to all machines, and restores files that an engine had replaced by old versions.
 func (w *world) deliverAll() {
 	w.quiet = true
 	for i := range w.mail {
@@ -157,7 +158,7 @@ func (w *world) deliverAll() {
 	}
 }
 
-// resurrect brings an old version back: on one machine until the next one comes, or, of a lock, as if it were new.
+// resurrect restores an old version: on one machine until the next version arrives, or, if it is a lock, as a new one.
 func (h *host) resurrect() {
 	path := LockName
 	if paths := slices.Sorted(maps.Keys(h.world.history)); len(paths) > 0 && h.world.chance(70) {
@@ -176,7 +177,7 @@ func (h *host) resurrect() {
 	h.put(path, v)
 }
 
-// String tells who wrote a version, for the trace.
+// String describes a version for the trace.
 func (v version) String() string {
 	switch r, err := Parse([]byte(v.data)); {
 	case !v.there:

@@ -8,9 +8,9 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// mutants take one rule each out of what a look is given, judges, or leaves behind.
+// mutants each remove one rule from the input of a look, its judgement, or the memory after it.
 var mutants = []mutant{
-	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *looking, files []peerFile) {
+	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			for j := range files[:i] {
 				if files[i].Machine == files[j].Machine {
@@ -19,7 +19,7 @@ var mutants = []mutant{
 			}
 		}
 	}},
-	{name: "a file that is older than the last one counts", killer: 15, files: func(h *host, l *looking, files []peerFile) {
+	{name: "a file that is older than the last one counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			j := slices.IndexFunc(l.memory.Peers.List(), func(p Peer) bool { return p.Machine == files[i].Machine && p.At.After(files[i].At) })
 			if j >= 0 {
@@ -27,45 +27,45 @@ var mutants = []mutant{
 			}
 		}
 	}},
-	{name: "a word is as old as its writer says", killer: 142, files: func(h *host, l *looking, files []peerFile) {
+	{name: "a report is as old as its writer claims", killer: 142, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			files[i].changed, l.memory.lastLook = files[i].At, time.Time{}
 		}
 	}},
-	{name: "a word never lapses", killer: 1, heard: func(l *looking, p *Peer) { p.Alive = !p.ThisMachine && !p.Removed && p.Daemon != DaemonID{} }},
-	{name: "an alarm lapses with its word", remembered: func(h *host, l *looking, m *Memory) {
+	{name: "a report never expires", killer: 1, heard: func(l *inspection, p *Peer) { p.Alive = !p.ThisMachine && !p.Removed && p.Daemon != DaemonID{} }},
+	{name: "an alarm expires with its report", remembered: func(h *host, l *inspection, m *Memory) {
 		m.changePeers(func(p *Peer) { p.Contesting = false })
 	}},
-	{name: "a file that is gone counts", killer: 18, heard: func(l *looking, p *Peer) { p.Removed = false; p.Alive = p.isAlive(l.now) }},
-	{name: "two machines never have one name", files: func(h *host, l *looking, files []peerFile) {
+	{name: "a file that is gone counts", killer: 18, heard: func(l *inspection, p *Peer) { p.Removed = false; p.Alive = p.isAlive(l.now) }},
+	{name: "two machines never have one name", files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			files[i].Host = files[i].Machine
 		}
 	}},
-	{name: "no other machine took a lock", killer: 11, judged: func(l *looking) {
+	{name: "no other machine's claim to a lock counts", killer: 11, judged: func(l *inspection) {
 		l.evidence.TakenElsewhere = false
 		l.evidence.OurHost = SameHost(l.snap.Host, l.evidence.Record.Hostname) && ours(l.evidence)
 	}},
-	{name: "the own file is another machine's", killer: 18, heard: func(l *looking, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
-	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *looking, m *Memory) {
+	{name: "our own file counts as another machine's", killer: 18, heard: func(l *inspection, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
+	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *inspection, m *Memory) {
 		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasHeldLock(l.snap.Token) && p.Status == Gone {
 			m.HeldLocks[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
 		}
 	}},
-	{name: "any daemon of that number holds a lock of our name", killer: 65, remembered: func(h *host, l *looking, m *Memory) {
+	{name: "any daemon with its PID holds a lock with our name", killer: 65, remembered: func(h *host, l *inspection, m *Memory) {
 		if s := l.snap; s.State == HeldHere && s.Reason == "" && s.Holder.Kind == Daemon && !m.hasHeldLock(s.Token) {
 			m.HeldLocks[0] = SeenLock{Token: s.Token, PID: s.Holder.PID, StartID: s.Holder.StartID}
 		}
 	}},
 	{name: "locks that were seen are forgotten", killer: 102, revived: func(m Memory) Memory { m.HeldLocks = [MaxGone]SeenLock{}; return m }},
-	{name: "a lock is missed at once", judged: func(l *looking) {
+	{name: "a lock is missed at once", judged: func(l *inspection) {
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
-	{name: "a daemon takes what was here before it", killer: 506, files: func(h *host, l *looking, files []peerFile) { l.evidence.Changed = time.Time{} }},
-	{name: "a word is never repeated", killer: 56, speaks: func(v *Announcer, now time.Time) { v.writtenAt = now.Add(-announcePause) }},
-	{name: "a word is repeated at each look", killer: 1, speaks: func(v *Announcer, now time.Time) { v.written.Version = "" }},
-	{name: "a machine speaks to nobody", remembered: func(h *host, l *looking, m *Memory) { m.Shared = true }},
-	{name: "no words count", killer: 7, judged: func(l *looking) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
+	{name: "a daemon may have taken a lock that was here before it", killer: 506, files: func(h *host, l *inspection, files []peerFile) { l.evidence.Changed = time.Time{} }},
+	{name: "a report is never repeated", killer: 56, speaks: func(v *Announcer, now time.Time) { v.writtenAt = now.Add(-announcePause) }},
+	{name: "a report is repeated at each look", killer: 1, speaks: func(v *Announcer, now time.Time) { v.written.Version = "" }},
+	{name: "a machine writes although no other one was seen", remembered: func(h *host, l *inspection, m *Memory) { m.Shared = true }},
+	{name: "no reports count", killer: 7, judged: func(l *inspection) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
 }
 
 func (m *Memory) changePeers(change func(*Peer)) {

@@ -9,16 +9,16 @@ import (
 	"lockbar/internal/testfs"
 )
 
-var modelSeed = flag.Uint64("model.seed", 0, "run this one schedule of the model, and tell it")
+var modelSeed = flag.Uint64("model.seed", 0, "run only this schedule of the model, and print its trace")
 
-// mutant takes a rule out of the judgement, by what it is given or gives.
+// A mutant removes a rule from the judgement by changing its input or its result.
 type mutant struct {
 	name       string
-	killer     uint64 // the seed of a schedule that showed that the rule is needed: it is tried first
-	files      func(*host, *looking, []peerFile)
-	heard      func(*looking, *Peer)
-	judged     func(*looking)
-	remembered func(*host, *looking, *Memory)
+	killer     uint64 // seed of a schedule that shows that the rule is needed; it is tried first
+	files      func(*host, *inspection, []peerFile)
+	heard      func(*inspection, *Peer)
+	judged     func(*inspection)
+	remembered func(*host, *inspection, *Memory)
 	revived    func(Memory) Memory
 	speaks     func(*Announcer, time.Time)
 }
@@ -30,21 +30,21 @@ func retell(seed uint64, m mutant) string {
 	return fmt.Sprintf("%s\n%s", w.run(), w.trace.String())
 }
 
-// TestGoneIsContradicted: where two machines have one name and their daemons one number, one may call the other's lock gone. The model comes
-// to that too rarely to show that the rule is needed.
+// TestGoneIsContradicted checks two machines with the same name whose daemons have the same PID: one may report the other's holder as
+// gone. The model meets this too rarely to show that the rule is needed.
 func TestGoneIsContradicted(t *testing.T) {
 	r := NewRecord(7, "mac-a", modelStart)
 	token := tokenOf(r.Encode())
 	wrong := Peer{Announcement: Announcement{Machine: "a", Host: "mac-a", Gone: [MaxGone]Token{token}}}
 	right := Peer{Announcement: Announcement{Machine: "b", Host: "mac-a", Daemon: DaemonID{7, r.StartedAt}}}
 	for want, peers := range map[bool][]Peer{true: {wrong}, false: {wrong, right}} {
-		if l := (looking{peers: peers}); l.isWitnessed(token, r) != want {
-			t.Errorf("%d machines speak: got %t", len(peers), !want)
+		if l := (inspection{peers: peers}); l.isWitnessed(token, r) != want {
+			t.Errorf("%d machines report: got %t", len(peers), !want)
 		}
 	}
 }
 
-// modelParts is how many parts of the schedules run side by side.
+// modelParts is the number of parts into which the schedules are divided to run in parallel.
 const modelParts = 4
 
 func TestModel(t *testing.T) {

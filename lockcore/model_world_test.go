@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// world is a few machines that share one store through a sync engine, with simulated processes, clocks and mail, and the real judgement.
-// Everything in it follows from the seed.
+// A world is a few machines that share one store through a sync engine. Processes, clocks and mail are simulated; the judgement is the
+// real one. Everything in it follows from the seed.
 type world struct {
 	rng      *rand.Rand
 	now      time.Time // the true time
@@ -19,9 +19,9 @@ type world struct {
 	wrote    map[Token]*process
 	parsed   map[string]*Announcement // nil: no Lockbar wrote it
 	serial   uint64
-	numbers  int  // how many PIDs there are: few, so that daemons of two machines often have the same
+	numbers  int  // number of PIDs: few, so that daemons of two machines often have the same
 	quiet    bool // nothing happens any more, and mail is quick
-	still    bool // and all has been said
+	still    bool // and every announcement has been made
 	noCopies bool // the engine keeps no conflict copies
 	mutant   mutant
 	tracing  bool
@@ -29,7 +29,7 @@ type world struct {
 	failure  string
 }
 
-// modelStart is after any real start of a machine that runs the model: production code asks for that here and there.
+// modelStart is later than the boot of any machine that runs the model, since production code now and then reads the real boot time.
 var modelStart = time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const modelDir = "/model/store"
@@ -50,10 +50,10 @@ func newWorld(seed uint64, m mutant) *world {
 	return w
 }
 
-// pauses are between two acts, at most: the longest lets words lapse.
+// pauses lists bounds of the pause between two acts. The longest one lets announcements expire.
 var pauses = []time.Duration{time.Second, time.Second, 20 * time.Second, 2 * time.Minute, 2 * time.Minute, 12 * time.Minute}
 
-// run lets a schedule happen. What it returns is empty, or which rule was broken.
+// run plays a schedule and returns the rule that was broken, or "".
 func (w *world) run() string {
 	for range 10 + w.rng.IntN(30) {
 		w.act()
@@ -86,7 +86,7 @@ func (w *world) fail(h *host, format string, args ...any) {
 	}
 }
 
-// pass lets time go by, and all happen that is due meanwhile.
+// pass advances the time, and does everything that is due meanwhile.
 func (w *world) pass(d time.Duration) {
 	end := w.now.Add(d)
 	for w.failure == "" {
@@ -117,7 +117,7 @@ func (w *world) nextDue(end time.Time) time.Time {
 	return next
 }
 
-// act lets one thing happen on one machine.
+// act does one random thing on one machine.
 func (w *world) act() {
 	h := w.hosts[w.rng.IntN(len(w.hosts))]
 	if h.asleep || w.chance(4) {
@@ -146,7 +146,7 @@ func (w *world) act() {
 	acts[i].do()
 }
 
-// quietTime is long enough for every word to lapse that nobody repeats.
+// quietTime is long enough for every announcement to expire that is not repeated.
 const quietTime = AliveTime + 2*time.Minute
 
 // rest ends a schedule: all mail arrives, most machines wake, and nothing happens any more.
@@ -156,7 +156,7 @@ func (w *world) rest() {
 			h.sleepOrWake()
 		}
 	}
-	w.pass(time.Minute) // what had begun ends
+	w.pass(time.Minute) // whatever had begun ends
 	for range 4 {
 		w.deliverAll()
 		w.pass(20 * time.Second)
@@ -167,7 +167,7 @@ func (w *world) rest() {
 			w.checkRest(h)
 		}
 	}
-	w.log(w.hosts[0], "only what is repeated may be written from now on")
+	w.log(w.hosts[0], "from now on announcements may only be repeated")
 	w.still = true
 	w.pass(HeartbeatTime + time.Minute)
 }

@@ -23,7 +23,7 @@ func TestSameHost(t *testing.T) {
 		{"mac-a", "mac-a-2", false},
 		{"mac-a", " mac-a", false},
 		{"mac-a", "", false},
-		{"mac-\xff", "mac-\ufffd", true}, // what a reader makes of a byte that is no UTF-8
+		{"mac-\xff", "mac-\ufffd", true}, // a reader replaces a byte that is not UTF-8
 	} {
 		if lockcore.SameHost(c.a, c.b) != c.want || lockcore.SameHost(c.b, c.a) != c.want {
 			t.Errorf("SameHost(%q, %q) is not %v both ways", c.a, c.b, c.want)
@@ -44,7 +44,7 @@ func TestValidHostname(t *testing.T) {
 	}
 }
 
-// copyNames are names that sync engines give, or might, and whether a record of that name is a conflict copy.
+// copyNames maps names that sync engines give, or might give, to whether a record with that name is a conflict copy.
 var copyNames = map[string]bool{
 	".locked 2":            true,
 	".locked-mac-a-2":      true,
@@ -77,7 +77,7 @@ var copyNames = map[string]bool{
 	"locked 2":  false,
 }
 
-// TestConcerns: a conflict copy may have any name that contains the lock's, but for our own files and temporary ones.
+// TestConcerns checks that a conflict copy may have any name that contains the lock's, except those of our own and temporary files.
 func TestConcerns(t *testing.T) {
 	for name, want := range copyNames {
 		if got := lockcore.Concerns(name); got != want {
@@ -98,7 +98,7 @@ func TestConflictsKeepTheirBytes(t *testing.T) {
 		t.Errorf("got %+v, want %+v", back, list)
 	}
 	if lockcore.NewConflicts(nil) != (lockcore.Conflicts{}) || lockcore.NewConflicts(nil).List() != nil {
-		t.Error("no conflicts are not the zero value")
+		t.Error("an empty list is not the zero value")
 	}
 	if lockcore.NewConflicts(list) != lockcore.NewConflicts(back) {
 		t.Error("equal lists do not compare equal")

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestProcOfAnotherNamespace: in a PID namespace that has the /proc of another one, a number there is a stranger. Nothing is
-// known of the process but that it runs.
+// TestProcOfAnotherNamespace checks a PID namespace with the /proc of another one, where a PID in /proc is another process. Only
+// the existence of our process is known.
 func TestProcOfAnotherNamespace(t *testing.T) {
 	s := publicStore(t)
 	lock := of(host, 1)
@@ -28,6 +28,6 @@ func TestProcOfAnotherNamespace(t *testing.T) {
 		skipUnlessMighty(t, "no PID namespaces here: "+err.Error())
 	}
 	if got := startCommand(t, cmd).rest()[0]; got != "held-here" { // the shell, which is number 1 there
-		t.Errorf("it is %q", got)
+		t.Errorf("the lock is %q", got)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 func init() { roles["look"] = playLooker }
 
-// lookMark is a path that is not there: opening it marks, in the trace, where the look begins and ends.
+// lookMark is a missing path. Opening it marks the beginning and the end of the look in the trace.
 const lookMark = "/lockcore-test-mark"
 
 // playLooker looks twice at a store; the first look also loads the time zone, once for the process.
@@ -30,7 +30,7 @@ func playLooker(args []string) {
 
 var openedPath = regexp.MustCompile(`open(?:at)?\((?:AT_FDCWD, )?"([^"]*)"`)
 
-// TestOpensThreeFiles: a look at a lock that is held here opens the lock and two files of /proc, and lists the directory.
+// TestOpensThreeFiles checks that a look at a lock that is held here opens the lock and two files of /proc, and lists the directory.
 func TestOpensThreeFiles(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {

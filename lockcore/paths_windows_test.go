@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// ways are the paths by which Windows leads to a store; one that it does not have is empty.
+// ways lists the kinds of paths that lead to a store on Windows. A path is empty if the system does not have the kind.
 var ways = []struct {
 	name string
 	path func(t *testing.T, store string) string
@@ -25,7 +25,7 @@ var ways = []struct {
 	{"a share", onShare, false}, // Windows knows of no server that it is this machine
 }
 
-// behindJunction makes a junction that leads to the directory of the store. It needs no privilege.
+// behindJunction creates a junction to the directory of the store. It needs no privilege.
 func behindJunction(t *testing.T, store string) string {
 	link := filepath.Join(t.TempDir(), "junction")
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, filepath.Dir(store)).CombinedOutput()
@@ -36,7 +36,7 @@ func behindJunction(t *testing.T, store string) string {
 	return filepath.Join(link, filepath.Base(store))
 }
 
-// onShare reaches the store by the share that Windows has of each drive for administrators: a real server on this machine.
+// onShare returns the path of the store on the administrative share that Windows has for each drive: a real server on this machine.
 func onShare(t *testing.T, store string) string {
 	share := `\\localhost\` + strings.Replace(store, ":", "$", 1)
 	if _, err := os.Stat(share); err != nil {
@@ -48,7 +48,7 @@ func onShare(t *testing.T, store string) string {
 	return share
 }
 
-// TestWaysToStore removes a lock, puts it back, takes it and gives it up, whatever path leads to its store.
+// TestWaysToStore removes, restores, acquires and releases a lock by each kind of path to its store.
 func TestWaysToStore(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
@@ -75,7 +75,7 @@ func TestWaysToStore(t *testing.T) {
 	}
 }
 
-// changeAll makes each kind of change to a store that holds another machine's lock.
+// changeAll makes each kind of change in a store with another machine's lock.
 func changeAll(t *testing.T, store *lockcore.Store, lock string) {
 	ctx := context.Background()
 	look := func() lockcore.Snapshot { return store.Inspect(ctx, lockcore.Memory{}) }

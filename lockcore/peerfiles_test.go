@@ -12,8 +12,8 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// word returns the announcement of another machine at a time of its own clock.
-func word(at time.Duration, change ...func(*Announcement)) Announcement {
+// report returns the announcement of another machine at a time of its own clock.
+func report(at time.Duration, change ...func(*Announcement)) Announcement {
 	return soundAnnouncement(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
 }
 
@@ -22,71 +22,71 @@ func anotherDaemon(a *Announcement) { a.Daemon.PID++ }
 func leaves(a *Announcement)        { a.Watching = false }
 func isOwn(a *Announcement)         { a.Machine = ownID }
 
-// TestListen: what counts of a machine's files, and since when.
-func TestListen(t *testing.T) {
+// TestPeerUpdate checks which of a machine's files counts, and since when.
+func TestPeerUpdate(t *testing.T) {
 	const ago = time.Hour
-	before := Peer{Announcement: word(0), Heard: noon.Add(-ago), Since: noon.Add(-2 * ago)}
+	before := Peer{Announcement: report(0), Heard: noon.Add(-ago), Since: noon.Add(-2 * ago)}
 	file := func(a Announcement, changed time.Duration) peerFile { return peerFile{a, noon.Add(changed)} }
 	for _, c := range []struct {
 		name   string
-		ear    peerUpdate
+		update peerUpdate
 		before []Peer
 		files  []peerFile
 		want   []Peer
 	}{
 		{"nobody", peerUpdate{all: true}, nil, nil, nil},
-		{"a first file, by its ctime", peerUpdate{}, nil, []peerFile{file(word(0), -time.Minute)},
-			[]Peer{{Announcement: word(0), Heard: noon.Add(-time.Minute), Since: noon.Add(-time.Minute), Alive: true}}},
-		{"a first file of the future, whatever its own clock says", peerUpdate{}, nil, []peerFile{file(word(24*time.Hour), time.Minute)},
-			[]Peer{{Announcement: word(24 * time.Hour), Heard: noon, Since: noon, Alive: true}}},
-		{"a file that came while somebody looked", peerUpdate{watched: true}, nil, []peerFile{file(word(0), -time.Hour)},
-			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"an old word is no sign of life", peerUpdate{}, nil, []peerFile{file(word(0), -AliveTime)},
-			[]Peer{{Announcement: word(0), Heard: noon.Add(-AliveTime), Since: noon.Add(-AliveTime)}}},
-		{"nothing new", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(0), 0)}, []Peer{before}},
-		{"the same again", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1), 0)},
-			[]Peer{{Announcement: word(1), Heard: noon, Since: before.Since, Alive: true, Updated: true}}},
-		{"another daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, anotherDaemon), 0)},
-			[]Peer{{Announcement: word(1, anotherDaemon), Heard: noon, Since: noon, Alive: true, Updated: true}}},
-		{"an old file came back", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(-1, anotherDaemon), 0)}, []Peer{before}},
-		{"two files of one machine", peerUpdate{watched: true}, nil, []peerFile{file(word(-1, anotherDaemon), 0), file(word(0), 0), file(word(-2), 0)},
-			[]Peer{{Announcement: word(0), Heard: noon, Since: noon, Alive: true}}},
-		{"no daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, noDaemon), 0)},
-			[]Peer{{Announcement: word(1, noDaemon), Heard: noon, Since: noon, Updated: true}}},
+		{"a first file, by its ctime", peerUpdate{}, nil, []peerFile{file(report(0), -time.Minute)},
+			[]Peer{{Announcement: report(0), Heard: noon.Add(-time.Minute), Since: noon.Add(-time.Minute), Alive: true}}},
+		{"a first file of the future, whatever its own clock says", peerUpdate{}, nil, []peerFile{file(report(24*time.Hour), time.Minute)},
+			[]Peer{{Announcement: report(24 * time.Hour), Heard: noon, Since: noon, Alive: true}}},
+		{"a file that arrived between two looks", peerUpdate{watched: true}, nil, []peerFile{file(report(0), -time.Hour)},
+			[]Peer{{Announcement: report(0), Heard: noon, Since: noon, Alive: true}}},
+		{"an old file is no sign of life", peerUpdate{}, nil, []peerFile{file(report(0), -AliveTime)},
+			[]Peer{{Announcement: report(0), Heard: noon.Add(-AliveTime), Since: noon.Add(-AliveTime)}}},
+		{"nothing new", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(0), 0)}, []Peer{before}},
+		{"the same daemon again", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(1), 0)},
+			[]Peer{{Announcement: report(1), Heard: noon, Since: before.Since, Alive: true, Updated: true}}},
+		{"another daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(1, anotherDaemon), 0)},
+			[]Peer{{Announcement: report(1, anotherDaemon), Heard: noon, Since: noon, Alive: true, Updated: true}}},
+		{"an old file came back", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(-1, anotherDaemon), 0)}, []Peer{before}},
+		{"two files of one machine", peerUpdate{watched: true}, nil, []peerFile{file(report(-1, anotherDaemon), 0), file(report(0), 0), file(report(-2), 0)},
+			[]Peer{{Announcement: report(0), Heard: noon, Since: noon, Alive: true}}},
+		{"no daemon", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(1, noDaemon), 0)},
+			[]Peer{{Announcement: report(1, noDaemon), Heard: noon, Since: noon, Updated: true}}},
 		{"the file is gone", peerUpdate{watched: true, all: true}, []Peer{before}, nil,
-			[]Peer{{Announcement: word(0), Heard: before.Heard, Since: before.Since, Removed: true}}},
+			[]Peer{{Announcement: report(0), Heard: before.Heard, Since: before.Since, Removed: true}}},
 		{"not all files were read", peerUpdate{watched: true}, []Peer{before}, nil, []Peer{before}},
-		{"an old file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}},
-			[]peerFile{file(word(-1), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true}}},
-		{"the same file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Removed: true, Contesting: true}},
-			[]peerFile{file(word(0), 0)}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
-		{"a Lockbar that ends is no sign of life", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves), 0)},
-			[]Peer{{Announcement: word(1, leaves), Heard: before.Heard, Since: before.Since, Updated: true}}},
-		{"one that ends when its daemon does is one of that", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(word(1, leaves, noDaemon), 0)},
-			[]Peer{{Announcement: word(1, leaves, noDaemon), Heard: noon, Since: noon, Updated: true}}},
-		{"a rival that sleeps", peerUpdate{watched: true}, []Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true}}, []peerFile{file(word(0), 0)},
-			[]Peer{{Announcement: word(0), Heard: before.Heard, Contesting: true, Alive: true}}},
-		{"a rival whose Lockbar has ended", peerUpdate{watched: true},
-			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true}},
-			[]peerFile{file(word(0, leaves), 0)},
-			[]Peer{{Announcement: word(0, leaves), Heard: before.Heard, Contesting: true, Alive: true}}},
+		{"an old file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: report(0), Heard: before.Heard, Removed: true}},
+			[]peerFile{file(report(-1), 0)}, []Peer{{Announcement: report(0), Heard: before.Heard, Removed: true}}},
+		{"the same file came back after that", peerUpdate{watched: true, all: true}, []Peer{{Announcement: report(0), Heard: before.Heard, Removed: true, Contesting: true}},
+			[]peerFile{file(report(0), 0)}, []Peer{{Announcement: report(0), Heard: before.Heard, Contesting: true, Alive: true}}},
+		{"a Lockbar that ends is no sign of life", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(1, leaves), 0)},
+			[]Peer{{Announcement: report(1, leaves), Heard: before.Heard, Since: before.Since, Updated: true}}},
+		{"a Lockbar and its daemon that end together are a sign of life", peerUpdate{watched: true}, []Peer{before}, []peerFile{file(report(1, leaves, noDaemon), 0)},
+			[]Peer{{Announcement: report(1, leaves, noDaemon), Heard: noon, Since: noon, Updated: true}}},
+		{"a contesting daemon that sleeps", peerUpdate{watched: true}, []Peer{{Announcement: report(0), Heard: before.Heard, Contesting: true}}, []peerFile{file(report(0), 0)},
+			[]Peer{{Announcement: report(0), Heard: before.Heard, Contesting: true, Alive: true}}},
+		{"a contesting daemon whose Lockbar has ended", peerUpdate{watched: true},
+			[]Peer{{Announcement: report(0, leaves), Heard: before.Heard, Contesting: true}},
+			[]peerFile{file(report(0, leaves), 0)},
+			[]Peer{{Announcement: report(0, leaves), Heard: before.Heard, Contesting: true, Alive: true}}},
 		{"our own file is no sign of life, and counts as it is", peerUpdate{watched: true, all: true},
-			[]Peer{{Announcement: word(0, isOwn), ThisMachine: true, Heard: before.Heard}}, []peerFile{file(word(-1, isOwn), 0)},
-			[]Peer{{Announcement: word(-1, isOwn), ThisMachine: true, Heard: noon, Since: noon}}},
-		{"our own file is gone", peerUpdate{watched: true, all: true}, []Peer{{Announcement: word(0, isOwn), ThisMachine: true}}, nil, nil},
+			[]Peer{{Announcement: report(0, isOwn), ThisMachine: true, Heard: before.Heard}}, []peerFile{file(report(-1, isOwn), 0)},
+			[]Peer{{Announcement: report(-1, isOwn), ThisMachine: true, Heard: noon, Since: noon}}},
+		{"our own file is gone", peerUpdate{watched: true, all: true}, []Peer{{Announcement: report(0, isOwn), ThisMachine: true}}, nil, nil},
 	} {
-		c.ear.own, c.ear.now = ownID, noon
-		if got := c.ear.apply(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
+		c.update.own, c.update.now = ownID, noon
+		if got := c.update.apply(c.before, c.files); NewPeers(got) != NewPeers(c.want) {
 			t.Errorf("%s:\n got %+v\nwant %+v", c.name, got, c.want)
 		}
 	}
 }
 
-// TestListenIsBounded checks that the machines heard last are kept.
-func TestListenIsBounded(t *testing.T) {
+// TestPeerUpdateIsBounded checks that the machines with the latest files are kept.
+func TestPeerUpdateIsBounded(t *testing.T) {
 	var files []peerFile
 	for i := range 2 * maxPeers {
-		a := word(0)
+		a := report(0)
 		a.Machine = tokenOf([]byte{byte(i)}).digits()
 		files = append(files, peerFile{a, noon.Add(-time.Duration(i) * time.Second)})
 	}
@@ -96,22 +96,22 @@ func TestListenIsBounded(t *testing.T) {
 	}
 	for _, p := range got {
 		if noon.Sub(p.Heard) >= maxPeers*time.Second {
-			t.Errorf("one was heard %v ago", noon.Sub(p.Heard))
+			t.Errorf("one with a file of %v ago was kept", noon.Sub(p.Heard))
 		}
 	}
 }
 
 func (t Token) digits() string { return string(t[len(tokenPrefix):][:16]) }
 
-// TestSpeak checks that a machine writes when what it knows has changed, and otherwise only while two daemons run.
-func TestSpeak(t *testing.T) {
+// TestAnnouncerNext checks that a machine writes when its facts have changed, and otherwise only while two daemons run.
+func TestAnnouncerNext(t *testing.T) {
 	record := Record{4242, "here", "2026-11-22T19:51:51+00:00", schemaVersion}
 	holder := Process{PID: 4242, Status: Running, Kind: Daemon, StartID: 1, store: thisStore}
 	free := Snapshot{State: Unlocked, Host: "here"}
 	held := Snapshot{State: HeldHere, Host: "here", Record: record, Holder: holder, Token: tokenOf(record.Encode())}
 	shared := Memory{Shared: true}
-	rival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(-time.Hour)}})
-	newRival := NewPeers([]Peer{{Announcement: word(0), Alive: true, Heard: noon, Since: noon.Add(time.Minute)}})
+	rival := NewPeers([]Peer{{Announcement: report(0), Alive: true, Heard: noon, Since: noon.Add(-time.Hour)}})
+	newRival := NewPeers([]Peer{{Announcement: report(0), Alive: true, Heard: noon, Since: noon.Add(time.Minute)}})
 	v := Announcer{Machine: ownID, Version: "1"}
 	for _, c := range []struct {
 		name string
@@ -121,7 +121,7 @@ func TestSpeak(t *testing.T) {
 		ok   bool
 		due  time.Duration // after noon; 0 for never
 	}{
-		{"a store that nobody shares", held, Memory{}, 0, false, 0},
+		{"a store that no other machine shares", held, Memory{}, 0, false, 0},
 		{"a store that cannot be read", Snapshot{State: Unknown}, shared, 0, false, 0},
 		{"another machine was seen", held, shared, 0, true, 0},
 		{"nothing has changed", held, shared, time.Hour, false, 0},
@@ -147,15 +147,15 @@ func TestSpeak(t *testing.T) {
 		t.Fatal("nothing was announced")
 	}
 	if _, _, ok := v.Next(held, Memory{Shared: true, Peers: newRival}, noon.Add(2*time.Minute)); !ok {
-		t.Error("a daemon that began after our word was not answered")
+		t.Error("a daemon that began after our announcement was not answered")
 	}
 }
 
-// TestSpeakDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
+// TestAnnouncerDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
 // process is corrected.
-func TestSpeakDates(t *testing.T) {
+func TestAnnouncerDates(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
-	own := word(time.Hour, isOwn) // our clock has been set back since
+	own := report(time.Hour, isOwn) // our clock has been set back since
 	s := Snapshot{State: Unlocked, Host: "here", Peers: NewPeers([]Peer{{Announcement: own, ThisMachine: true}})}
 	a, _, ok := v.Next(s, Memory{}, noon)
 	if !ok || !a.At.After(own.At) || a.Daemon != (DaemonID{}) || a.Host != "here" {
@@ -183,18 +183,18 @@ func TestClash(t *testing.T) {
 		rewrite bool
 	}{{old, false}, {mine, false}, {old, true}} { // the first look came before the file; then an engine brought the old one back
 		if _, _, ok := v.Next(look(c.a), m, noon.Add(time.Minute)); ok != c.rewrite {
-			t.Errorf("the file says %v, and it is written again: %v", c.a.At, ok)
+			t.Errorf("the file is of %v, and it is written again: %v", c.a.At, ok)
 		}
 	}
 	if v.clashes != 0 {
-		t.Errorf("our own words count: %d", v.clashes)
+		t.Errorf("our own announcements count: %d", v.clashes)
 	}
-	theirs := word(time.Hour, isOwn)
+	theirs := report(time.Hour, isOwn)
 	for range 3 {
 		v.Next(look(theirs), m, noon.Add(time.Minute))
 	}
 	if v.clashes != 1 {
-		t.Errorf("one word counts %d times", v.clashes)
+		t.Errorf("one announcement counts %d times", v.clashes)
 	}
 	v.ChangeID(otherID)
 	if a, _, ok := v.Next(Snapshot{State: Unlocked, Host: "here"}, Memory{}, noon.Add(2*time.Minute)); !ok || a.Machine != otherID {
@@ -212,10 +212,10 @@ func TestDaemonID(t *testing.T) {
 	}
 	lock := DaemonID{7, timestamp(noon.Add(time.Minute))}
 	if got := p.id(lock); got != lock {
-		t.Errorf("it took a lock as %+v, and is called %+v", lock, got)
+		t.Errorf("it took a lock as %+v, and is identified as %+v", lock, got)
 	}
 	if got := p.id(DaemonID{7, timestamp(noon.Add(-time.Hour))}); got == (DaemonID{7, timestamp(noon.Add(-time.Hour))}) {
-		t.Error("it has the name of a process that ran before it")
+		t.Error("it has the identity of a process that ran before it")
 	}
 }
 
@@ -229,12 +229,12 @@ func TestElsewhere(t *testing.T) {
 		p    Peer
 		want int
 	}{
-		{"it says so", Snapshot{}, Peer{Announcement: word(0), Alive: true}, 1},
-		{"its word has lapsed", Snapshot{}, Peer{Announcement: word(0)}, 0},
-		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true}, 0},
-		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: word(0, leaves), Alive: true}, 1},
-		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: word(0, leaves), Alive: true, Contesting: true}, 1},
-		{"it holds the lock in a container here", Snapshot{Record: record, holderInContainer: true}, Peer{Announcement: word(0), Alive: true}, 0},
+		{"it reports it", Snapshot{}, Peer{Announcement: report(0), Alive: true}, 1},
+		{"its report has expired", Snapshot{}, Peer{Announcement: report(0)}, 0},
+		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: report(0, leaves), Alive: true}, 0},
+		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: report(0, leaves), Alive: true}, 1},
+		{"its Lockbar has ended, two were known", Snapshot{}, Peer{Announcement: report(0, leaves), Alive: true, Contesting: true}, 1},
+		{"it holds the lock in a container here", Snapshot{Record: record, holderInContainer: true}, Peer{Announcement: report(0), Alive: true}, 0},
 	} {
 		c.s.Peers = NewPeers([]Peer{c.p})
 		if got := len(c.s.Elsewhere()); got != c.want {

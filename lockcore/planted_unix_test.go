@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// secret is what a file outside of every store holds.
+// secret is the content of a file outside every store.
 const secret = "PRIVATE KEY"
 
 // wantSecret checks that the user's file outside of the store did not get into the store or the backups.

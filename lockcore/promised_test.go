@@ -17,20 +17,20 @@ func TestPromisedNumbers(t *testing.T) {
 		name      string
 		got, want any
 	}{
-		{"locks that are kept of a store", keptBackups, 50},
-		{"copies that are kept of a store", keptCopies, 1000},
+		{"backups of locks of a store", keptBackups, 50},
+		{"backups of copies of a store", keptCopies, 1000},
 		{"copies that are read", maxCopies, 64},
 		{"bytes of a lock that are read", MaxSize, 64 << 10},
 		{"bytes of a machine's file", maxPeerSize, 4 << 10},
 		{"machines", maxPeers, 32},
 		{"files of machines that are read", maxPeerFiles, 128},
-		{"files of machines that are looked at", maxPeerNames, 1000},
-		{"locks that a machine calls gone", MaxGone, 8},
-		{"how long a word is a sign of life", AliveTime, 10 * time.Minute},
-		{"how often it is said that two run", HeartbeatTime, 5 * time.Minute},
-		{"how long a request holds", askLifetime, time.Hour},
-		{"how long a lock is missed", MissingAfter, 30 * time.Second},
-		{"how long an orderly end may take", shutdownTime, 100 * time.Second},
+		{"files of machines that are considered", maxPeerNames, 1000},
+		{"locks that a machine reports as gone", MaxGone, 8},
+		{"validity of a sign of life", AliveTime, 10 * time.Minute},
+		{"time between two heartbeats", HeartbeatTime, 5 * time.Minute},
+		{"validity of a request", askLifetime, time.Hour},
+		{"time until a missing lock counts as lost", MissingAfter, 30 * time.Second},
+		{"longest orderly shutdown", shutdownTime, 100 * time.Second},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)

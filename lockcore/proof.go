@@ -1,6 +1,7 @@
 package lockcore
 
-// This file proves that a holder on this host is gone, and whose lock it is. Each proof is a function of the evidence alone.
+// This file has the proofs that a holder on this host is gone, and that a lock is this host's. Each is a function of the evidence
+// alone.
 
 // staleProof returns the first proof that a holder on this host is gone, or "". InnerHolder and StoreOpener may still show that the
 // store is held.
@@ -34,9 +35,9 @@ func beforeBoot(e evidence) bool {
 	return !mayBeHolder(e) && (e.Holder.Started.IsZero() || recycled(e))
 }
 
-// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. This process
-// knows which locks it took: in a container it may have the PID of its predecessor. Then any later start is a proof, and so is a
-// time that proves nothing.
+// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. If it is this
+// process, as in a container that gives it the PID of its predecessor, the lock is not its own unless it took it (Took). So any
+// later start is a proof then, even one within Tolerance, and so is an unknown time.
 func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false
@@ -80,7 +81,7 @@ func renamed(e evidence) bool {
 // taken. A lock that was here before the process is another machine's, whose clock is behind.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
-	if !known || e.ClockStepped || e.TookAnew || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
+	if !known || e.ClockStepped || e.OtherClaim || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {
 		return false
 	}
 	if !e.Changed.IsZero() && e.Changed.Before(e.Holder.Started.Add(-Tolerance)) {

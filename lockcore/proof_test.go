@@ -17,7 +17,7 @@ type platform struct {
 // platforms has the systems as they are, and as they are for a process that is another user's.
 var platforms = []platform{
 	{"linux", true, true, true},
-	{"macos", true, false, true}, // which files are open is not seen, so no store is another one for certain
+	{"macos", true, false, true}, // open files are not shown, so no store is certainly another one
 	{"windows", true, false, true},
 	{"another user's", false, false, true},
 	{"nothing but its number", false, false, false},

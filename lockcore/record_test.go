@@ -222,7 +222,7 @@ func TestEncodeIsPythons(t *testing.T) {
 	}
 }
 
-// asRead returns r as a reader returns it: a byte that is no UTF-8 becomes U+FFFD, so that the host stays the same.
+// asRead returns r as a reader returns it: a byte that is not UTF-8 becomes U+FFFD, so that the host stays the same.
 func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 	read := with(r, func(r *lockcore.Record) { r.Hostname = string([]rune(r.Hostname)) })
 	if !lockcore.SameHost(r.Hostname, read.Hostname) {
@@ -300,7 +300,7 @@ func startPython(t testing.TB) *pythonReader {
 	return &pythonReader{bufio.NewWriter(in), bufio.NewReader(out)}
 }
 
-// read is what Python makes of data; nil where it fails.
+// read returns the fields that Python reads from data, or nil if Python fails.
 func (p *pythonReader) read(t testing.TB, data []byte) []string {
 	values := make([]int, len(data))
 	for i, b := range data {

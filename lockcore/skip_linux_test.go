@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// skipUnlessMighty skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none, so in
-// the gate it fails.
+// skipUnlessMighty skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none, so there
+// it fails the test.
 func skipUnlessMighty(t testing.TB, why string) {
 	t.Helper()
 	if mighty() {

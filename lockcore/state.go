@@ -108,9 +108,9 @@ type evidence struct {
 	Boot       time.Time
 	// ClockStepped means that the clock was set since the machine started, so that start and boot times prove nothing.
 	ClockStepped bool
-	// TookAnew means that this PID held the lock under our own name with another started_at, so that a foreign record with the same
+	// OtherClaim means that this PID held the lock under our own name with another started_at, so that a foreign record with the same
 	// PID is a takeover rather than a rename.
-	TookAnew bool
+	OtherClaim bool
 	// SameClaim means that this PID held the lock under our own name with the same started_at, and still runs. A rename of this
 	// host keeps both; another host would have to take the lock in the same microsecond, by a process with the same PID.
 	SameClaim bool

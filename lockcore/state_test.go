@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// taken is when the record of evidence was taken.
+// taken is the time at which the lock in the evidence was taken.
 var taken = time.Date(2026, 11, 22, 19, 51, 51, 817216000, time.UTC)
 
 const (
@@ -69,7 +69,7 @@ func boot(after time.Duration) change {
 func noBoot(e *lockcore.Evidence)         { e.Boot = time.Time{} }
 func stepped(e *lockcore.Evidence)        { e.ClockStepped = true }
 func self(e *lockcore.Evidence)           { e.Self = true }
-func tookAnew(e *lockcore.Evidence)       { e.TookAnew = true }
+func otherClaim(e *lockcore.Evidence)     { e.OtherClaim = true }
 func sameClaim(e *lockcore.Evidence)      { e.SameClaim, e.Remembered = true, true }
 func stateDaemon(e *lockcore.Evidence)    { e.StateDaemon = true }
 func remembered(e *lockcore.Evidence)     { e.Remembered = true }
@@ -194,7 +194,7 @@ var classifyRows = []classified{
 	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, opaque), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"same claim, no time in the lock", foreign(running, noTime, sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, opaque), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
-	{"took anew", foreign(running, tookAnew, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"took another lock", foreign(running, otherClaim, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
 
 	{"foreign, verified daemon here", foreign(gone(), stateDaemon), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"foreign, remembered daemon here", foreign(gone(), remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
@@ -247,7 +247,7 @@ func TestOurs(t *testing.T) {
 		{"but its holder was seen here", ours(gone(), nameTaken, saw), true},
 		{"but a daemon here must have taken it", ours(running, nameTaken), true},
 		{"a daemon here has that PID, and started later", ours(startedAfter(time.Hour, ourDaemon), nameTaken), false},
-		{"a daemon here has that PID, and had another lock", ours(running, nameTaken, tookAnew), false},
+		{"a daemon here has that PID, and had another lock", ours(running, nameTaken, otherClaim), false},
 		{"another program here has that PID", ours(startedAfter(-time.Second, program), nameTaken), false},
 	} {
 		if got := lockcore.Ours(c.e); got != c.want {

@@ -160,7 +160,7 @@ func (c Backup) isOf(f file) bool {
 // sweepStage completes an interrupted takeover. A stage that still holds the lock in its name was never swapped. Otherwise it holds
 // what came out of the lock's place: the old lock, which is in the backups, or a lock that a daemon without the guard had just
 // written, or one whose backup cannot be read. The latter two take the place back from our lock, whose writer was killed, unless it
-// may be held. Our lock still goes to the backups first: with another state directory than the writer's, its decision is unknown.
+// may be held. Our lock still goes to the backups first: the backup that decided the takeover may be in another state directory.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage)
 	if held.token().digest() == digest {

@@ -72,7 +72,7 @@ func TestReadOnlyStore(t *testing.T) {
 					t.Errorf("%q became %q", before, after)
 				}
 				if _, ok := s.LastBackup(); ok && name != "restore" {
-					t.Error("a backup tells of a change that was none")
+					t.Error("a backup reports a change that did not happen")
 				}
 			})
 		}

@@ -114,7 +114,8 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	}
 }
 
-// TestForceUnlockOfAnotherEmptyLock checks two empty locks: only the time of their writing tells one from the other.
+// TestForceUnlockOfAnotherEmptyLock checks that an empty lock that replaced the empty lock that was seen is not removed. Only the
+// time of writing distinguishes the two.
 func TestForceUnlockOfAnotherEmptyLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)

@@ -8,7 +8,7 @@ import (
 // This file weighs the reports of other machines about the lock, their daemons and their names.
 
 // weighPeers adds the other machines' reports about the lock that was read, and about their daemons.
-func (l *looking) weighPeers(files []peerFile, others []string, all bool) {
+func (l *inspection) weighPeers(files []peerFile, others []string, all bool) {
 	update := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
 	peers := update.apply(l.memory.Peers.List(), files)
 	l.snap.Peers = NewPeers(peers)
@@ -23,23 +23,23 @@ func (l *looking) weighPeers(files []peerFile, others []string, all bool) {
 
 // isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and none that its daemon
 // took it: a machine with the same name may have been wrong.
-func (l *looking) isWitnessed(t Token, r Record) bool {
+func (l *inspection) isWitnessed(t Token, r Record) bool {
 	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
 
 // isNameTaken reports whether another machine has the host name in a record.
-func (l *looking) isNameTaken(r Record) bool {
+func (l *inspection) isNameTaken(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return SameHost(p.Host, r.Hostname) })
 }
 
 // isTakenElsewhere reports whether another machine reports that its daemon took a lock with this record.
-func (l *looking) isTakenElsewhere(r Record) bool {
+func (l *inspection) isTakenElsewhere(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Daemon.took(r) })
 }
 
 // countPeers counts the daemons that run on other machines. The end of one may be reported after the start of another. So a daemon
 // that was reported before the newest one started counts only after peerMissingAfter, or if it was reported again.
-func (l *looking) countPeers() {
+func (l *inspection) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
 	newest := l.newestStart(alive)
@@ -52,7 +52,7 @@ func (l *looking) countPeers() {
 }
 
 // newestStart returns when the newest daemon started: one of these, or the one that the lock names here.
-func (l *looking) newestStart(alive []Peer) (newest time.Time) {
+func (l *inspection) newestStart(alive []Peer) (newest time.Time) {
 	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // otherwise its time is from a server's clock
 		newest = l.snap.LockChanged
 	}
@@ -65,7 +65,7 @@ func (l *looking) newestStart(alive []Peer) (newest time.Time) {
 }
 
 // checkHeldLocks notes which of the processes that were seen to hold a lock here are gone.
-func (l *looking) checkHeldLocks() {
+func (l *inspection) checkHeldLocks() {
 	for i, seen := range l.memory.HeldLocks {
 		if seen.Token == "" {
 			continue
@@ -83,7 +83,7 @@ func (l *looking) checkHeldLocks() {
 }
 
 // absentFor returns how long there has been no lock, at least. For a single look that is the time since the directory last changed.
-func (l *looking) absentFor() time.Duration {
+func (l *inspection) absentFor() time.Duration {
 	since := l.memory.GoneSince
 	if since.IsZero() {
 		since = l.snap.DirChanged

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ReadTimeout bounds a read: on a dead mount it never returns.
+// ReadTimeout bounds a read, which on a dead mount would never return.
 const ReadTimeout = 2 * time.Second
 
 // Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that only

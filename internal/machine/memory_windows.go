@@ -7,8 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// This file reads the environment and command line of a process from its memory, where the system has no other way. The process keeps
-// running, so the data is checked. Its pointers are numbers here: as a Go pointer, an address of another process may look invalid to the garbage collector.
+// This file reads the environment and command line of a process from its memory, where the system has no other way. The process
+// keeps running, so the data is checked. Its pointers are numbers here: as a Go pointer, an address of another process may look
+// invalid to the garbage collector.
 
 // maxEnvironment bounds the environment that is read of another process, in bytes. Windows sets no limit; most have some KB.
 const maxEnvironment = 1 << 20

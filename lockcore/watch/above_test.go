@@ -16,9 +16,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// What happens above a store.
+// Events above a store.
 
-// inundate makes too much happen in a directory. What is made stays: fsnotify's kqueue tells of what it finds there.
+// inundate creates so many files in a directory that it is no longer watched. The files stay: fsnotify's kqueue reports those that it
+// finds.
 func inundate(t testing.TB, dir string) {
 	t.Helper()
 	for range floodEvents + 1 {
@@ -32,7 +33,7 @@ func trickle(t testing.TB, dir string) {
 	ok(t, err)
 }
 
-// inundated makes things happen in a directory until the health says what is wanted: a kqueue tells of several changes at once.
+// inundated creates files in a directory until the health is as wanted: a kqueue may report several changes at once.
 func (s *session) inundated(dir string, is func(Health) bool) Health {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); trickle(s.t, dir) {
@@ -48,7 +49,7 @@ func (s *session) inundated(dir string, is func(Health) bool) Health {
 	return Health{}
 }
 
-// takeUntil takes events until one names a path, and returns how many there were in a directory.
+// takeUntil receives events until one names path, and returns the number of those in dir.
 func takeUntil(h *fileHints, path, dir string) (n int) {
 	for e := range h.events() {
 		h.hints(e, true)
@@ -62,15 +63,16 @@ func takeUntil(h *fileHints, path, dir string) (n int) {
 	return n
 }
 
-// answered waits until all is watched that is to be.
+// answered waits until every place is watched.
 func answered(h *fileHints) {
 	for !h.asked.IsZero() {
 		h.accept(<-h.answers, time.Now())
 	}
 }
 
-// A directory in which too much happens is not watched for a while: nothing that happens there wakes anybody.
-func TestFloodedDirectoryIsLeft(t *testing.T) {
+// TestFloodedDirectoryIsUnwatched checks that a directory with too many events is not watched for a while: no event there wakes the
+// program.
+func TestFloodedDirectoryIsUnwatched(t *testing.T) {
 	t.Parallel()
 	home, away := resolved(t), resolved(t)
 	link(t, filepath.Join(away, "store"), filepath.Join(home, "link"))
@@ -90,7 +92,7 @@ func TestFloodedDirectoryIsLeft(t *testing.T) {
 		h.restart()
 		t.Cleanup(h.close)
 		marked := mkdir(t, resolved(t), "marked")
-		h.follow(1, h.find(marked), time.Now()) // another store, whose events say that all earlier ones were taken
+		h.follow(1, h.find(marked), time.Now()) // another store, whose events show that all earlier ones were received
 		h.follow(0, h.find(c.dir), time.Now())
 		answered(h)
 		with := append(slices.Clone(c.watched), marked)
@@ -109,7 +111,7 @@ func TestFloodedDirectoryIsLeft(t *testing.T) {
 		inundate(t, home)
 		put(t, marked, 2, there)
 		if n := takeUntil(h, filepath.Join(marked, lockcore.LockName), home); n > 0 {
-			t.Errorf("%s: %d events of what is left", c.name, n)
+			t.Errorf("%s: %d events of an unwatched directory", c.name, n)
 		}
 
 		busy := h.health(0, PollInterval)
@@ -126,13 +128,13 @@ func TestFloodedDirectoryIsLeft(t *testing.T) {
 			want  Health
 		}{
 			{floodPause - 1, false, busy},
-			{floodPause, true, busy}, // tried: what is said does not change with it
+			{floodPause, true, busy}, // on probation, which does not change the health
 			{floodPause + floodTime - 1, false, busy},
 			{floodPause + floodTime, false, Health{Events: true, Interval: PollInterval}},
 		} {
 			h.follow(0, h.find(c.dir), began.Add(s.after))
 			if fresh := !h.asked.IsZero(); fresh != s.fresh {
-				t.Errorf("%s: after %v: watched anew %v", c.name, s.after, fresh)
+				t.Errorf("%s: after %v: newly watched %v", c.name, s.after, fresh)
 			}
 			answered(h)
 			if got := h.health(0, PollInterval); got != s.want {
@@ -145,8 +147,8 @@ func TestFloodedDirectoryIsLeft(t *testing.T) {
 	}
 }
 
-// A store is never left, not even one that is on the way to another.
-func TestFloodedStoreIsNotLeft(t *testing.T) {
+// TestFloodedStoreIsWatched checks that a store is always watched, even one that is on the way to another.
+func TestFloodedStoreIsWatched(t *testing.T) {
 	t.Parallel()
 	outer := mkdir(t, resolved(t), "outer")
 	s := watchDirs(t, never, nil, outer, filepath.Join(outer, "inner"))
@@ -167,8 +169,9 @@ func TestFloodedStoreIsNotLeft(t *testing.T) {
 	}
 }
 
-// Whoever watches where too much happens hears of it, looks in vain for a while, and is told at once again when the store is there.
-func TestFloodIsTold(t *testing.T) {
+// TestFloodIsReported checks that the health reports a flooded directory, that the store is polled meanwhile, and that it is watched
+// again once it exists.
+func TestFloodIsReported(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*system){
 		"each entry": nil,
@@ -192,7 +195,7 @@ func TestFloodIsTold(t *testing.T) {
 	}
 }
 
-// Only a link that is turned is seen late where too much happens beside it.
+// TestFloodBesideALink checks that with too many events beside a link only a change of the link is seen late.
 func TestFloodBesideALink(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -209,8 +212,8 @@ func TestFloodBesideALink(t *testing.T) {
 	s.holder(2)
 }
 
-// One store lies in the other, or beside a link to it: fsnotify does not tell that a directory went where the one above it is watched,
-// since that one tells it.
+// TestStoreBelowAWatchedDirectory has one store in the other, or beside a link to it: fsnotify does not report the removal of a
+// directory whose parent is watched, since the parent reports it.
 func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	t.Parallel()
 	for name, lay := range map[string]func(t *testing.T, base string) (other, dir string){
@@ -247,7 +250,7 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	}
 }
 
-// Where a link leads to comes later, step by step, and goes again.
+// TestTargetOfALinkComesLater creates the target of a link later, step by step, and removes it again.
 func TestTargetOfALinkComesLater(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -272,7 +275,8 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 	s.holder(99)
 }
 
-// On Linux a directory that somebody has open tells that it went only when it is closed: the poll sees what took its place.
+// TestRemovedWhileItIsOpen checks a directory that another program has open. Linux reports its removal only when it is closed, so the
+// poll finds the directory that replaced it.
 func TestRemovedWhileItIsOpen(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")

@@ -6,19 +6,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The real thing: the clock is set, to the time that it shows.
-func TestAlarmTellsOfTheClock(t *testing.T) {
+// TestAlarmReportsTheClock sets the real clock, to the time that it shows.
+func TestAlarmReportsTheClock(t *testing.T) {
 	t.Parallel()
 	a := newAlarm()
 	defer a.close()
 	a.set(never)
 	setClock(t)
 	if !<-a.rings() {
-		t.Error("the alarm rang without saying that the clock was set")
+		t.Error("the alarm rang without reporting that the clock was set")
 	}
 }
 
-// setClock steps the clock by the least that the kernel takes for a step: other tests use it too.
+// setClock steps the clock by the least that the kernel takes for a step, since other tests use the clock too.
 func setClock(t *testing.T) {
 	t.Helper()
 	var nanosecond unix.Timeval
@@ -27,8 +27,8 @@ func setClock(t *testing.T) {
 	permitted(t, err, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
 }
 
-// The clock is set, and before anybody has read of it the alarm is set anew.
-func TestAlarmTellsOfTheClockLate(t *testing.T) {
+// TestAlarmReportsTheClockLate sets the clock, and then the alarm again before anything has read the report.
+func TestAlarmReportsTheClockLate(t *testing.T) {
 	t.Parallel()
 	a, err := newClockAlarm()
 	ok(t, err)
@@ -38,6 +38,6 @@ func TestAlarmTellsOfTheClockLate(t *testing.T) {
 	a.running.Go(a.wait)
 	defer a.close()
 	if !<-a.rings() {
-		t.Error("the alarm rang without saying that the clock was set")
+		t.Error("the alarm rang without reporting that the clock was set")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestTimerAlarm sets the alarm anew: it rings once, after the time that it was last set to, and not when it is closed.
+// TestTimerAlarm sets the alarm several times: it rings once, at the time that was set last, and not after it is closed.
 func TestTimerAlarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, began := newTimerAlarm(), time.Now()
@@ -26,7 +26,7 @@ func TestTimerAlarm(t *testing.T) {
 	})
 }
 
-// TestAlarm sets whatever alarm this system has to a time that is over, and to one that comes.
+// TestAlarm sets this system's alarm to a past and to a future time.
 func TestAlarm(t *testing.T) {
 	t.Parallel()
 	a := newAlarm()

@@ -16,7 +16,7 @@ import (
 // idleTime leaves room for a poll.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkStoresWithoutMenu waits")
 
-// program is a child that watches.
+// A program is a child that watches.
 type program struct {
 	b     testing.TB
 	cmd   *exec.Cmd
@@ -51,7 +51,7 @@ func (p *program) says(want string) {
 	}
 }
 
-// end gives what the child used since it was ready.
+// end ends the child and returns what it used since it was ready.
 func (p *program) end() (c cost) {
 	p.b.Helper()
 	ok(p.b, p.stdin.Close())
@@ -60,8 +60,8 @@ func (p *program) end() (c cost) {
 	return c
 }
 
-// BenchmarkStoresWithoutMenu measures what a store costs that is held here, without a tray: all numbers of stores at once, each beside a bare
-// fsnotify program that watches as many directories. packaging/figures runs it.
+// BenchmarkStoresWithoutMenu measures the cost of a store that is held here, without a tray. It runs all numbers of stores at once, each
+// beside a bare fsnotify program that watches as many directories. packaging/figures runs it.
 func BenchmarkStoresWithoutMenu(b *testing.B) {
 	numbers := []int{1, 10, 100, 1000}
 	for b.Loop() {
@@ -97,7 +97,7 @@ func report(b *testing.B, unit string, ours, floor float64) {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// heldDirs are stores that this process holds.
+// heldDirs creates n stores with locks of this process.
 func heldDirs(b *testing.B, n, pid int) (dirs []string) {
 	base := b.TempDir()
 	for i := range n {

@@ -18,10 +18,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// For Linux alone. /proc has the memory of now; getrusage(2) has the most there ever was.
+// For Linux alone. /proc has the current memory; getrusage(2) has only the maximum.
 
-// A child of the benchmark watches directories, and writes at the end of its input what it cost since it was ready. It is either
-// this package or the bare floor below it.
+// A child of the benchmark watches directories. At the end of its input it writes its cost since it was ready. It runs either this
+// package or the bare fsnotify program that is compared with it.
 const (
 	roleWatch = "watch" // Run
 	roleBare  = "bare"  // fsnotify.NewWatcher, Add, a loop
@@ -35,24 +35,24 @@ func init() {
 // dirsVariable lists the directories, separated by colons.
 const dirsVariable = "LOCKBAR_WATCH_DIRS"
 
-// cost is what a child used between ready and the end of its input.
+// A cost holds what a child used between ready and the end of its input.
 type cost struct {
 	CPU      time.Duration
 	Switches int64 // voluntary ones of all threads
 	RSS      int64 // bytes, now
 }
 
-// A child says that it has seen all, and that it is about to rest.
+// A child prints these when it watches all directories, and when it is about to rest.
 const saidWatching, saidReady = "watching\n", "ready\n"
 
-// measure writes what a watch costs.
+// measure writes the cost of a watch.
 func measure(watch func(dirs []string, rests chan<- bool)) error {
-	runtime.GOMAXPROCS(1) // these two as the programs that watch
+	runtime.GOMAXPROCS(1) // as in the programs that watch
 	debug.SetGCPercent(25)
 	rests := make(chan bool)
 	go watch(strings.Split(os.Getenv(dirsVariable), ":"), rests)
 	<-rests
-	debug.FreeOSMemory() // what the start left behind is not the cost of waiting, nor is sweeping it up
+	debug.FreeOSMemory() // garbage of the start is not part of the cost of waiting, nor is collecting it
 	os.Stdout.WriteString(saidReady)
 	before := costNow()
 	if _, err := bufio.NewReader(os.Stdin).ReadByte(); err != io.EOF {

@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Many stores and rounds, since the directories come while they are being added.
+// TestStoreMissingThenMade has many stores and rounds, since the directories appear while their watches are added.
 func TestStoreMissingThenMade(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -46,7 +46,7 @@ func TestStoreMissingStaysEmpty(t *testing.T) {
 	}
 }
 
-// On tmpfs the directory that is made anew often has the old one's inode number.
+// TestRemovedAndRecreated creates a removed store again. On tmpfs the new directory often has the old one's inode number.
 func TestRemovedAndRecreated(t *testing.T) {
 	t.Parallel()
 	var dirs []string
@@ -69,7 +69,7 @@ func TestRemovedAndRecreated(t *testing.T) {
 	}
 }
 
-// tmpfs is a directory in a file system of this kind, where Linux has one.
+// tmpfs returns a directory in a tmpfs, where Linux has one.
 func tmpfs(t *testing.T) string {
 	t.Helper()
 	const memory = "/dev/shm"
@@ -95,7 +95,7 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 		ok(t, os.Rename(dir, old))
 		ok(t, os.Rename(next, dir))
 		s.holder(1000 + i)
-		put(t, old, 1, there) // the old directory stands for nothing any more
+		put(t, old, 1, there) // the old directory is no longer the store
 		put(t, dir, 2000+i, there)
 		if c := s.holder(2000 + i); c.From.Record.PID == 1 {
 			t.Fatal("the old directory was taken for the store")
@@ -103,7 +103,7 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 	}
 }
 
-// What happens further up is told to nobody, and the poll sees it.
+// TestParentRenamed renames a directory further up, of which no event comes: the poll finds it.
 func TestParentRenamed(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()

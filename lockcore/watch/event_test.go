@@ -18,7 +18,7 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.Record{PID: pid, Hostname: host, StartedAt: "2026-11-22T19:51:51.817216+00:00", SchemaVersion: "1"}
 }
 
-// tokenOf names bytes, as lockcore does.
+// tokenOf returns the token of some bytes, as lockcore does.
 func tokenOf(data []byte) lockcore.Token {
 	return lockcore.Token(fmt.Sprintf("sha256:%x", sha256.Sum256(data)))
 }
@@ -60,12 +60,12 @@ var now = time.Date(2026, 11, 22, 20, 51, 51, 0, time.UTC)
 
 func last(r lockcore.Record) facts { return facts{LastLock: r, Now: now} }
 
-// did is our own change to the lock of a snapshot, so long before the later look.
+// did returns the facts of our own change to the lock of a snapshot, ago before the later look.
 func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) facts {
 	return facts{Backup: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
 }
 
-// justNow says that the change was made between the two looks.
+// justNow marks the change as made between the two looks.
 func justNow(c facts) facts {
 	c.New = true
 	return c
@@ -94,7 +94,7 @@ var diffRows = []struct {
 
 	{"daemon starts", unlocked, held, last(none), Acquired},
 	{"their daemon starts", unlocked, elsewhere, last(none), Acquired},
-	{"daemon starts anew", held, heldNew, last(mine), Acquired},
+	{"daemon starts again", held, heldNew, last(mine), Acquired},
 	{"daemon starts over a stale lock", stale, heldNew, last(mine), Acquired},
 	{"ours takes over", elsewhere, heldNew, last(theirs), Acquired},
 	{"ours again over a vanished lock", vanished, heldNew, last(mine), Acquired},
@@ -162,7 +162,7 @@ var diffRows = []struct {
 	{"this host got another name", held, hostNow(snap(lockcore.HeldHere, lockcore.RenamedHost, mine), "mac-a.lan"), last(mine), Renamed},
 	{"this host got the lock's name", snap(lockcore.HeldElsewhere, "", mine), held, last(mine), Renamed},
 
-	{"their daemon starts anew", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), LockChanged},
+	{"their daemon takes another lock", elsewhere, snap(lockcore.HeldElsewhere, "", theirsNew), last(theirs), LockChanged},
 	{"a superseded copy", held, copies(held, lockcore.Conflict{Path: "/s/.locked 2", Superseded: true}), last(mine), LockChanged},
 	{"a copy without a lock", unlocked, copies(unlocked, lockcore.Conflict{Path: "/s/.locked 2"}), last(none), LockChanged},
 }
@@ -182,12 +182,12 @@ func TestEveryEventHasARow(t *testing.T) {
 	}
 	for _, e := range Events() {
 		if !seen[e] {
-			t.Errorf("no row gives %s", e)
+			t.Errorf("no row leads to %s", e)
 		}
 	}
 }
 
-// TestDiffAlwaysAnswers walks all pairs of looks: an event where and only where something differs, and of the right kind.
+// TestDiffAlwaysAnswers walks all pairs of looks. There is an event if and only if something differs, and it is of the right kind.
 func TestDiffAlwaysAnswers(t *testing.T) {
 	all := []lockcore.Snapshot{missing, timeout, unlocked, held, heldNew, renamedNow, elsewhere, stale, both, vanished, copied, corrupt}
 	for _, prev := range all {
@@ -204,7 +204,7 @@ func TestDiffAlwaysAnswers(t *testing.T) {
 	}
 }
 
-// TestEventsAreComplete reads the source: an event that the list leaves out would be left out of every table too.
+// TestEventsAreComplete reads the source: an event missing from the list would be missing from every table too.
 func TestEventsAreComplete(t *testing.T) {
 	source, err := os.ReadFile("event.go")
 	if err != nil {

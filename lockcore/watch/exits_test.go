@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// pretended is an end of a process that comes when the test says so: the runtime's poller does not know synctest's time.
+// pretended is a wait that ends when the test closes it: the runtime's poller does not know synctest's time.
 type pretended chan struct{}
 
 func (p pretended) wait() error {
@@ -19,8 +19,8 @@ func (p pretended) wait() error {
 }
 func (p pretended) close() { close(p) }
 
-// endsAreTold skips a test where no system call waits for the end of another process (exit_other.go).
-func endsAreTold(t *testing.T) {
+// endsAreReported skips a test where no system call waits for the end of another process (exit_other.go).
+func endsAreReported(t *testing.T) {
 	t.Helper()
 	if _, err := openExit(lockcore.MaxPID); errors.Is(err, errors.ErrUnsupported) {
 		t.Skip("the poll alone sees the end of a process here")
@@ -37,36 +37,36 @@ func mustOpenExit(t *testing.T, pid int) *exitWait {
 // TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
 func TestOpenExit(t *testing.T) {
 	t.Parallel()
-	endsAreTold(t)
+	endsAreReported(t)
 	child := started(t, command(roleSleep))
 	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
-	told := make(chan error)
-	go func() { told <- now.wait() }()
+	result := make(chan error)
+	go func() { result <- now.wait() }()
 	ok(t, child.Process.Kill())
-	ok(t, <-told)
+	ok(t, <-result)
 	child.Wait()
 	ok(t, late.wait())
 	for _, w := range []*exitWait{now, late} {
-		w.close() // as exits does with a wait that is over
+		w.close() // as exits does with a wait that has ended
 	}
 	if w, err := openExit(child.Process.Pid); err == nil && (runtime.GOOS != "windows" || w.wait() != nil) {
-		t.Error("the end of a process that is gone can be waited for") // on Windows it is there as long as anybody has a handle of it
+		t.Error("a wait for a process that is gone was opened") // on Windows it exists as long as any program has a handle of it
 	}
 }
 
-// TestOpenExitCalledOff calls off a wait while it waits, and before.
+// TestOpenExitCalledOff closes a wait while it waits, and before.
 func TestOpenExitCalledOff(t *testing.T) {
 	t.Parallel()
-	endsAreTold(t)
+	endsAreReported(t)
 	pid := started(t, command(roleSleep)).Process.Pid
 	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
-	told := make(chan error)
-	go func() { told <- now.wait() }()
+	result := make(chan error)
+	go func() { result <- now.wait() }()
 	now.close()
 	early.close()
-	for _, err := range []error{<-told, early.wait()} {
+	for _, err := range []error{<-result, early.wait()} {
 		if err == nil {
-			t.Error("the end of a process that runs was told")
+			t.Error("the end of a running process was reported")
 		}
 	}
 }
@@ -74,26 +74,26 @@ func TestOpenExitCalledOff(t *testing.T) {
 // TestExitsOfProcesses ends one of two processes; the wait for the other ends with the watch.
 func TestExitsOfProcesses(t *testing.T) {
 	t.Parallel()
-	endsAreTold(t)
+	endsAreReported(t)
 	one, two := started(t, command(roleSleep)), started(t, command(roleSleep))
-	told := make(chan exit)
-	x := exits{store: 7, ctx: t.Context(), ended: told, open: realSystem().openExit}
+	ended := make(chan exit)
+	x := exits{store: 7, ctx: t.Context(), ended: ended, open: realSystem().openExit}
 	if !x.keep([]int{one.Process.Pid, two.Process.Pid}) {
 		t.Error("no wait began")
 	}
 	end(t, one)
-	e := <-told
+	e := <-ended
 	if e.store != 7 || e.pid != one.Process.Pid {
 		t.Errorf("%+v ended, want %d", e, one.Process.Pid)
 	}
 	x.remove(e)
 	if x.keep([]int{two.Process.Pid}) {
-		t.Error("a wait began anew")
+		t.Error("a second wait began")
 	}
 	x.close()
 }
 
-// The waits for processes are flat, and each belongs to a process that holds the store now.
+// TestExitsKeep checks that there is one wait for each process that holds the store now, and no other.
 func TestExitsKeep(t *testing.T) {
 	t.Parallel()
 	var opened, closed int
@@ -129,9 +129,9 @@ func TestExitsKeep(t *testing.T) {
 	x.keep([]int{3})
 	fail[3] = false // a descriptor is free again
 	if !x.keep([]int{3}) || opened != 3 {
-		t.Error("a wait that failed is not tried again")
+		t.Error("a failed wait was not retried")
 	}
-	x.remove(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that number
+	x.remove(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that PID
 	if closed != 2 {
 		t.Error("the end of an earlier process ended the wait for a later one")
 	}

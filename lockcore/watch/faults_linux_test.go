@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// All inotify instances of a user are taken, and come free: in a child that is a user of its own, since they are missing in
-// every other program of the user then, also in the tests beside this one.
+// TestInotifyExhausted takes all inotify instances of a user, and frees them. It runs in a child with a user of its own, since every
+// other program of the user would lack them, even the tests beside this one.
 func TestInotifyExhausted(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 && os.Getenv(aloneVariable) == "" {
@@ -22,7 +22,7 @@ func exhausted(t *testing.T) {
 	dir := t.TempDir()
 	taken := takeInstances()
 	if len(taken) == 0 {
-		t.Fatal("no inotify instance for this user at all")
+		t.Fatal("this user has no inotify instance at all")
 	}
 	s := watchDirs(t, time.Second, nil, dir)
 	t.Log(s.health(blind).Problem)

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// deaf makes Watchers whose events nobody hears, and whose errors come from tests: each is sent to made.
+// deaf makes Watchers deliver no events, and only errors that a test sends: the channel of each Watcher is sent to made.
 func deaf(made chan<- chan error) func(*system) {
 	return func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) {
@@ -61,7 +61,7 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// fsnotify cannot start, then it can.
+// TestNoWatcher has fsnotify fail to start, and then succeed.
 func TestNoWatcher(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -90,7 +90,7 @@ func TestNoWatcher(t *testing.T) {
 	s.holder(2)
 }
 
-// The Watcher ends by itself.
+// TestWatcherDies has the Watcher end by itself.
 func TestWatcherDies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -110,7 +110,8 @@ func TestWatcherDies(t *testing.T) {
 	s.holder(1)
 }
 
-// What may not be read says so, and is seen again when it may: before the watch begins and while it runs.
+// TestPermission checks that a store without permission is reported so, and is seen again with it, before the watch begins and while
+// it runs.
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	runAs(t, permission)
@@ -135,7 +136,7 @@ func permission(t *testing.T) {
 		put(t, dir, 2+i, there)
 		s.holder(2 + i)
 	}
-	s = watchDirs(t, time.Second, nil, dir) // what happens further up the poll sees
+	s = watchDirs(t, time.Second, nil, dir) // the poll finds changes further up
 	s.holder(3)
 	ok(t, os.Chmod(base+"/parent", 0))
 	s.await("unknown", func(c Change) bool { return c.To.State == lockcore.Unknown })
@@ -143,7 +144,7 @@ func permission(t *testing.T) {
 	s.holder(3)
 }
 
-// hanging is a store whose reads do not come back while the gate is shut, as on a dead mount.
+// hanging is a store whose reads block while the gate is shut, as on a dead mount.
 type hanging struct {
 	*counting
 	gate chan bool
@@ -190,7 +191,7 @@ func TestHangingStore(t *testing.T) {
 	s.holder(3)
 }
 
-// What is told of a store is told after its own first look.
+// TestHealthOfEachStore checks that the health of a store is reported after its own first look.
 func TestHealthOfEachStore(t *testing.T) {
 	t.Parallel()
 	slow := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
@@ -205,7 +206,7 @@ func TestHealthOfEachStore(t *testing.T) {
 	}
 }
 
-// A store that hangs for good does not keep the program.
+// TestHangingStoreAtTheEnd checks that a store that hangs for good does not keep Run from returning.
 func TestHangingStoreAtTheEnd(t *testing.T) {
 	t.Parallel()
 	h := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
@@ -216,14 +217,14 @@ func TestHangingStoreAtTheEnd(t *testing.T) {
 	<-h.gate
 }
 
-// rung is an alarm that tests ring.
+// rung is an alarm that the test rings.
 type rung struct{ ring chan bool }
 
 func (r rung) set(time.Duration)  {}
 func (r rung) rings() <-chan bool { return r.ring }
 func (r rung) close()             {}
 
-// The machine woke, or the clock was set: look at once.
+// TestClockJumped checks that all stores are looked at once when the machine wakes or the clock is set.
 func TestClockJumped(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -235,7 +236,7 @@ func TestClockJumped(t *testing.T) {
 	s.health(seeing)
 	ok(t, os.RemoveAll(dir))
 	alarm.ring <- true
-	// The first look may have settled or not; then the next ring of the alarm is what the loop has set it for.
+	// The first look may have settled or not; the next ring of the alarm is at the time that the loop has set.
 	stop := make(chan bool)
 	defer close(stop)
 	go func() {
@@ -252,7 +253,7 @@ func TestClockJumped(t *testing.T) {
 
 type alarmOf = alarm
 
-// A consumer that takes its time makes no look overdue.
+// TestBusyConsumer checks that a slow consumer makes no look overdue.
 func TestBusyConsumer(t *testing.T) {
 	list, state := []store{}, t.TempDir()
 	for range 5 {
@@ -283,8 +284,8 @@ func TestBusyConsumer(t *testing.T) {
 	})
 }
 
-// A wall clock that ran on alone says that the machine slept, and the next change does.
-func TestWakingIsTold(t *testing.T) {
+// TestWakingIsReported checks that a lead of the wall clock counts as sleep of the machine, and that the next change reports it.
+func TestWakingIsReported(t *testing.T) {
 	for _, test := range []struct {
 		wall, monotonic time.Duration
 		want            bool
@@ -321,7 +322,7 @@ func TestErrorsAreTaken(t *testing.T) {
 	}
 	select {
 	case <-overflow:
-		t.Error("a file that went made all events doubtful")
+		t.Error("a file that disappeared made all events doubtful")
 	default:
 	}
 	for range 3 { // while nobody listens

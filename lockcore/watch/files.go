@@ -79,7 +79,7 @@ func (h *fileHints) close() {
 	h.current, h.asked, h.stuck = nil, time.Time{}, false
 }
 
-// ask requests that the places be watched, and no others. An answer follows.
+// ask requests watches of the places, and of no others. An answer follows.
 func (h *fileHints) ask(now time.Time) {
 	if h.current == nil || h.broken {
 		return

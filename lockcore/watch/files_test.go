@@ -17,7 +17,7 @@ func hintsFor(t *testing.T, dir string) (*fileHints, route) {
 	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher, newDirWatcher: newDirWatcher})
 	r := h.find(dir)
 	if !follow(h, r) || follow(h, r) {
-		t.Fatal("a way is to be watched once, at the first time")
+		t.Fatal("a way was not requested exactly once")
 	}
 	return h, r
 }
@@ -30,7 +30,7 @@ func hintsOf(t *testing.T, s system) *fileHints {
 	return h
 }
 
-// follow follows the way to the first store, and reports whether a directory is watched now that was not.
+// follow follows the way to the first store, and reports whether a directory has just become watched.
 func follow(h *fileHints, r route) bool {
 	h.follow(0, r, time.Now())
 	if h.asked.IsZero() {
@@ -40,9 +40,9 @@ func follow(h *fileHints, r route) bool {
 	return len(fresh) > 0
 }
 
-// A directory that was made anew may have the old one's inode number (ext4 and tmpfs give it again after a while): the
-// events alone say that it is another. The route with the old identities stands for that here.
-func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
+// TestRecreatedDirectoryIsWatchedAgain checks a directory that was created again with the old one's inode number, as ext4 and tmpfs
+// reuse it after a while: only events show that it is another one. Here a route with the old identities stands for that.
+func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
 	h, r := hintsFor(t, dir)
@@ -55,11 +55,12 @@ func TestRemadeDirectoryIsWatchedAnew(t *testing.T) {
 		h.restart()
 	}
 	if !follow(h, r) {
-		t.Error("the old watch stands for the new directory")
+		t.Error("the old watch was kept for the new directory")
 	}
 }
 
-// An unmount takes a watch away without an event, and the same device may come back.
+// TestLostWatchIsAddedAgain checks that a watch that ended without an event, as after an unmount, is added again: the same device may
+// come back.
 func TestLostWatchIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	dir := resolved(t)
@@ -71,7 +72,7 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	}
 }
 
-// A way that begins nowhere, as on a drive that is not there, has no events.
+// TestNoWayIsNoHealth checks that a way without any existing directory, as on a missing drive, has no events.
 func TestNoWayIsNoHealth(t *testing.T) {
 	t.Parallel()
 	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
@@ -81,14 +82,14 @@ func TestNoWayIsNoHealth(t *testing.T) {
 	}
 }
 
-// watchList is what is watched for a way, in order.
+// watchList returns the watched directories, in order.
 func (h *fileHints) watchList() []string {
 	list := h.current.files.WatchList()
 	slices.Sort(list)
 	return list
 }
 
-// While the store is there it alone is watched; what a store does not need any more is let go.
+// TestOnlyTheStoreIsWatched checks that only the store is watched while it exists, and that directories no longer needed are dropped.
 func TestOnlyTheStoreIsWatched(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -117,7 +118,7 @@ func TestOnlyTheStoreIsWatched(t *testing.T) {
 	}
 }
 
-// When the directory above a store comes to be watched, the store may have gone untold.
+// TestLeadsBy checks that a directory below a newly watched one counts too: its removal may have gone unreported.
 func TestLeadsBy(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
@@ -131,8 +132,8 @@ func TestLeadsBy(t *testing.T) {
 	}
 }
 
-// A directory may be watched for another store while it is found to be on the way to this one: what happened there meanwhile was told to
-// nobody.
+// TestWayBecomesKnownLate checks a directory that is already watched for another store when it is found to be on the way to this one:
+// events there were ignored until then.
 func TestWayBecomesKnownLate(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -147,16 +148,16 @@ func TestWayBecomesKnownLate(t *testing.T) {
 	follow(0, h.find(dir))
 	follow(1, h.find(filepath.Join(base, "missing")))
 	if h.clearMissed(0) || h.clearMissed(1) {
-		t.Error("late although nothing was watched before")
+		t.Error("events count as missed although nothing was watched before")
 	}
 	ok(t, os.Remove(dir))
 	missing := h.find(dir)
 	mkdir(t, dir)
-	takeUntil(h, mkdir(t, base, "marker"), base) // kqueue may tell only that the first directory went
+	takeUntil(h, mkdir(t, base, "marker"), base) // kqueue may report only that the first directory disappeared
 	if follow(0, missing); !h.clearMissed(0) || h.clearMissed(1) {
-		t.Error("nobody looks again")
+		t.Error("missed events were not noted")
 	}
 	if follow(0, missing); h.clearMissed(0) {
-		t.Error("late although it was known")
+		t.Error("events count as missed although the way was known")
 	}
 }

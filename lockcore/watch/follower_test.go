@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// moment is where these tests begin; nothing in them looks at a clock.
+// moment is the time at which these tests begin. Nothing in them reads a clock.
 var moment = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func after(d time.Duration) time.Time { return moment.Add(d) }
@@ -68,7 +68,7 @@ func TestDoubt(t *testing.T) {
 	}
 }
 
-// When the next look is, after what happened.
+// TestNextLook checks the time of the next look.
 func TestNextLook(t *testing.T) {
 	const look = time.Millisecond
 	settled := after(look + lockcore.SettleTime)
@@ -115,7 +115,7 @@ func TestNextLook(t *testing.T) {
 	}
 }
 
-// looked is a whole look, after a hint or not.
+// looked plays a whole look, after a hint or not.
 func (f *follower) looked(hinted bool, took time.Duration) {
 	f.hinted = hinted
 	f.begin(moment)
@@ -123,7 +123,7 @@ func (f *follower) looked(hinted bool, took time.Duration) {
 	f.plan(false)
 }
 
-// A removal of ours explains one disappearance; that the lock was there in between begins another.
+// TestAcceptRemovals checks that a removal of ours explains one disappearance, and that the lock's return in between begins another.
 func TestAcceptRemovals(t *testing.T) {
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
 	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
@@ -149,11 +149,11 @@ func TestAcceptRemovals(t *testing.T) {
 	f.accept(look{snap: unlocked, asked: true}, moment)
 	f.appeared()
 	if changes := f.accept(look{snap: unlocked, asked: true}, after(lockcore.SettleTime)); len(changes) > 0 {
-		t.Error("two absences were taken for one")
+		t.Error("two absences counted as one")
 	}
 }
 
-// events names the events of changes, in order, without those that have none.
+// events returns the events of changes, in order, without those that have none.
 func events(changes []Change) string {
 	var list []string
 	for _, c := range changes {
@@ -164,7 +164,7 @@ func events(changes []Change) string {
 	return strings.Join(list, " ")
 }
 
-// The event of a lock that went waits for what follows. Each look is believed: doubt is another test's.
+// TestLockThatWent checks how the event of a lock that disappeared waits. Each look is believed; TestDoubt is for doubt.
 func TestLockThatWent(t *testing.T) {
 	const machine = "mac-a"
 	here := func(pid int) lockcore.Process {
@@ -178,9 +178,9 @@ func TestLockThatWent(t *testing.T) {
 		}
 		return s
 	}
-	ours, oursAnew := lock(lockcore.HeldHere, machine, 1), lock(lockcore.HeldHere, machine, 2)
+	ours, oursLater := lock(lockcore.HeldHere, machine, 1), lock(lockcore.HeldHere, machine, 2)
 	left := lock(lockcore.Stale, machine, 1)
-	mini, miniAnew, air := lock(lockcore.HeldElsewhere, "mac-b", 3), lock(lockcore.HeldElsewhere, "mac-b", 4), lock(lockcore.HeldElsewhere, "mac-c", 5)
+	mini, miniLater, air := lock(lockcore.HeldElsewhere, "mac-b", 3), lock(lockcore.HeldElsewhere, "mac-b", 4), lock(lockcore.HeldElsewhere, "mac-c", 5)
 	both := lock(lockcore.Contested, "mac-b", 3)
 	both.Reason, both.LocalDaemon = lockcore.LocalDaemonAlive, here(1)
 	free := lockcore.Snapshot{State: lockcore.Unlocked, Host: machine}
@@ -223,8 +223,8 @@ func TestLockThatWent(t *testing.T) {
 		{"at the last moment", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime - 1, free, none, ""}, {TakeoverTime - 1, air, none, "taken-over"}}},
 		{"too late", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime, free, none, "released"}, {late, air, none, "acquired"}}},
 		{"we took it", mini, nobody, []step{{0, free, none, ""}, {soon, ours, none, "acquired"}}},
-		{"the daemon there started anew", mini, nobody, []step{{0, free, none, ""}, {soon, miniAnew, none, "changed"}}},
-		{"our daemon wrote it anew", ours, nobody, []step{{0, running, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"the daemon there took another lock", mini, nobody, []step{{0, free, none, ""}, {soon, miniLater, none, "changed"}}},
+		{"our daemon wrote another lock", ours, nobody, []step{{0, running, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"the same lock comes back", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {late, air, none, "taken-over"}}},
 		{"back and gone: a wait of its own", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {TakeoverTime, free, none, ""},
 			{2 * TakeoverTime, free, none, "released"}}},
@@ -238,8 +238,8 @@ func TestLockThatWent(t *testing.T) {
 		{"the state file knows it, and it ends", ours, nobody, []step{{0, missing, none, ""}, {soon, free, none, "released"}}},
 		{"the state file knows it, and nothing comes", ours, nobody, []step{{0, missing, none, ""}, {late, missing, none, "contested"}}},
 		{"contested by then", ours, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {late, missing, none, "contested"}}},
-		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursAnew, none, "acquired"}}},
-		{"our daemon starts anew", ours, nobody, []step{{0, starting, none, ""}, {soon, oursAnew, none, "acquired"}}},
+		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursLater, none, "acquired"}}},
+		{"our daemon starts again", ours, nobody, []step{{0, starting, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"a lock that was left behind, and another daemon", left, nobody, []step{{0, starting, none, "contested"}}},
 
 		{"unreadable meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, away, none, "unreadable"}, {2 * soon, air, none, "taken-over"}}},
@@ -301,7 +301,7 @@ func TestLockThatWent(t *testing.T) {
 	}
 }
 
-// Our own newest change is read again when the directory changed, and reported when it is another one.
+// TestLearnsOfOwnChanges checks that our newest change is read again if the directory changed, and reported if it differs.
 func TestLearnsOfOwnChanges(t *testing.T) {
 	at := func(d time.Duration) lockcore.Snapshot {
 		return lockcore.Snapshot{State: lockcore.Unlocked, DirChanged: after(d)}
@@ -341,7 +341,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 	}
 }
 
-// TestAnotherCorruptLockIsReported: who would remove a lock that is no record must know which one is there.
+// TestAnotherCorruptLockIsReported checks that another corrupt lock with the same bytes is reported: whoever removes one must know which.
 func TestAnotherCorruptLockIsReported(t *testing.T) {
 	empty := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:e", LockChanged: moment}
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", LockChanged: moment, Record: lockcore.Record{PID: 1, Hostname: "b"}}
@@ -351,15 +351,15 @@ func TestAnotherCorruptLockIsReported(t *testing.T) {
 	}{{empty, true}, {held, false}} {
 		now := test.shown
 		now.LockChanged = after(time.Minute)
-		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look met it, too
+		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look met it too
 		if changes := f.accept(look{snap: now}, after(time.Hour)); len(changes) > 0 != test.want {
 			t.Errorf("%v: reports %+v", now.State, changes)
 		}
 	}
 }
 
-// Each change of ours is told with the one event that it led to.
-func TestOwn(t *testing.T) {
+// TestCause checks that each change of ours is reported with the one event that it led to.
+func TestCause(t *testing.T) {
 	lock := func(host string) lockcore.Snapshot {
 		return lockcore.Snapshot{State: lockcore.HeldElsewhere, Host: "mac-a", Token: lockcore.Token(host), Record: lockcore.Record{PID: len(host), Hostname: host}}
 	}
@@ -389,7 +389,8 @@ func TestOwn(t *testing.T) {
 	}
 }
 
-// The first look is compared with the last one of the process before, in the form that was kept of it, and waits for nothing.
+// TestFirstLookAfterAnother checks that the first look is compared with the last one of the previous process, in the form that was
+// kept of it, and that its event does not wait.
 func TestFirstLookAfterAnother(t *testing.T) {
 	lock := func(state lockcore.State, host, token string) lockcore.Snapshot {
 		return lockcore.Snapshot{State: state, Host: "mac-a", Token: lockcore.Token(token),
@@ -426,7 +427,7 @@ func TestFirstLookAfterAnother(t *testing.T) {
 	}{
 		{"nothing is kept", lockcore.Snapshot{}, lockcore.Record{}, none, []lockcore.Snapshot{mini}, "initial", lockcore.Record{}},
 		{"the same", mini, mini.Record, none, []lockcore.Snapshot{mini}, "-", mini.Record},
-		{"the same, of which not all is kept", long, keep(long).Record, none, []lockcore.Snapshot{long}, "-", keep(long).Record},
+		{"the same, not all of which is kept", long, keep(long).Record, none, []lockcore.Snapshot{long}, "-", keep(long).Record},
 		{"copies that were not kept", copied, mini.Record, none, []lockcore.Snapshot{copied}, "-", mini.Record},
 		{"released", mini, mini.Record, none, []lockcore.Snapshot{free}, "released", mini.Record},
 		{"taken over", mini, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
@@ -439,7 +440,7 @@ func TestFirstLookAfterAnother(t *testing.T) {
 		{"unreadable before, and taken over", away, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
 		{"unreadable, then taken over", mini, mini.Record, none, []lockcore.Snapshot{away, air}, "unreadable taken-over", mini.Record},
 		{"unreadable, then the same", mini, mini.Record, none, []lockcore.Snapshot{away, mini}, "unreadable cleared", mini.Record},
-		{"unreadable, then the same, of which not all is kept", long, keep(long).Record, none, []lockcore.Snapshot{away, long}, "unreadable cleared", keep(long).Record},
+		{"unreadable, then the same, not all of which is kept", long, keep(long).Record, none, []lockcore.Snapshot{away, long}, "unreadable cleared", keep(long).Record},
 		{"unreadable, then free", mini, mini.Record, none, []lockcore.Snapshot{away, free, free}, "unreadable - released", mini.Record},
 		{"corrupt before, and taken", corrupt, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
 		{"then as ever", mini, mini.Record, none, []lockcore.Snapshot{air, away, mini}, "taken-over unreadable taken-over", lockcore.Record{}},
@@ -474,7 +475,7 @@ func TestFirstLookAfterAnother(t *testing.T) {
 	}
 }
 
-// TestNothingHappensAfterARestart: a look that is the same again is no event, however much of it was not kept.
+// TestNothingHappensAfterARestart checks that an equal look is no event, however little of the last one was kept.
 func TestNothingHappensAfterARestart(t *testing.T) {
 	copies := []lockcore.Conflict{{Path: ".locked 2", Record: lockcore.Record{PID: 1, Hostname: "b"}, Superseded: true}, {Path: ".locked 3"}}
 	keep := func(s lockcore.Snapshot) lockcore.Snapshot {
@@ -501,7 +502,7 @@ func TestNothingHappensAfterARestart(t *testing.T) {
 	}
 }
 
-// TestUnlockedAgainAtOnce: a lock that was put back and is about to be removed again did not come back by itself.
+// TestUnlockedAgainAtOnce checks that a lock that was put back and is about to be removed again does not count as resurrected.
 func TestUnlockedAgainAtOnce(t *testing.T) {
 	free := lockcore.Snapshot{State: lockcore.Unlocked}
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
@@ -518,7 +519,7 @@ func TestUnlockedAgainAtOnce(t *testing.T) {
 		{held, second.At, ""},
 		{held, second.At.Add(lockcore.SettleTime), ""},
 		{free, second.At.Add(2 * lockcore.SettleTime), ""},
-		{held, second.At.Add(3 * lockcore.SettleTime), "resurrected"}, // now it did
+		{held, second.At.Add(3 * lockcore.SettleTime), "resurrected"}, // now it came back by itself
 	} {
 		got := ""
 		f.looking = step.at
@@ -530,7 +531,7 @@ func TestUnlockedAgainAtOnce(t *testing.T) {
 			t.Errorf("step %d: %q, want %q; looks again at %v", i, got, step.want, f.due)
 		}
 	}
-	late := follower{shown: free, last: unlock("first", moment)} // the second one never came to its end
+	late := follower{shown: free, last: unlock("first", moment)} // the second removal never ended
 	if c := late.accept(look{snap: held, asked: true, own: second, began: second.At}, second.At.Add(ownChange)); len(c) != 1 || c[0].Event != Acquired {
 		t.Errorf("%+v", c)
 	}

@@ -16,8 +16,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// fuse is a file system with one file, the lock, and a directory, subName. The lock changes behind the kernel's back as on a network mount: no event
-// tells of it. While the gate is shut no request is answered (<linux/fuse.h>, protocol 7.31).
+// fuse is a file system with one file, the lock, and a directory, subName. The lock changes behind the kernel's back, as on a network
+// mount: no event reports it. While the gate is shut no request is answered (<linux/fuse.h>, protocol 7.31).
 type fuse struct {
 	dev  *os.File
 	lock atomic.Pointer[[]byte]
@@ -153,7 +153,8 @@ func (f *fuse) attr(node uint64) fuseAttr {
 	return fuseAttr{Ino: node, Mode: unix.S_IFREG | 0o600, Nlink: 1, Size: uint64(len(*f.lock.Load()))}
 }
 
-// On a file system that keeps changes to itself the poll sees them, and says so; when it hangs, no other store waits.
+// TestRealRemoteFileSystem checks that on a file system without events the poll finds changes, that the health reports this, and that
+// no other store waits when it hangs.
 func TestRealRemoteFileSystem(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -176,8 +177,8 @@ func TestRealRemoteFileSystem(t *testing.T) {
 	s.holder(4)
 }
 
-// inotify_add_watch(2) does not return, and fsnotify's other calls wait for it: the stores are polled, and it is said. The server
-// goes when the way to the store is known.
+// TestWatchingHangs has inotify_add_watch(2) block, and with it fsnotify's other calls: the stores are polled, and the health reports
+// it. The server stops answering once the way to the store is known.
 func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -190,7 +191,8 @@ func TestWatchingHangs(t *testing.T) {
 	s.stop()
 }
 
-// A way to a store that hangs, while its lock can be read, is no trouble of the store: it is polled, and it is said.
+// TestWalkHangs checks that a walk that hangs while the lock can be read does not make the store unreadable: it is polled, and the
+// health reports it.
 func TestWalkHangs(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, t.TempDir(), "remote")
@@ -210,7 +212,7 @@ func TestWalkHangs(t *testing.T) {
 	}
 }
 
-// A state directory that hangs is no trouble of the store.
+// TestBackupsHang checks that a hanging state directory does not make the store unreadable.
 func TestBackupsHang(t *testing.T) {
 	t.Parallel()
 	dir, state := t.TempDir(), mkdir(t, t.TempDir(), "state")

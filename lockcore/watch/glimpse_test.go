@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestShowsAhead: what is shown before a look is over is a lock that came, and never ends an alarm.
+// TestShowsAhead checks that only a new lock is shown before its look is complete, and that this never ends an alarm.
 func TestShowsAhead(t *testing.T) {
 	now := time.Now()
 	shown := func(state lockcore.State, token lockcore.Token) follower {
@@ -31,7 +31,7 @@ func TestShowsAhead(t *testing.T) {
 		{"the first look", follower{}, lockcore.HeldElsewhere, "a", true},
 		{"taken", shown(lockcore.Unlocked, ""), lockcore.HeldHere, "a", true},
 		{"taken over", shown(lockcore.HeldHere, "a"), lockcore.HeldElsewhere, "b", true},
-		{"taken over from one who runs", shown(lockcore.HeldHere, "a"), lockcore.Contested, "b", true},
+		{"taken over from a running holder", shown(lockcore.HeldHere, "a"), lockcore.Contested, "b", true},
 		{"the same state", shown(lockcore.HeldElsewhere, "a"), lockcore.HeldElsewhere, "b", false},
 		{"the same lock", shown(lockcore.HeldHere, "a"), lockcore.HeldElsewhere, "a", false},
 		{"readable again", shown(lockcore.Unknown, ""), lockcore.HeldElsewhere, "a", true},
@@ -49,7 +49,7 @@ func TestShowsAhead(t *testing.T) {
 	}
 }
 
-// halting is a store whose looks at a lock stop when all is read, and before they return, while the gate is shut.
+// halting is a store whose looks block after they have read everything, before they return, while the gate is shut.
 type halting struct {
 	*lockcore.Store
 	gate chan bool
@@ -67,7 +67,7 @@ func (h halting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Tok
 
 func unchanged(s lockcore.Snapshot) lockcore.Snapshot { return s }
 
-// TestGlimpseComesFirst: the lock is shown while the rest of the look hangs, which is said when it is overdue.
+// TestGlimpseComesFirst checks that the lock is shown while the rest of the look hangs, and that the look is then reported as overdue.
 func TestGlimpseComesFirst(t *testing.T) {
 	t.Parallel()
 	h := halting{open(t, t.TempDir()), make(chan bool, 1), unchanged}
@@ -84,7 +84,7 @@ func TestGlimpseComesFirst(t *testing.T) {
 	s.holder(1)
 }
 
-// TestGlimpseIsTakenBack: a look that leads to no change shows again what was shown before its glimpse.
+// TestGlimpseIsTakenBack checks that a look that leads to no change shows the state from before its glimpse again.
 func TestGlimpseIsTakenBack(t *testing.T) {
 	t.Parallel()
 	var before lockcore.Snapshot // of the looks that begin one after the other

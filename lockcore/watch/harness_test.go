@@ -17,29 +17,28 @@ import (
 )
 
 const (
-	// never is a poll that no test lives to see: what is reported was told by a hint.
+	// never is a poll interval longer than any test, so that every report is due to a hint.
 	never = time.Hour
-	// patience is how long a test waits for what must come. It bounds a failure, not a success.
+	// patience bounds the wait for an event that must come. Only a failure waits that long.
 	patience = time.Minute
 
 	here, there = "mac-a", "mac-b"
 )
 
-// undisturbed: tests beside this one mount and set the clock, and each of that is worth a look. Only the tests that are about it
-// hear of it.
+// undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only the tests about those do without it.
 func undisturbed(s *system) {
 	s.newAlarm = newTimerAlarm
 	s.newMounts = func() mounts { return noMounts{} }
 }
 
-// lossless reports whether a hint tells of each change. fsnotify's kqueue opens each file by its name: it has no event for a link
-// that leads elsewhere, nor for what becomes of a file between open(2) and kevent(2). What goes untold is seen with the poll.
+// lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it has no event for a link that
+// leads elsewhere, nor for a change of a file between open(2) and kevent(2). The poll finds those.
 const lossless = runtime.GOOS == "linux"
 
-// unheard is the poll of tests that turn links, or swap directories or locks in quick succession.
+// unheard is the poll interval of tests that change links, or swap directories or locks in quick succession.
 var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
-// session is a running watch of some stores.
+// A session is a running watch of some stores.
 type session struct {
 	t        *testing.T
 	changes  chan Change
@@ -53,7 +52,7 @@ type healthOf struct {
 	Health
 }
 
-// watchDirs watches directories that need not exist. change may put other parts into the system.
+// watchDirs watches directories that need not exist. change may replace parts of the system.
 func watchDirs(t *testing.T, poll time.Duration, change func(*system), dirs ...string) *session {
 	t.Helper()
 	var list []store
@@ -86,7 +85,7 @@ func watchStores(t *testing.T, poll time.Duration, change func(*system), list ..
 	return s
 }
 
-// glimpse keeps those that a test may ask for.
+// glimpse keeps the glimpses that a test may read.
 func (s *session) glimpse(_ int, state lockcore.State) {
 	select {
 	case s.glimpses <- state:
@@ -101,19 +100,19 @@ func open(t *testing.T, dir string) *lockcore.Store {
 	return s
 }
 
-// until takes changes until one has this state and reason, and gives it.
+// until receives changes until one has this state and reason, and returns it.
 func (s *session) until(state lockcore.State, reason lockcore.Reason) Change {
 	s.t.Helper()
 	return s.await(state.String()+" "+string(reason), func(c Change) bool { return c.To.State == state && c.To.Reason == reason })
 }
 
-// holder takes changes until the lock names this process.
+// holder receives changes until the lock names this process.
 func (s *session) holder(pid int) Change {
 	s.t.Helper()
 	return s.await("another holder", func(c Change) bool { return c.To.Record.PID == pid })
 }
 
-// each takes changes until there was such a one of each of n stores.
+// each receives changes until each of n stores had one that is as wanted.
 func (s *session) each(n int, is func(Change) bool) {
 	s.t.Helper()
 	seen := map[int]bool{}
@@ -189,14 +188,14 @@ func mkdir(t testing.TB, path ...string) string {
 	return dir
 }
 
-// sleeper is a real process that lives until it is ended.
+// sleeper starts a real process that lives until the test ends it.
 func sleeper(t testing.TB) *exec.Cmd {
 	t.Helper()
 	processesAreKnown(t)
 	return started(t, exec.Command("cat"))
 }
 
-// daemon is a sleeper that looks like a daemon of 3.x which serves a store.
+// daemon starts a sleeper that looks like a daemon of 3.x that uses a store.
 func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
 	processesAreKnown(t)
@@ -205,7 +204,7 @@ func daemon(t testing.TB, dir string) *exec.Cmd {
 	return started(t, cmd)
 }
 
-// processesAreKnown skips a test where lockcore does not ask the system who has a PID (process_other.go).
+// processesAreKnown skips a test where lockcore cannot look up a PID (process_other.go).
 func processesAreKnown(t testing.TB) {
 	t.Helper()
 	if machine.Probe(os.Getpid()).Presence == machine.Unknown {

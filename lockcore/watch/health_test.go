@@ -10,7 +10,7 @@ import (
 )
 
 func TestHealth(t *testing.T) {
-	dir, err := filepath.EvalSymlinks(t.TempDir()) // of macOS leads through a link
+	dir, err := filepath.EvalSymlinks(t.TempDir()) // on macOS the path leads through a link
 	ok(t, err)
 	cases := []struct {
 		name string
@@ -39,7 +39,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// A store that is about as full as is too much does not change between two ways of being watched.
+// TestCrowdedStore checks that a store with about maxEntries entries does not alternate between two ways of being watched.
 func TestCrowdedStore(t *testing.T) {
 	var r route
 	for _, step := range []struct {

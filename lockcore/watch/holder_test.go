@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Every death is told, however close to the acquisition it comes: the poll is never.
+// TestDeathAtAcquisition checks that every death is reported, however close to the acquisition it comes. There is no poll.
 func TestDeathAtAcquisition(t *testing.T) {
 	t.Parallel()
 	const stores = 50
@@ -43,7 +43,8 @@ func TestDeathAtAcquisition(t *testing.T) {
 	}
 }
 
-// A zombie does not run any more, though kill(2) finds it; that its parent then takes leave of it changes the reason only.
+// TestZombieHolder checks that a zombie does not count as running, although kill(2) finds it. When its parent reaps it, only the reason
+// changes.
 func TestZombieHolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -56,7 +57,7 @@ func TestZombieHolder(t *testing.T) {
 	if c.Event != WentStale {
 		t.Errorf("event %q", c.Event)
 	}
-	if c.To.Reason == lockcore.ProcessGone { // macOS tells of an end just before it makes a zombie
+	if c.To.Reason == lockcore.ProcessGone { // macOS reports an end just before it makes a zombie
 		c = s.until(lockcore.Stale, lockcore.ZombieProcess)
 	}
 	if c.To.Reason != lockcore.ZombieProcess {
@@ -103,8 +104,8 @@ func stillTime(s *system) {
 	s.openExit = func(int) (ending, error) { return make(pretended), nil }
 }
 
-// The lock vanished while its holder lives on: an orderly end for half a minute, then contested. The event of the absence
-// waits for a takeover first.
+// TestLockVanishes removes a lock whose holder keeps running: it counts as a shutdown for half a minute, then as contested. The event of
+// the absence waits for a takeover first.
 func TestLockVanishes(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	holder := daemon(t, dir)
@@ -131,7 +132,7 @@ func TestLockVanishes(t *testing.T) {
 	})
 }
 
-// In an orderly end the lock goes, then the process: its end is waited for while the event waits, and tells it at once.
+// TestOrderlyEnd checks that if the lock disappears and then its process, the end of the process reports the waiting event at once.
 func TestOrderlyEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -151,7 +152,8 @@ func TestOrderlyEnd(t *testing.T) {
 	}
 }
 
-// A takeover by delete and create, which a sync engine brings apart, is one event. The state is reported at each step.
+// TestTakenOverInTwoSteps checks that a takeover by delete and create, which a sync engine delivers separately, is one event. The state is
+// reported at each step.
 func TestTakenOverInTwoSteps(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -171,7 +173,7 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 			if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
 				t.Errorf("event %q", c.Event)
 			}
-			time.Sleep(3 * lockcore.SettleTime) // so that no doubt covers it
+			time.Sleep(3 * lockcore.SettleTime) // so that the absence is believed
 			theirs := put(t, dir, 77, there)
 			c := s.await("an event", func(c Change) bool { return c.Event != NoEvent })
 			if c.Event != TakenOver || c.To.State != test.after || c.From.Record != before || c.To.Record != theirs {
@@ -185,14 +187,14 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 	}
 }
 
-// fate is an end of a process that comes when the channel is closed, and has come for whoever asks later.
+// fate is a wait that ends when the channel is closed; later waits end at once.
 type fate chan struct{}
 
 func (f fate) wait() error { <-f; return nil }
 func (f fate) close()      {}
 
-// A holder that nobody reaps (a zombie) while its lock is corrupt: no look can tell that it ended, and its end is told again
-// to whoever waits for it again.
+// TestUnreapedHolder has a holder that nobody reaps (a zombie) while its lock is corrupt: no look can find out that it ended, and each new
+// wait for it ends at once.
 func TestUnreapedHolder(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	holder := sleeper(t)
@@ -215,13 +217,14 @@ func TestUnreapedHolder(t *testing.T) {
 		before := store.looks.Load()
 		time.Sleep(BlindInterval)
 		if n := store.looks.Load() - before; n > 3 {
-			t.Errorf("%d looks at a store in which nothing happens", n)
+			t.Errorf("%d looks although nothing happens", n)
 		}
 		s.stop()
 	})
 }
 
-// In still time: an absence is believed after the settle time, not before; the poll of the blind is every 5 s.
+// TestAbsenceIsBelievedWhenSettled checks, in simulated time, that an absence is believed after the settle time, not before, and that a
+// store without events is polled every 5 s.
 func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -244,7 +247,7 @@ func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
 	})
 }
 
-// What we did ourselves, in this or another process, is told by its name.
+// TestOwnChanges checks that our own changes, by this or another process, are reported as such.
 func TestOwnChanges(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -267,11 +270,11 @@ func TestOwnChanges(t *testing.T) {
 	s.event(Resurrected, lockcore.HeldElsewhere)
 	ok(t, os.Remove(store.LockPath()))
 	if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
-		t.Errorf("event %q: a removal that was told explains no other absence", c.Event)
+		t.Errorf("event %q: a removal that was reported explains no other absence", c.Event)
 	}
 }
 
-// gated is a store at which nobody looks while the gate is closed.
+// gated is a store whose looks wait while the gate is closed.
 type gated struct {
 	*lockcore.Store
 	gate sync.Mutex
@@ -283,7 +286,7 @@ func (g *gated) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Toke
 	return g.Store.Look(m, first)
 }
 
-// A removal that began and ended unseen, and one of another store that the path led to, change what can be undone.
+// TestOwnChangesUnseen checks that a removal between two looks, and one in another store that the path led to, change what can be undone.
 func TestOwnChangesUnseen(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -298,7 +301,7 @@ func TestOwnChangesUnseen(t *testing.T) {
 	store.gate.Unlock()
 	ok(t, err)
 	s.await("a removal that nobody saw", func(c Change) bool {
-		// after 2 s behind the gate, where the disk is slow, the look was overdue: an event of its own
+		// if the look waited 2 s at the gate, as on a slow disk, it was overdue, which is an event of its own
 		return (c.Event == NoEvent || c.Event == Cleared) && c.To.State == lockcore.Unlocked && c.Newest == removal
 	})
 	relink := func(to string) {
@@ -319,7 +322,7 @@ func (s *session) event(e Event, state lockcore.State) {
 	}
 }
 
-// Syncthing leaves no lock for some microseconds at each swap.
+// TestSwapInTwoSteps removes the lock for some microseconds at each swap, as Syncthing does.
 func TestSwapInTwoSteps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -345,7 +348,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	})
 }
 
-// Who writes a lock in its place makes it empty first; that is no corruption. What stays so is.
+// TestWrittenInPlace checks that a lock that is created empty and then written is not reported as corrupt, unless it stays so.
 func TestWrittenInPlace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

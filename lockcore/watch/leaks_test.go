@@ -15,15 +15,15 @@ import (
 	"lockbar/lockcore"
 )
 
-// Descriptors and goroutines stay flat over hundreds of swaps of the directory, and end with Run. Renamed and removed at once
-// is what makes fsnotify send an error with its mutex held.
+// TestNothingIsLeft checks that the numbers of descriptors and goroutines stay the same over many swaps of the directory, and that they end
+// with Run. A directory that is renamed and removed at once makes fsnotify send an error with its mutex held.
 func TestNothingIsLeft(t *testing.T) {
 	if os.Getenv(aloneVariable) == "" {
 		t.Parallel()
 		alone(t)
 		return
 	}
-	end(t, sleeper(t)) // the first one starts what the runtime keeps
+	end(t, sleeper(t)) // the first one starts goroutines that the runtime keeps
 	all, goroutines := descriptors(), runtime.NumGoroutine()
 	base := t.TempDir()
 	dir := mkdir(t, base, "store")
@@ -61,7 +61,7 @@ func TestNothingIsLeft(t *testing.T) {
 	settledAt(t, all, descriptors)
 }
 
-// descriptors counts the open ones of this process.
+// descriptors counts the open descriptors of this process.
 func descriptors() (n int) {
 	const most = 4096 // far more than this test has
 	for fd := range uintptr(most) {
@@ -72,7 +72,7 @@ func descriptors() (n int) {
 	return n
 }
 
-// settledAt waits until a count is no more than want, or says what runs.
+// settledAt waits until a count is at most want, or fails with the stacks of all goroutines.
 func settledAt(t *testing.T, want int, count func() int) {
 	t.Helper()
 	for end := time.Now().Add(patience); count() > want; runtime.Gosched() {

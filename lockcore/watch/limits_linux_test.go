@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitVariable makes the test binary a process without a file to spare.
+// limitVariable makes the test binary a process without a free descriptor.
 const limitVariable = "WATCH_TEST_LIMIT"
 
-// TestLimitOfThisProcess is told from that of the user's inotify instances.
+// TestLimitOfThisProcess checks that the limit of the process is distinguished from that of the user's inotify instances.
 func TestLimitOfThisProcess(t *testing.T) {
 	if os.Getenv(limitVariable) == "" {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestLimitOfThisProcess$")

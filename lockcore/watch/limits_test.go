@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// TestLimits finds the setting that this system has for what is used up. Other errors are left alone.
+// TestLimits checks that the error names this system's setting for the resource that is used up, and that other errors do not change.
 func TestLimits(t *testing.T) {
 	says := map[string]map[syscall.Errno]string{
 		"linux":  {syscall.EMFILE: "max_user_instances", syscall.ENOSPC: "max_user_watches", syscall.ENFILE: "fs.file-max"},

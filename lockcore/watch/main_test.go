@@ -9,22 +9,22 @@ import (
 	"testing"
 )
 
-// aloneVariable marks a copy of the test program that runs one test, so that what it counts is all its own. The copy ends with
-// its input: no later than the program that started it.
+// aloneVariable marks a copy of the test program that runs one test, so that its counts are not disturbed. The copy ends with its input,
+// no later than the program that started it.
 const aloneVariable = "LOCKBAR_WATCH_ALONE"
 
-// childVariable tells a copy of the test program what to be.
+// childVariable holds the role of a copy of the test program.
 const childVariable = "LOCKBAR_WATCH_CHILD"
 
 // roleSleep is a child that does nothing until its input ends.
 const roleSleep = "sleep"
 
-// roles are what a copy of the test program can be.
+// roles maps the roles of a copy of the test program to what they do.
 var roles = map[string]func() error{
 	roleSleep: func() error { _, err := io.Copy(io.Discard, os.Stdin); return err },
 }
 
-// parallel tests wait much more than they work, so there may be more of them than processors.
+// parallel is higher than the number of processors, since tests wait much more than they work.
 const parallel = "8"
 
 func TestMain(m *testing.M) {

@@ -45,7 +45,7 @@ func TestUnmountedAndMounted(t *testing.T) {
 	}
 }
 
-// mountedTwice is one directory under two names.
+// mountedTwice returns two names of one directory.
 func mountedTwice(t *testing.T) (dir, other string) {
 	t.Helper()
 	base := t.TempDir()
@@ -55,7 +55,7 @@ func mountedTwice(t *testing.T) (dir, other string) {
 	return dir, other
 }
 
-// inotify knows a directory by its inode: one that is mounted at two places tells only the first.
+// TestOneDirectoryMountedTwice has a directory at two places. inotify knows it by its inode, and reports its events only for the first.
 func TestOneDirectoryMountedTwice(t *testing.T) {
 	t.Parallel()
 	dir, other := mountedTwice(t)
@@ -65,7 +65,8 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 	s.each(2, func(c Change) bool { return c.To.Record.PID == 7 })
 }
 
-// What Add only seemed to add is not new at each look, or each look would lead to the next.
+// TestOneDirectoryMountedTwiceIsQuiet checks that a directory that Add only seemed to add is not new at each look, or each look would lead
+// to the next.
 func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 	t.Parallel()
 	dir, other := mountedTwice(t)
@@ -82,8 +83,8 @@ func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 	}
 }
 
-// permitted fails the test if err is not nil, but skips it where the machine does not permit what was tried. In continuous
-// integration it skips only what needs a capability that this user lacks (an ordinary one, root in a container).
+// permitted fails the test if err is not nil, but skips it if the machine does not permit the call. In continuous integration it skips
+// only if this user (an ordinary one, or root in a container) lacks the capability.
 func permitted(t *testing.T, err error, capability int, name string) {
 	t.Helper()
 	if errors.Is(err, fs.ErrPermission) && (os.Getenv("CI") != "true" || !capable(t, capability)) {
@@ -97,8 +98,8 @@ func mount(t *testing.T, source, dir, kind string, flags uintptr, data string) {
 	permitted(t, unix.Mount(source, dir, kind, flags, data), unix.CAP_SYS_ADMIN, "CAP_SYS_ADMIN")
 }
 
-// capable reports whether this process has a capability (capabilities(7)), and in the first user namespace: what a root of
-// another one has is worth little outside of it.
+// capable reports whether this process has a capability (capabilities(7)) in the first user namespace. One in another namespace is worth
+// little outside it.
 func capable(t *testing.T, which int) bool {
 	t.Helper()
 	users, err := os.ReadFile("/proc/self/uid_map")

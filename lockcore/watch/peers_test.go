@@ -18,12 +18,12 @@ import (
 	"lockbar/lockcore"
 )
 
-// The directory in a store where the machines speak.
+// The directory of the machines' files in a store.
 
-// listening is a store whose looks tell what is in the files of the machines.
+// listening is a store whose looks report the content of the machines' files.
 type listening struct {
 	*counting
-	heard chan string
+	found chan string
 }
 
 func (l listening) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
@@ -33,7 +33,7 @@ func (l listening) Look(m lockcore.Memory, first func(lockcore.State, lockcore.T
 		data, _ := os.ReadFile(file)
 		words = append(words, string(data))
 	}
-	l.heard <- strings.Join(words, " ")
+	l.found <- strings.Join(words, " ")
 	return l.counting.Look(m, first)
 }
 
@@ -46,13 +46,13 @@ func listen(t *testing.T, dir string, change func(*system)) listening {
 	return l
 }
 
-// until waits for a look that finds these words.
+// until waits for a look that finds this content.
 func (l listening) until(t *testing.T, want string) {
 	t.Helper()
 	late := time.After(patience)
 	for {
 		select {
-		case words := <-l.heard:
+		case words := <-l.found:
 			if words == want {
 				return
 			}
@@ -62,14 +62,14 @@ func (l listening) until(t *testing.T, want string) {
 	}
 }
 
-// everyWay are the systems that differ in how .lockbar is watched.
+// everyWay lists the ways in which .lockbar is watched.
 var everyWay = map[string]func() func(*system){
 	"each entry": func() func(*system) { return nil },
 	"as a whole": func() func(*system) { return sparsely(make(chan *wholes, 100)) },
 }
 
-// Whatever becomes of .lockbar and the files in it is seen without a poll.
-func TestPeersAreHeard(t *testing.T) {
+// TestPeersAreSeen checks that every change of .lockbar and the files in it is seen without a poll.
+func TestPeersAreSeen(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {
 		t.Run(name, func(t *testing.T) {
@@ -109,8 +109,8 @@ func TestPeersAreHeard(t *testing.T) {
 	}
 }
 
-// What a machine wrote while .lockbar was not watched yet is heard when it is.
-func TestPeersAreHeardLate(t *testing.T) {
+// TestPeersAreSeenLate checks that a file written before .lockbar is watched is seen once it is.
+func TestPeersAreSeenLate(t *testing.T) {
 	t.Parallel()
 	store := mkdir(t, resolved(t), "store")
 	made := make(chan *wholes, 1)
@@ -124,7 +124,7 @@ func TestPeersAreHeardLate(t *testing.T) {
 	l.until(t, "hello")
 }
 
-// A storm of other files in .lockbar costs no look at all.
+// TestStormBesidePeers checks that a storm of other files in .lockbar costs no look at all.
 func TestStormBesidePeers(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {
@@ -147,14 +147,14 @@ func TestStormBesidePeers(t *testing.T) {
 			if n := l.looks.Load() - before; n != 0 {
 				t.Errorf("%d looks", n)
 			}
-			replace(t, mini, []byte("again")) // every event of the storm was taken before this one
+			replace(t, mini, []byte("again")) // every event of the storm was received before this one
 			l.until(t, "again")
 		})
 	}
 }
 
-// Only a real directory is watched: a link could lead anywhere.
-func TestOnlyADirectoryIsListenedTo(t *testing.T) {
+// TestPeersBehindALink checks that only a real directory is watched, since a link could lead anywhere.
+func TestPeersBehindALink(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
 	real := mkdir(t, base, "store", lockcore.PeersName)
@@ -176,7 +176,7 @@ func TestOnlyADirectoryIsListenedTo(t *testing.T) {
 	}
 }
 
-// TestPeerHints names the store that an event concerns, and no other.
+// TestPeerHints checks that an event hints at the store that it concerns, and at no other.
 func TestPeerHints(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)

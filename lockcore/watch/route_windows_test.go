@@ -10,8 +10,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestJunctionOnTheWay: the directory that holds a junction is worth a watch, and behind it the way leads through what the junction
-// leads to.
+// TestJunctionOnTheWay checks that the directory that holds a junction is worth a watch, and that the way goes on through the junction's
+// target.
 func TestJunctionOnTheWay(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -29,6 +29,6 @@ func TestJunctionOnTheWay(t *testing.T) {
 		t.Fatalf("%+v", r.steps)
 	}
 	if end := r.end(); filepath.Base(filepath.Dir(end)) != "real" || !fsx.IsSameFile(end, filepath.Join(real, "store")) {
-		t.Errorf("it ends at %s", end)
+		t.Errorf("the way ends at %s", end)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// wholes is the dirWatcher of this system, or one that does its work where it has none.
+// wholes is the dirWatcher of this system, or a substitute if it has none.
 type wholes struct {
 	dirWatcher
 	gate chan bool // add waits while it is full
@@ -56,7 +56,7 @@ func (w *wholes) remove(dir string) {
 	w.dirWatcher.remove(dir)
 }
 
-// watched returns the stores among what is watched, or all else.
+// watched returns the watched stores, or all other watched directories.
 func (w *wholes) watched(stores bool) (list []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -68,7 +68,7 @@ func (w *wholes) watched(stores bool) (list []string) {
 	return list
 }
 
-// plainDirs is a dirWatcher of fsnotify.
+// plainDirs is a dirWatcher that uses fsnotify.
 type plainDirs struct {
 	files   *fsnotify.Watcher
 	changed chan string
@@ -122,7 +122,7 @@ func (w *plainDirs) close() {
 	w.running.Wait()
 }
 
-// sparsely makes a system on which only the fewest directories are watched; what watches them is sent to made.
+// sparsely makes a system watch as few directories as possible. It sends each dirWatcher to made.
 func sparsely(made chan<- *wholes) func(*system) {
 	return func(s *system) {
 		s.newDirWatcher = func() (dirWatcher, error) {
@@ -136,7 +136,7 @@ func sparsely(made chan<- *wholes) func(*system) {
 	}
 }
 
-// resolved is a directory for a test, by a path without a link.
+// resolved returns a directory for a test, by a path without a link.
 func resolved(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
@@ -144,7 +144,7 @@ func resolved(t *testing.T) string {
 	return dir
 }
 
-// fill makes files in a directory.
+// fill creates files in a directory.
 func fill(t *testing.T, dir string, files int) string {
 	t.Helper()
 	for i := range files {
@@ -153,8 +153,8 @@ func fill(t *testing.T, dir string, files int) string {
 	return dir
 }
 
-// On macOS fsnotify opens each entry of a directory that it watches: in a home directory that asks the user for his consent to
-// look at Desktop, Documents and Downloads.
+// TestOnlyTheStoreIsOpened checks that only the entries of a store are opened. On macOS fsnotify opens each entry of a directory that it
+// watches: in a home directory that would ask the user for access to Desktop, Documents and Downloads.
 func TestOnlyTheStoreIsOpened(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -180,7 +180,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 		sparsely(made)(&sys)
 		h := hintsOf(t, sys)
 		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
-			t.Errorf("%s: a way is to be watched once, at the first time", c.name)
+			t.Errorf("%s: the way was not requested exactly once", c.name)
 		}
 		dirs := <-made
 		files, whole, stores := h.current.files.WatchList(), dirs.watched(false), dirs.watched(true)
@@ -196,7 +196,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 	}
 }
 
-// descriptorsOf is what kqueue needs: fsnotify opens a directory and each entry in it.
+// descriptorsOf returns the number of descriptors that kqueue needs: fsnotify opens a directory and each entry in it.
 func descriptorsOf(t *testing.T, files, whole []string) int {
 	t.Helper()
 	n := len(whole)
@@ -208,7 +208,7 @@ func descriptorsOf(t *testing.T, files, whole []string) int {
 	return n
 }
 
-// A store that fills up is let go of, and watched anew when it is emptied.
+// TestStoreThatFillsUp checks that the files of a store that fills up are no longer watched one by one, and are again when it is emptied.
 func TestStoreThatFillsUp(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
@@ -227,7 +227,7 @@ func TestStoreThatFillsUp(t *testing.T) {
 	s.holder(2)
 }
 
-// The store comes, goes, is moved away, and the link to it is turned: no poll is needed for any of it.
+// TestFewWatchesAreEnough creates, removes and moves the store, and changes the link to it: each is seen without a poll.
 func TestFewWatchesAreEnough(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -250,8 +250,8 @@ func TestFewWatchesAreEnough(t *testing.T) {
 	}
 }
 
-// fsnotify's kqueue may never tell of a lock again: the directory does.
-func TestLockIsToldByItsDirectory(t *testing.T) {
+// TestLockIsReportedByItsDirectory checks that the directory reports a lock that fsnotify's kqueue may never report again.
+func TestLockIsReportedByItsDirectory(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
 	s := watchDirs(t, never, func(sys *system) {
@@ -273,7 +273,7 @@ func TestLockIsToldByItsDirectory(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 }
 
-// TestContents: what the daemon and its database write all the time changes nothing.
+// TestContents checks that files which the daemon and its database write all the time do not count as a change.
 func TestContents(t *testing.T) {
 	dir := t.TempDir()
 	c := contentsOf(dir, closely)
@@ -291,7 +291,7 @@ func TestContents(t *testing.T) {
 		{"the same bytes in its place", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
 		{"a copy", func() { put(t, dir, 1, there); ok(t, os.Rename(at(lockcore.LockName), at(lockcore.LockName+" 2"))) }, true},
 		{"a .lockbar", func() { mkdir(t, at(lockcore.PeersName)) }, true},
-		{"what happens in it", func() { mkdir(t, at(lockcore.PeersName), "mini.json") }, false},
+		{"a change in it", func() { mkdir(t, at(lockcore.PeersName), "mini.json") }, false},
 		{"another one", func() { ok(t, os.Rename(at(lockcore.PeersName), at("old"))); mkdir(t, at(lockcore.PeersName)) }, true},
 		{"no store", func() { ok(t, os.RemoveAll(dir)) }, true},
 		{"still none", func() {}, false},
@@ -302,7 +302,8 @@ func TestContents(t *testing.T) {
 	}
 }
 
-// One store's directory is on the way to another: when the one does not need it any more, it is watched for the other all the same.
+// TestSharedDirectory has one store's directory on the way to another store: it stays watched for the other when the first no longer
+// needs it.
 func TestSharedDirectory(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -322,7 +323,7 @@ func TestSharedDirectory(t *testing.T) {
 	s.holder(3)
 }
 
-// late is a dirWatcher that comes too late for the first directory: it is gone.
+// late is a dirWatcher that comes too late for the first directory, which is gone.
 type late struct {
 	*wholes
 	was *atomic.Bool
@@ -335,7 +336,8 @@ func (l late) add(dir string, how manner) error {
 	return l.wholes.add(dir, how)
 }
 
-// What is gone between the walk and the watch is looked for at once, and nobody is told that no events come.
+// TestGoneBeforeItIsWatched checks that a directory that disappears between the walk and the watch causes another look at once, and is not
+// reported as a problem.
 func TestGoneBeforeItIsWatched(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(resolved(t), "missing")
@@ -353,7 +355,8 @@ func TestGoneBeforeItIsWatched(t *testing.T) {
 	s.holder(1)
 }
 
-// A directory that cannot be opened in time, as on a dead mount, delays no other store and not the end. Its own is polled.
+// TestHangingWatch checks that a directory that cannot be opened in time, as on a dead mount, delays neither another store nor the end. Its
+// own store is polled.
 func TestHangingWatch(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// A storm on the lock costs at most 20 looks a second, and the last state is seen.
+// TestStormOnTheLock checks that a storm on the lock costs at most 20 looks a second, and that the last state is seen.
 func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -39,7 +39,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Logf("%d changes, %d looks in %v", last, looks, took)
 }
 
-// A storm of other files in the store costs no look at all.
+// TestStormOfOtherFiles checks that a storm of other files in the store costs no look at all.
 func TestStormOfOtherFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -61,11 +61,11 @@ func TestStormOfOtherFiles(t *testing.T) {
 	if n := store.looks.Load() - before; n != 0 {
 		t.Errorf("%d looks", n)
 	}
-	put(t, dir, 2, there) // every event of the storm was taken before this one
+	put(t, dir, 2, there) // every event of the storm was received before this one
 	s.holder(2)
 }
 
-// quiet waits until the looks that follow the start are over: none for some settle times.
+// quiet waits until the looks that follow the start have ended: no look for some settle times.
 func quiet(t *testing.T, store *counting) {
 	t.Helper()
 	for end := time.Now().Add(patience); ; {
@@ -80,7 +80,7 @@ func quiet(t *testing.T, store *counting) {
 	}
 }
 
-// A hundred stores share one Watcher, so one inotify instance, and one that hangs delays no other.
+// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that one that hangs delays no other.
 func TestManyStores(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()

@@ -13,13 +13,13 @@ import (
 	"testing"
 )
 
-// nobody is no user of this machine that anybody counts on: it has limits of its own, also beside another run of these tests.
+// nobody is an unused user id. It has limits of its own, even beside another run of these tests.
 var nobody = uint32(50_000 + os.Getpid()%10_000)
 
-// childTimeout is shorter than this program's own, so that it is told what hung.
+// childTimeout is shorter than this program's own timeout, so that the output shows what hung.
 const childTimeout = "-test.timeout=4m"
 
-// runAs runs a test as a user that file permissions hold for: here, or where this is root in a copy of the test program.
+// runAs runs a test as a user to whom file permissions apply: in this process or, if it is root's, in a copy of the test program.
 func runAs(t *testing.T, test func(*testing.T)) {
 	t.Helper()
 	if os.Getuid() != 0 {
@@ -57,8 +57,8 @@ func again(t *testing.T, program string) *exec.Cmd {
 	return cmd
 }
 
-// copyProgram puts this program where another user may run it. Nothing is forked meanwhile: a child that another test starts
-// would have the copy open for writing until it is another program, and until then nobody can run it (ETXTBSY).
+// copyProgram copies this program to a place where another user may run it. Nothing is forked meanwhile: a child of another test would
+// have the copy open for writing until its exec, and until then nobody could run the copy (ETXTBSY).
 func copyProgram(t *testing.T) string {
 	dir, err := os.MkdirTemp("/tmp", "lockbar") // $TMPDIR may be private
 	ok(t, err)
@@ -73,7 +73,7 @@ func copyProgram(t *testing.T) string {
 	defer syscall.ForkLock.RUnlock()
 	to, err := os.OpenFile(filepath.Join(dir, "watch.test"), os.O_CREATE|os.O_WRONLY, 0o755)
 	ok(t, err)
-	ok(t, to.Chmod(0o755)) // whatever the umask is
+	ok(t, to.Chmod(0o755)) // despite the umask
 	_, err = io.Copy(to, from)
 	ok(t, err)
 	ok(t, to.Close())

@@ -55,7 +55,8 @@ type Change struct {
 // event, or never if the same lock comes back.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
-// Config selects the stores to watch and receives the reports. Emit, Glimpse and Health are called by one goroutine, in order; while they run, no other look begins.
+// Config holds the stores to watch and the functions that receive the reports. Emit, Glimpse and Health are called by one goroutine,
+// in order; while they run, no other look begins.
 type Config struct {
 	Stores []*lockcore.Store
 	// Memories holds, by store, the memory of an earlier watcher, as lockcore.Memory.Revive returns it; nil for none.

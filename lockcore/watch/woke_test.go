@@ -13,13 +13,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// untold is a store whose changes no event tells, since no file changes.
-type untold struct {
+// eventless is a store whose changes cause no event, since no file changes.
+type eventless struct {
 	*lockcore.Store
 	held atomic.Bool
 }
 
-func (u *untold) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
+func (u *eventless) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := lockcore.Snapshot{Store: u.Dir(), Lock: u.LockPath(), State: lockcore.Unlocked}
 	if u.held.Load() {
 		s.State, s.Token, s.Record = lockcore.HeldElsewhere, "sha256:a", lockcore.Record{PID: 1, Hostname: "mac-b"}
@@ -27,9 +27,9 @@ func (u *untold) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) loc
 	return s
 }
 
-func (u *untold) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
+func (u *eventless) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
 
-// TestWakeHintLeadsToALook: the change that it finds is reported without any time going by, so no poll has found it.
+// TestWakeHintLeadsToALook checks that the change is reported without the passing of any time, so that no poll can have found it.
 func TestWakeHintLeadsToALook(t *testing.T) {
 	opened, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
 	if err != nil {
@@ -37,7 +37,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		changing, woke, seen, done := &untold{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
+		changing, woke, seen, done := &eventless{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
 		deaf := system{newAlarm: newTimerAlarm, newMounts: func() mounts { return noMounts{} },
 			newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
 			openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
@@ -49,7 +49,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 		if c := <-seen; c.Event != Initial {
 			t.Errorf("event %q", c.Event)
 		}
-		time.Sleep(BlindInterval / 2) // the first looks are over, and no poll is due
+		time.Sleep(BlindInterval / 2) // the first looks have ended, and no poll is due
 		changing.held.Store(true)
 		now := time.Now()
 		woke <- struct{}{}
@@ -61,7 +61,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 	})
 }
 
-// TestReturn: what is seen soon after waking may have happened before. An event that waited counts as of when the lock went.
+// TestReturn checks that a change seen soon after waking may have happened before. An event that waited is dated by the lock's end.
 func TestReturn(t *testing.T) {
 	woke := moment
 	for _, c := range []struct {
@@ -73,7 +73,7 @@ func TestReturn(t *testing.T) {
 		{"never slept", moment, time.Time{}, time.Time{}, false},
 		{"soon", after(returnTime - 1), time.Time{}, woke, true},
 		{"later", after(returnTime), time.Time{}, woke, false},
-		{"gone soon, and told later", after(returnTime + TakeoverTime - 1), after(returnTime - 1), woke, true},
+		{"gone soon, and reported later", after(returnTime + TakeoverTime - 1), after(returnTime - 1), woke, true},
 	} {
 		if got := (Change{At: c.at, Since: c.since}).isReturn(c.woke); got != c.want {
 			t.Errorf("%s: %v", c.name, got)

@@ -14,7 +14,7 @@ import (
 // lookOnce gathers the evidence of one look. The steps that decide the usual states come first; the process table and the database
 // are read only if the lock does not plainly name a live process here.
 func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
-	l := s.newLook(m, time.Now())
+	l := s.newInspection(m, time.Now())
 	for _, step := range []func(){l.readHost, l.readFile, l.readPeers, l.findHolder, func() { l.reportEarly(first) }, l.readDirectory, l.findRivals} {
 		if step(); l.evidence.Unreadable != "" {
 			break
@@ -24,14 +24,14 @@ func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 	return l.snap
 }
 
-func (s *Store) newLook(m Memory, now time.Time) *looking {
-	return &looking{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeArguments, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
+func (s *Store) newInspection(m Memory, now time.Time) *inspection {
+	return &inspection{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeArguments, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
 // reportEarly calls first with the state that the lock and its holder make. Later steps can only raise the alarm, except that
 // another host's lock may prove to be that of a container here. Only a complete look proves that a holder is gone, or that there is
 // no lock.
-func (l *looking) reportEarly(first func(State, Token)) {
+func (l *inspection) reportEarly(first func(State, Token)) {
 	if first == nil || l.evidence.Record.IsZero() {
 		return
 	}
@@ -44,7 +44,7 @@ func (l *looking) reportEarly(first func(State, Token)) {
 }
 
 // findRivals looks for other claims to the store.
-func (l *looking) findRivals() {
+func (l *inspection) findRivals() {
 	l.weighCopies(l.readCopies())
 	if !l.plainlyHeld() {
 		l.findOthers()
@@ -53,8 +53,8 @@ func (l *looking) findRivals() {
 	l.countPeers()
 }
 
-// looking is a look in progress.
-type looking struct {
+// An inspection is one look at a store, with the evidence that it has gathered so far.
+type inspection struct {
 	store     *Store
 	memory    Memory
 	now       time.Time
@@ -69,23 +69,23 @@ type looking struct {
 	opener    Process // daemon of this store that has the database open
 }
 
-func (l *looking) unreadable(why Reason, err error) {
+func (l *inspection) unreadable(why Reason, err error) {
 	l.evidence.Unreadable = why
 	l.snap.Problem = problemOf(err)
 }
 
 // readHost reads our host name, without which every lock would look like another host's.
-func (l *looking) readHost() {
+func (l *inspection) readHost() {
 	var err error
 	if l.snap.Host, err = l.store.host(); err != nil {
 		l.unreadable(IOError, err)
 	}
 }
 
-func (l *looking) readFile() { l.useLock(l.store.read(l.snap.Lock)) }
+func (l *inspection) readFile() { l.useLock(l.store.read(l.snap.Lock)) }
 
 // useLock adds the lock file to the evidence.
-func (l *looking) useLock(f file) {
+func (l *inspection) useLock(f file) {
 	l.evidence.Absent, l.snap.LinkTarget = f.absent, f.target
 	if f.reason != "" {
 		l.unreadable(f.reason, f.err)
@@ -108,10 +108,10 @@ func (l *looking) useLock(f file) {
 }
 
 // readPeers reads the files of the other machines, which tell whose lock it is if two machines have the same name.
-func (l *looking) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
+func (l *inspection) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
 
 // readDirectory finds placeholders and conflict copies beside the lock. It also distinguishes an absent lock from an absent store.
-func (l *looking) readDirectory() {
+func (l *inspection) readDirectory() {
 	var err error
 	l.copies = fileList{most: maxCopies, largest: MaxSize}
 	if l.snap.DirChanged, err = fsx.EachName(l.store.dir, l.visitName); err != nil {
@@ -120,7 +120,7 @@ func (l *looking) readDirectory() {
 }
 
 // listingFailed keeps a lock that was read; but in a store that cannot be listed it does not believe that there is no lock.
-func (l *looking) listingFailed(err error) {
+func (l *inspection) listingFailed(err error) {
 	if l.evidence.Absent {
 		l.evidence.Absent = false
 		l.unreadable(reasonOf(err), err)
@@ -128,7 +128,7 @@ func (l *looking) listingFailed(err error) {
 }
 
 // visitName makes a string only of a name that matters: a store may have 100,000 others.
-func (l *looking) visitName(listed []byte) {
+func (l *inspection) visitName(listed []byte) {
 	if !bytes.Contains(listed, []byte(LockName)) {
 		return
 	}
@@ -143,7 +143,7 @@ func (l *looking) visitName(listed []byte) {
 }
 
 // findHolder checks the process that the lock names, and if that does not plainly hold the store, the remembered one.
-func (l *looking) findHolder() {
+func (l *inspection) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
 	e.Boot = l.bootTime()
 	e.ClockStepped = l.memory.clockStepped(e.Boot)
@@ -161,19 +161,19 @@ func (l *looking) findHolder() {
 }
 
 // weighClaim determines whether the record of a lock or a copy is this machine's, and checks the process that it names.
-func (l *looking) weighClaim(e *evidence, t Token) {
+func (l *inspection) weighClaim(e *evidence, t Token) {
 	r := e.Record
 	named := SameHost(r.Hostname, l.snap.Host)
 	e.Holder, e.Self = l.probe(r.PID, named), r.PID == os.Getpid()
 	e.NameTaken, e.TakenElsewhere = l.isNameTaken(r), l.isTakenElsewhere(r)
 	saw, another := l.memory.sawHolder(*e, t)
-	e.SawHolder, e.TookAnew = saw, another && e.NameTaken
+	e.SawHolder, e.OtherClaim = saw, another && e.NameTaken
 	e.OurHost = named && ours(*e)
 }
 
 // probe checks a process and the store that it uses. named means that a lock of this store and host names the process, so that the
 // same path suffices; otherwise a process in another container could have the same path and another store.
-func (l *looking) probe(pid int, named bool) Process {
+func (l *inspection) probe(pid int, named bool) Process {
 	p, args := l.probeHere(pid)
 	switch {
 	case !p.Alive() || !p.takesLocks():
@@ -186,10 +186,10 @@ func (l *looking) probe(pid int, named bool) Process {
 }
 
 // plainlyHeld reports whether the lock is this host's and its holder may be alive: no further evidence could change that.
-func (l *looking) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
+func (l *inspection) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
 
 // conclude classifies the evidence, and names the processes that the state rests on.
-func (l *looking) conclude() {
+func (l *inspection) conclude() {
 	e, snap := &l.evidence, &l.snap
 	snap.State, snap.Reason = classify(*e)
 	lockState, lockReason := classifyLock(*e)
