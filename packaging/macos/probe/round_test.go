@@ -85,13 +85,13 @@ func newRound(t *testing.T) *theRound {
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
 		"HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted",
-		"LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1", "LOCKBAR_ROUND_DEATHS=5",
+		"LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1", "LOCKBAR_ROUND_DEATHS=5", "LOCKBAR_ROUND_REFUSED=1",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }
 
-// isBuilt gives the round what step 3 makes, which takes most of the time of a round of one other step.
-func (r *theRound) isBuilt() {
+// handOverApp gives the round what step 3 makes. To make it takes most of the time of a round of one other step.
+func (r *theRound) handOverApp() {
 	r.t.Helper()
 	built := filepath.Join(r.dir, "built")
 	program := filepath.Join(built, "app/Lockbar.app/Contents/MacOS/lockbar")
@@ -211,7 +211,7 @@ func TestRound(t *testing.T) {
 // TestRoundInICloud takes the step that only an owner's Mac can.
 func TestRoundInICloud(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.must(os.MkdirAll(filepath.Join(r.home, "Library/Mobile Documents/com~apple~CloudDocs"), 0o700))
 	_, _, results := r.run(nil, "--yes-really", "--steps", "13")
 	// The file that this Mac evicts is there to be read, and so its lock is seen.
@@ -243,7 +243,7 @@ func TestRoundWithoutLeave(t *testing.T) {
 // TestRoundWithoutAccessibility clicks nothing and says so; on GitHub's Macs that is a fault.
 func TestRoundWithoutAccessibility(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.write("untrusted", "", 0o600)
 	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
 	for step, want := range map[string]string{"5": "FAIL", "6": "FAIL", "10": "UNAVAILABLE"} {
@@ -287,7 +287,7 @@ func TestRoundWithAFault(t *testing.T) {
 func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r := newLongRound(t)
 	if step != "3" {
-		r.isBuilt()
+		r.handOverApp()
 	}
 	r.write("faults/"+name, fault, 0o600)
 	_, printed, results := r.run(env, "--yes-really", "--sleep", "--steps", step)
@@ -312,7 +312,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	} {
 		t.Run(test.step, func(t *testing.T) {
 			r := newLongRound(t)
-			r.isBuilt()
+			r.handOverApp()
 			if test.file != "" {
 				r.write(test.file, "", 0o600)
 			}
@@ -328,7 +328,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 // TestRoundIsInterrupted: Ctrl-C ends a step, undoes it, and leaves a report.
 func TestRoundIsInterrupted(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
 		t.Errorf("the report is %s", report)
@@ -339,7 +339,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 // TestRoundIsInterruptedWhileItUndoes: what is left to undo is undone all the same.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
 	r.isAsItWas()
 }
