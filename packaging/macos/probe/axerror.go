@@ -16,13 +16,13 @@ const nothingThere = 1
 
 // axError returns the error that a result of the Mac's half stands for.
 func axError(code int) error {
-	switch said, known := axErrors[code]; {
+	switch text, known := axErrors[code]; {
 	case code == 0:
 		return nil
 	case code == nothingThere:
 		return errNone
 	case known:
-		return fmt.Errorf("%s (AXError %d)", said, code)
+		return fmt.Errorf("%s (AXError %d)", text, code)
 	}
 	return fmt.Errorf("AXError %d", code)
 }

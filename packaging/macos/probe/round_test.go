@@ -125,7 +125,7 @@ func shell() string {
 // run runs the script and returns its exit status, what it printed, and the result of each step.
 func (r *theRound) run(env []string, args ...string) (status int, printed string, results map[string]result) {
 	r.t.Helper()
-	cmd, said := r.command(env, args...)
+	cmd, output := r.command(env, args...)
 	if _, exited := errors.AsType[*exec.ExitError](cmd.Run()); !exited && !cmd.ProcessState.Success() {
 		r.t.Fatal(cmd.ProcessState)
 	}
@@ -133,7 +133,7 @@ func (r *theRound) run(env []string, args ...string) (status int, printed string
 	for _, line := range parseResults(r.read("out/results.tsv")) {
 		results[line.Step] = line
 	}
-	return cmd.ProcessState.ExitCode(), said.String(), results
+	return cmd.ProcessState.ExitCode(), output.String(), results
 }
 
 // command is the script, and what it prints.
@@ -142,10 +142,10 @@ func (r *theRound) command(env []string, args ...string) (*exec.Cmd, *bytes.Buff
 	r.t.Cleanup(stop)
 	cmd := exec.CommandContext(ctx, shell(), append(append([]string{"../round"}, args...), filepath.Join(r.dir, "out"))...)
 	cmd.Env = append(slices.Clone(r.env), env...)
-	said := new(bytes.Buffer)
-	cmd.Stdout, cmd.Stderr = said, said
+	output := new(bytes.Buffer)
+	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute // it undoes what it did
-	return cmd, said
+	return cmd, output
 }
 
 func (r *theRound) without(variable string) {
@@ -348,7 +348,7 @@ func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 func (r *theRound) interrupt(call, steps string) {
 	r.t.Helper()
 	r.write("faults/"+call, "hangs", 0o600)
-	cmd, said := r.command(nil, "--yes-really", "--steps", steps)
+	cmd, output := r.command(nil, "--yes-really", "--steps", steps)
 	r.must(cmd.Start())
 	over := make(chan error, 1)
 	go func() { over <- cmd.Wait() }()
@@ -356,7 +356,7 @@ func (r *theRound) interrupt(call, steps string) {
 	r.must(os.Remove(filepath.Join(r.dir, "faults", call)))
 	r.must(cmd.Process.Signal(syscall.SIGINT))
 	if err := <-over; err == nil {
-		r.t.Errorf("it succeeded: %s", said)
+		r.t.Errorf("it succeeded: %s", output)
 	}
 }
 
@@ -377,8 +377,8 @@ func TestRoundIsCalledWrongly(t *testing.T) {
 	for _, args := range [][]string{nil, {"a", "b"}, {"--steps", "x", "a"}, {"--steps", "", "a"}, {"--sleep", "a"}, {"--no", "a"}, {"--steps", "19", "a"}, {"--steps", "0-2", "a"}} {
 		cmd := exec.Command(shell(), append([]string{"../round"}, args...)...)
 		cmd.Env = r.env
-		if said, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {
-			t.Errorf("%q: %v: %s", args, err, said)
+		if output, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {
+			t.Errorf("%q: %v: %s", args, err, output)
 		}
 	}
 	if left, _ := os.ReadDir(filepath.Join(r.dir, "tmp")); len(left) > 0 {
