@@ -4,7 +4,7 @@ package icons
 
 import "embed"
 
-// Linux, the BSDs, and whatever else has a StatusNotifier tray take PNG.
+// Trays on Linux, the BSDs and other systems with StatusNotifier take PNG.
 //
 //go:embed linux/22/*.png
 var tray embed.FS

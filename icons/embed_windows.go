@@ -2,7 +2,7 @@ package icons
 
 import "embed"
 
-// The tray of Windows takes .ico only.
+// The tray on Windows takes only .ico.
 //
 //go:embed windows/*.ico
 var tray embed.FS

@@ -16,8 +16,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// The files in the repository are those that the program draws, all of them
-// and no others.
+// The repository holds all files that the program draws, and no others.
 func TestFilesAreDrawn(t *testing.T) {
 	files, err := drawing.Files()
 	if err != nil {
@@ -42,8 +41,8 @@ func TestFilesAreDrawn(t *testing.T) {
 	}
 }
 
-// same compares bytes, and where they differ pixels: another release of Go
-// may compress better, which is no other drawing.
+// same compares bytes and, if they differ, pixels: another release of Go may
+// compress the same drawing better.
 func same(got, want []byte) bool {
 	if bytes.Equal(got, want) {
 		return true
@@ -56,7 +55,7 @@ func same(got, want []byte) bool {
 	return slices.Equal(pixels(a), pixels(b))
 }
 
-// pixels are an image's pixels, row by row.
+// pixels returns an image's pixels, row by row.
 func pixels(m image.Image) []color.NRGBA {
 	var all []color.NRGBA
 	b := m.Bounds()
@@ -68,7 +67,7 @@ func pixels(m image.Image) []color.NRGBA {
 	return all
 }
 
-// pictures are the paths of all pictures in this directory.
+// pictures returns the paths of all pictures in this directory.
 func pictures(t *testing.T) []string {
 	t.Helper()
 	var found []string

@@ -1,18 +1,18 @@
-// Package icons holds the icon of every state that a lock can be in, in the
-// format that the tray and the notifications of this system want.
+// Package icons holds an icon for every state of a lock, in the formats that
+// the tray and the notifications of this system need.
 //
-// A state is told by its shape; colour only helps. The files are drawn by a
-// program (go generate ./icons), and a test proves that they are what it
-// draws. The package knows nothing of locks: who uses it maps its states to a
-// Kind. Each system's binary carries its own files only.
+// The shape alone tells the state; colour only helps. A program draws the
+// files (go generate ./icons), and a test compares them with its drawings. The
+// package knows nothing of locks: its user maps a state to a Kind. Each
+// system's binary contains only its own files.
 package icons
 
 import "embed"
 
 //go:generate go run ./draw -dir .
 
-// Kind is what an icon says. The zero value, and any number that is no Kind,
-// is Unknown.
+// Kind is the meaning of an icon. The zero value, and any number that is no
+// Kind, is Unknown.
 type Kind uint8
 
 // The kinds are the states of a lock, by the same names.
@@ -26,7 +26,7 @@ const (
 	Corrupt                   // a padlock with a question mark cut out
 )
 
-// names are the kinds' names, and those of their files.
+// names lists the kinds' names, which their files have too.
 var names = [...]string{
 	Unknown:       "unknown",
 	Unlocked:      "unlocked",
@@ -47,20 +47,20 @@ func (k Kind) String() string {
 
 // Tray returns the tray's icon for this system: a PNG of 22 px with hard edges
 // on Linux and the like, an .ico of 16 to 48 px on Windows. On macOS it is a
-// template, a PNG of 32 px (16 points on a Retina display) in black and alpha,
-// to which the system gives the colour of the menu bar. The bytes are never
+// template, a PNG of 32 px (16 points on a Retina display) in black and alpha;
+// the system gives it the colour of the menu bar. The bytes are never
 // empty, and the caller may keep them.
 func Tray(k Kind) []byte { return read(tray, trayDir, k, trayExt) }
 
 // Notification returns a PNG of 64 px in colour with smooth edges, on every
-// system: the notification library makes what it needs from it.
+// system: the notification library converts it where needed.
 func Notification(k Kind) []byte { return read(notifications, "notification/", k, ".png") }
 
 //go:embed notification/*.png
 var notifications embed.FS
 
-// read returns one embedded file. It panics where there is none; a test walks
-// all kinds.
+// read returns one embedded file. It panics if there is none; a test walks all
+// kinds.
 func read(files embed.FS, dir string, k Kind, ext string) []byte {
 	data, err := files.ReadFile(dir + k.String() + ext)
 	if err != nil {

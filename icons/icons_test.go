@@ -13,7 +13,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// kinds are all kinds, in order.
+// kinds lists all kinds, in order.
 var kinds = []icons.Kind{
 	icons.Unknown, icons.Unlocked, icons.HeldHere, icons.HeldElsewhere,
 	icons.Stale, icons.Contested, icons.Corrupt,
@@ -41,8 +41,8 @@ func TestStrangeKindIsUnknown(t *testing.T) {
 	}
 }
 
-// What this system embeds is what its tray can read, and a different one for
-// each kind.
+// TestTray checks that this system's tray can read each embedded icon, and that
+// no two are equal.
 func TestTray(t *testing.T) {
 	seen := map[string]icons.Kind{}
 	for _, k := range kinds {
@@ -76,7 +76,7 @@ func TestNotificationIsPNG(t *testing.T) {
 	}
 }
 
-// Who gets the bytes may do with them what he likes.
+// TestBytesAreTheCallers checks that a caller may change the bytes it gets.
 func TestBytesAreTheCallers(t *testing.T) {
 	want := bytes.Clone(icons.Tray(icons.Stale))
 	clear(icons.Tray(icons.Stale))

@@ -11,7 +11,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// A pixel that is half transparent comes out in a wrong colour on Linux.
+// On Linux a half-transparent pixel gets a wrong colour.
 func TestLinuxHasHardEdges(t *testing.T) {
 	for _, name := range drawing.Names() {
 		for i, p := range pixels(linux(t, name)) {
@@ -34,10 +34,10 @@ func linux(t *testing.T, name string) image.Image {
 	return m
 }
 
-// minContrast is what WCAG 2.1, 1.4.11 asks of graphics.
+// minContrast is the minimum for graphics in WCAG 2.1, 1.4.11.
 const minContrast = 3
 
-// Nobody asks which colour the panel has, so every pixel must be seen on both.
+// The panel's colour is unknown, so every pixel must be visible on both.
 func TestContrast(t *testing.T) {
 	panels := map[string]color.NRGBA{"dark": {0x2b, 0x2b, 0x2b, 255}, "light": {0xf0, 0xf0, 0xf0, 255}}
 	for _, name := range drawing.Names() {
@@ -55,14 +55,14 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// contrast is WCAG's ratio of two colours, 1 to 21.
+// contrast returns WCAG's contrast ratio of two colours, 1 to 21.
 func contrast(a, b color.NRGBA) float64 {
 	la, lb := luminance(a), luminance(b)
 	const flare = 0.05 // light that the screen reflects
 	return (max(la, lb) + flare) / (min(la, lb) + flare)
 }
 
-// luminance is WCAG's relative luminance of an sRGB colour, 0 to 1.
+// luminance returns WCAG's relative luminance of an sRGB colour, 0 to 1.
 func luminance(c color.NRGBA) float64 {
 	linear := func(v uint8) float64 {
 		x := float64(v) / 255
@@ -121,18 +121,18 @@ func TestICOIsTheSamePicture(t *testing.T) {
 	}
 }
 
-// minDifference is the share of pixels, of all that either icon covers, in
-// which two icons differ at the least. A padlock with and without its keyhole
-// differs in a twentieth, and nobody sees it in a panel; the closest two
+// minDifference is the smallest share of pixels, of all that either icon
+// covers, in which two icons must differ. A padlock with and without its
+// keyhole differs in a twentieth, which nobody sees in a panel; the closest two
 // states, held-here and stale or corrupt, differ in 0.30.
 const minDifference = 0.25
 
-// slide is how far one icon is moved over the other to find the best match:
-// another place is no other shape.
+// slide bounds how far one icon is moved over the other to find the best
+// match: the same shape in another place is not a difference.
 const slide = 2
 
-// A state must be told by its shape, without colour: for those who see none,
-// and for macOS.
+// The shape alone must tell the state, for people who see no colour and for
+// macOS, which shows none.
 func TestShapesDiffer(t *testing.T) {
 	names := drawing.Names()
 	for _, set := range []struct {
@@ -155,10 +155,10 @@ func TestShapesDiffer(t *testing.T) {
 	}
 }
 
-// shape is which pixels are drawn.
+// A shape marks the pixels that are drawn.
 type shape map[image.Point]bool
 
-// shapeOf takes a pixel as drawn when more than half of it is.
+// shapeOf counts a pixel as drawn if more than half of it is.
 func shapeOf(m image.Image) shape {
 	s := shape{}
 	for i, p := range pixels(m) {
@@ -169,7 +169,7 @@ func shapeOf(m image.Image) shape {
 	return s
 }
 
-// difference is the share of differing pixels where the two match best.
+// difference returns the share of differing pixels where the two match best.
 func difference(a, b shape) float64 {
 	best := 1.0
 	for dy := -slide; dy <= slide; dy++ {

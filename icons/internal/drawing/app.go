@@ -5,11 +5,10 @@ import (
 	"image/color"
 )
 
-// appSizes are the sizes that icon themes, .icns and .ico ask for.
+// appSizes lists the sizes that icon themes, .icns and .ico need.
 var appSizes = []int{16, 32, 48, 64, 128, 256, 512, 1024}
 
-// appInk is what the app icon's layers are painted with: each a gradient from
-// top to bottom.
+// An appInk paints a layer of the app icon: a gradient from top to bottom.
 type appInk struct{ top, bottom color.NRGBA }
 
 // appLayer is one shape of the app icon. draw gets the length of a unit in
@@ -33,15 +32,15 @@ var (
 	faceInk  = appInk{rgb(0x5f2e00), rgb(0x5f2e00)}
 )
 
-// appLayers are the app icon, in units of 1/32: a friendly padlock that hangs
+// appLayers draw the app icon, in units of 1/32: a friendly padlock that hangs
 // on a menu bar.
 var appLayers = []appLayer{
 	// The tile.
 	{tileInk, func(c *canvas, u float64) {
 		c.add(body, rounded(box{1, 1, 30, 30}.times(u), 7*u))
 	}},
-	// The shackle, the menu bar before it, and the shackle's left half once
-	// more: so it passes before the bar and behind it, and hangs there.
+	// The shackle, the menu bar in front of it, and the shackle's left half
+	// again: so the shackle passes behind the bar and before it, and hangs.
 	{steelInk, hook},
 	{barInk, func(c *canvas, u float64) { c.add(body, square(box{1, 8, 30, 3}.times(u))) }},
 	{steelInk, func(c *canvas, u float64) {
@@ -63,13 +62,13 @@ var appLayers = []appLayer{
 	}},
 }
 
-// hook is the shackle of the app icon.
+// hook returns the shackle of the app icon.
 func hook(c *canvas, u float64) {
 	c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
 }
 
-// smallLayers are the app icon where a face would be a smudge, in units of
-// 1/16: the same tile and padlock with a keyhole.
+// smallLayers draw the app icon at sizes where a face would be a smudge, in
+// units of 1/16: the same tile and padlock with a keyhole.
 var smallLayers = []appLayer{
 	{tileInk, func(c *canvas, u float64) { c.add(body, rounded(box{0, 0, 16, 16}.times(u), 3.5*u)) }},
 	{steelInk, func(c *canvas, u float64) { c.add(body, arch(box{4, 2, 8, 8}.times(u), 2*u, 0)) }},
@@ -92,7 +91,7 @@ func app(size int) *image.NRGBA {
 	return m
 }
 
-// fill paints the gradient where the mask is.
+// fill paints the gradient through the mask.
 func (k appInk) fill(m *image.NRGBA, mask *image.Alpha) {
 	h := m.Rect.Dy()
 	for y := range h {
@@ -104,7 +103,7 @@ func (k appInk) fill(m *image.NRGBA, mask *image.Alpha) {
 	}
 }
 
-// between is the colour value at y on the way from a to b in h steps.
+// between returns the colour value at y on the way from a to b in h steps.
 func between(a, b uint8, y, h int) uint8 {
 	return uint8((int(a)*(h-y) + int(b)*y + h/2) / h)
 }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// part is what a shape belongs to; each part has its own ink. A later part
-// lies on top of an earlier one.
+// A part groups shapes that have one ink. A later part lies on top of an
+// earlier one.
 type part int
 
 const (
@@ -19,7 +19,8 @@ const (
 	parts int = iota
 )
 
-// canvas collects shapes: for each part, how much of each pixel it covers.
+// A canvas collects shapes. For each part it holds how much of each pixel the
+// part covers.
 type canvas struct {
 	size  int
 	masks [parts]*image.Alpha
@@ -66,11 +67,11 @@ func (c *canvas) paste(other *canvas, dx, dy int) {
 	}
 }
 
-// scale is a*b where 255 stands for one.
+// scale returns a*b, where 255 stands for one.
 func scale(a, b uint8) uint8 { return uint8((uint32(a)*uint32(b) + 127) / 255) }
 
 // tile is the largest side that the rasteriser draws in fixed-point numbers.
-// Above it uses floats, whose last bit depends on the processor.
+// For a larger one it uses floats, whose last bit depends on the processor.
 const tile = 512
 
 // rasterise returns how much of each pixel a shape covers.

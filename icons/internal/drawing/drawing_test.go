@@ -29,7 +29,7 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// Numbers that differ only as processors do must come out the same.
+// Numbers that differ only because processors do must be rounded to the same.
 func TestSnapHidesTheLastBits(t *testing.T) {
 	for _, c := range []struct {
 		in   float64
@@ -44,7 +44,7 @@ func TestSnapHidesTheLastBits(t *testing.T) {
 	}
 }
 
-// A shape that leaves its canvas would be cut off without a word.
+// A shape that leaves its canvas would be cut off silently.
 func TestDrawingsFitTheirSize(t *testing.T) {
 	const margin = 4
 	for _, l := range layouts {
@@ -58,7 +58,7 @@ func TestDrawingsFitTheirSize(t *testing.T) {
 	}
 }
 
-// beyond finds something drawn to the right of or below size.
+// beyond returns a pixel that is drawn to the right of size or below it.
 func (c *canvas) beyond(size int) (x, y int, found bool) {
 	for _, mask := range c.masks {
 		for i, a := range mask.Pix {
@@ -71,7 +71,7 @@ func (c *canvas) beyond(size int) (x, y int, found bool) {
 	return 0, 0, false
 }
 
-// A tile's edge must not show: the same shape, drawn across one.
+// A shape that is drawn across a tile's edge must not show the edge.
 func TestTilesJoin(t *testing.T) {
 	const size = tile + 88
 	mask := rasterise(circle(point{tile, tile}, 50.3), size)

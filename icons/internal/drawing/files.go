@@ -2,9 +2,9 @@
 // package icons embeds.
 //
 // The same input gives the same pixels on every processor, so that a test can
-// compare the files in the repository with what is drawn anew. The package
-// knows the names of the states and nothing else of the program. It is not
-// part of the program, only of its build.
+// compare the files in the repository with new drawings. The package knows the
+// names of the states and nothing else of the program. It is not part of the
+// program, only of its build.
 package drawing
 
 import (
@@ -16,22 +16,22 @@ import (
 	ico "github.com/sergeymakinen/go-ico"
 )
 
-// File is a file to be written: its slash-separated path below icons/, and
+// A File is a file to be written: its slash-separated path below icons/, and
 // its content.
 type File struct {
 	Path string
 	Data []byte
 }
 
-// output is one file of one state: where it goes, and how it is made.
+// An output is one file of one state: its path, and the function that makes it.
 type output struct {
 	path  string // %s is the state's name
 	build func(state) ([]byte, error)
 }
 
-// outputs are the files that every state has.
+// outputs lists the files that every state has.
 var outputs = []output{
-	// 22 is what panels ask for, and what systray converts in under 1 ms.
+	// Panels ask for 22 px, which systray converts in under 1 ms.
 	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
 	// systray shows it at 16 points; 32 pixels keep it sharp on a Retina display.
 	{"darwin/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).soft(black)) }},
@@ -39,7 +39,7 @@ var outputs = []output{
 	{"notification/%s.png", func(s state) ([]byte, error) { return encode(s.at(64).soft(s.inks)) }},
 }
 
-// windowsSizes are the small-icon sizes at 100, 125, 150, 200 and 300 %.
+// windowsSizes lists the small-icon sizes at 100, 125, 150, 200 and 300 %.
 var windowsSizes = []int{16, 20, 24, 32, 48}
 
 // Names returns the states' names.
@@ -67,7 +67,7 @@ func Files() ([]File, error) {
 	return append(files, others...), err
 }
 
-// appIcons are the files of the program itself, which belong to no state.
+// appIcons draws the files of the program itself, which belong to no state.
 func appIcons() (files []File, err error) {
 	for _, size := range appSizes {
 		data, err := encode(app(size))
@@ -95,16 +95,16 @@ func (s state) all(sizes []int) []image.Image {
 	return all
 }
 
-// encode makes a PNG. The best compression would save a twentieth and double
-// the time that the test takes.
+// encode makes a PNG. The best compression would save a twentieth, but double
+// the time of the test.
 func encode(m image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := png.Encode(&b, m)
 	return b.Bytes(), err
 }
 
-// encodeICO packs images into one .ico. Below 256 px they become bitmaps, as
-// some readers take PNG only at 256 px.
+// encodeICO packs images into one .ico. Below 256 px they become bitmaps,
+// because some readers take PNG only at 256 px.
 func encodeICO(images []image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	err := ico.EncodeAll(&b, images)

@@ -5,15 +5,15 @@ import (
 	"image/color"
 )
 
-// inks are the colours of a drawing's parts.
+// inks holds the colours of a drawing's parts.
 type inks [parts]color.NRGBA
 
-// rgb is an opaque colour, written as in a style sheet.
+// rgb returns an opaque colour, written as in a style sheet.
 func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }
 
-// black is what a macOS template is made of: the system gives it its colour.
+// black paints a macOS template, to which the system gives its colour.
 var black = inks{rgb(0), rgb(0), rgb(0)}
 
 // soft paints the parts over each other, with smooth edges.
@@ -21,9 +21,9 @@ func (c *canvas) soft(k inks) *image.NRGBA {
 	return c.paint(k, func(a uint8) uint8 { return a })
 }
 
-// hard paints every pixel either fully or not at all. systray hands Linux
-// panels premultiplied colours where they expect straight ones, so that a
-// half-transparent pixel would come out dark.
+// hard paints every pixel either fully or not at all. systray gives Linux
+// panels premultiplied colours where they expect straight ones, so a
+// half-transparent pixel would look dark.
 func (c *canvas) hard(k inks) *image.NRGBA {
 	return c.paint(k, func(a uint8) uint8 {
 		if a < 0x80 {
@@ -33,7 +33,7 @@ func (c *canvas) hard(k inks) *image.NRGBA {
 	})
 }
 
-// paint composes the parts, the coverage of each changed by edge.
+// paint composes the parts. edge changes the coverage of each pixel.
 func (c *canvas) paint(k inks, edge func(uint8) uint8) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, c.size, c.size))
 	for p, mask := range c.masks {
@@ -44,8 +44,8 @@ func (c *canvas) paint(k inks, edge func(uint8) uint8) *image.NRGBA {
 	return m
 }
 
-// over lays colour k with coverage a on one straight-alpha pixel, in whole
-// numbers: they are the same on every processor.
+// over lays colour k with coverage a on one straight-alpha pixel. It uses whole
+// numbers, which give the same result on every processor.
 func over(px []uint8, k color.NRGBA, a uint8) {
 	top := uint32(a) * uint32(k.A)
 	below := uint32(px[3]) * 255 * (255*255 - top) / (255 * 255)

@@ -2,14 +2,14 @@ package drawing
 
 import "fmt"
 
-// lock is where one padlock lies: its body, its shackle, and the shackle's
-// bar. The shackle's box ends where the body begins.
+// A lock holds the place of one padlock: its body, its shackle, and the
+// shackle's bar. The shackle's box ends where the body begins.
 type lock struct {
 	body, shackle box
 	bar           float64
 }
 
-// layout holds the measures of all drawings at one size, in whole pixels
+// A layout holds the measures of all drawings at one size, in whole pixels
 // wherever an edge must be crisp. Small icons are not scaled-down large ones:
 // each size has its own row.
 type layout struct {
@@ -34,30 +34,30 @@ type layout struct {
 	ringMark question
 }
 
-// hole is a keyhole: a disc and, below it, a slot. top is its distance from
+// A hole is a keyhole: a disc and, below it, a slot. top is its distance from
 // the top of the body.
 type hole struct{ top, disc, slot, depth float64 }
 
-// crack is the zigzag through a broken padlock: how far it swings to either
-// side, how wide it is, and by how many pixels the right half has slipped.
+// A crack is the zigzag through a broken padlock: its swing to either side, its
+// width, and the pixels by which the right half has slipped.
 type crack struct {
 	swing, width float64
 	dx, dy       int
 }
 
-// monitor is another machine: screen, frame and foot.
+// A monitor stands for another machine: screen, frame and foot.
 type monitor struct {
 	screen            box
 	frame, neck, foot float64 // neck and foot are widths; each is frame high
 }
 
-// mark is an exclamation mark: its place, the stroke, and the dot's height.
+// A mark is an exclamation mark: its place, the stroke, and the dot's height.
 type mark struct {
 	top, bar, stem, gap, dot float64
 }
 
-// question is a question mark: the box of the whole, its stroke, and the gap
-// above its dot. Where that leaves no room for curves it is drawn in pixels.
+// A question is a question mark: the box of the whole, its stroke, and the gap
+// above its dot. If the box has no room for curves, it is drawn in pixels.
 type question struct {
 	box  box
 	bar  float64
@@ -65,7 +65,7 @@ type question struct {
 	rows []string
 }
 
-// small is a question mark for where 8 rows are all there is.
+// small is a question mark for a height of only 8 rows.
 var small = []string{
 	".####.",
 	"##..##",
@@ -77,7 +77,7 @@ var small = []string{
 	"..##..",
 }
 
-// layouts are the sizes that are drawn by hand; others are multiples.
+// layouts lists the sizes that are measured by hand; others are multiples.
 var layouts = []layout{
 	{
 		size: 16, gap: 1, corner: 1.5,
@@ -171,8 +171,8 @@ var layouts = []layout{
 	},
 }
 
-// layoutFor returns the measures for a size: those drawn for it, or twice
-// those drawn for half of it. Any other size is a mistake in this package.
+// layoutFor returns the measures for a size: its own, or twice those for half
+// of it. Any other size is a mistake in this package.
 func layoutFor(size int) layout {
 	for _, l := range layouts {
 		if l.size == size {

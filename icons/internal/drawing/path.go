@@ -2,23 +2,23 @@ package drawing
 
 import "math"
 
-// point is a position in pixels; y grows downwards.
+// A point is a position in pixels; y grows downwards.
 type point struct{ x, y float64 }
 
-// path is one closed outline. The rasteriser fills it by the non-zero rule.
+// A path is one closed outline. The rasteriser fills it by the non-zero rule.
 type path []point
 
-// box is a rectangle in pixels: its corner at the upper left and its extent.
+// A box is a rectangle in pixels: its upper left corner and its extent.
 type box struct{ x, y, w, h float64 }
 
-// right and bottom are the far edges.
+// right and bottom return the far edges.
 func (b box) right() float64  { return b.x + b.w }
 func (b box) bottom() float64 { return b.y + b.h }
 
-// center is the middle of the box.
+// center returns the middle of the box.
 func (b box) center() point { return point{b.x + b.w/2, b.y + b.h/2} }
 
-// grow moves every edge outwards by d, or inwards where d is negative.
+// grow moves every edge outwards by d, or inwards if d is negative.
 func (b box) grow(d float64) box {
 	return box{b.x - d, b.y - d, b.w + 2*d, b.h + 2*d}
 }
@@ -30,7 +30,7 @@ func (b box) times(k float64) box { return box{b.x * k, b.y * k, b.w * k, b.h * 
 // largest radius here, a chord is then less than 0.2 px off.
 const arcSteps = 32
 
-// arc walks on a circle around c from one angle to another, in quarter turns:
+// arc goes along a circle around c from one angle to another, in quarter turns:
 // 0 points right, 1 down, 2 left, 3 up.
 func arc(c point, r, from, to float64) path {
 	n := int(math.Ceil(math.Abs(to-from) * arcSteps))
@@ -43,7 +43,7 @@ func arc(c point, r, from, to float64) path {
 	return p
 }
 
-// rounded is a box with corners of radius r.
+// rounded returns a box with corners of radius r.
 func rounded(b box, r float64) path {
 	r = max(0, min(r, b.w/2, b.h/2))
 	x0, y0, x1, y1 := b.x+r, b.y+r, b.right()-r, b.bottom()-r
@@ -53,21 +53,22 @@ func rounded(b box, r float64) path {
 	return append(p, arc(point{x1, y0}, r, 3, 4)...)
 }
 
-// square is a box with its corners left as they are.
+// square returns a box with sharp corners.
 func square(b box) path {
 	return path{{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}}
 }
 
-// circle is a full circle.
+// circle returns a full circle.
 func circle(c point, r float64) path { return arc(c, r, 0, 4) }
 
-// band is the part of a ring between two angles, t thick, its outer radius r.
+// band returns the part of a ring between two angles. It is t thick and has the
+// outer radius r.
 func band(c point, r, t, from, to float64) path {
 	return append(arc(c, r, from, to), arc(c, r-t, to, from)...)
 }
 
-// arch is a bent bar, t thick, that fills the box: an upside-down U. The leg
-// on the right ends lift above the one on the left.
+// arch returns a bent bar, t thick, that fills the box: an upside-down U. The
+// right leg ends lift above the left one.
 func arch(b box, t, lift float64) path {
 	r := b.w / 2
 	c := point{b.x + r, b.y + r}

@@ -44,7 +44,7 @@ func (c *canvas) exclaim(b box, m mark) {
 	c.cut(square(box{x, b.y + m.top + m.stem + m.gap, m.bar, m.dot}))
 }
 
-// strokes are the pieces of a question mark: hook, stem, dot.
+// strokes returns the pieces of a question mark: hook, stem, dot.
 func (q question) strokes() []path {
 	if q.rows != nil {
 		return q.pixels()
@@ -57,7 +57,7 @@ func (q question) strokes() []path {
 	return []path{band(c, r, q.bar, 2, 5), square(stem), square(dot)}
 }
 
-// pixels are the rows of a question mark, each # a square.
+// pixels returns a square for each # in the rows of a question mark.
 func (q question) pixels() []path {
 	var all []path
 	side := q.box.h / float64(len(q.rows))
@@ -71,7 +71,7 @@ func (q question) pixels() []path {
 	return all
 }
 
-// side is everything on one side of the crack in a padlock, out to x = far.
+// side returns the area on one side of the crack in a padlock, out to x = far.
 // The crack runs straight through the shackle and like lightning through the
 // body, leaning so that the right half opens it as it slips.
 func (k crack) side(l lock, x, far float64) path {

@@ -2,16 +2,17 @@ package drawing
 
 import "image/color"
 
-// state is one row: what the lock's state is called, how it is drawn, and in
-// which colours.
+// A state is one row: the name of the lock's state, the function that draws it,
+// and its colours.
 type state struct {
 	name string
 	draw func(*canvas, layout)
 	inks inks
 }
 
-// The colours have a luminance of 0.19 to 0.25. There they stand out 3:1, what
-// WCAG 2.1 (1.4.11) asks of graphics, from light and dark panels alike.
+// The colours have a luminance of 0.19 to 0.25. So their contrast with both
+// light and dark panels is at least 3:1, the minimum for graphics in WCAG 2.1
+// (1.4.11).
 var (
 	steel  = rgb(0x7d8590)
 	slate  = rgb(0x6f7f95)
@@ -22,10 +23,10 @@ var (
 	violet = rgb(0xa45ee0)
 )
 
-// ink is a body's colour under a shackle of steel.
+// ink returns the colours of a body under a shackle of steel.
 func ink(c color.NRGBA) inks { return inks{steel, c, c} }
 
-// states are all drawings, in the order of package icons' kinds.
+// states lists all drawings, in the order of package icons' kinds.
 var states = []state{
 	{"unknown", drawUnknown, ink(slate)},
 	{"unlocked", drawUnlocked, ink(slate)},
@@ -36,7 +37,8 @@ var states = []state{
 	{"corrupt", drawCorrupt, ink(violet)},
 }
 
-// drawUnknown is a question in a ring: no padlock, for we saw none.
+// drawUnknown draws a question mark in a ring, and no padlock, since none was
+// seen.
 func drawUnknown(c *canvas, l layout) {
 	r := l.unknown.w / 2
 	c.add(badge, circle(l.unknown.center(), r))
@@ -46,25 +48,25 @@ func drawUnknown(c *canvas, l layout) {
 	}
 }
 
-// drawUnlocked is an open padlock, its shackle swung to the right.
+// drawUnlocked draws an open padlock, its shackle swung to the right.
 func drawUnlocked(c *canvas, l layout) {
 	c.padlock(l.open, l.corner, l.lift)
 	c.keyhole(l.open.body, l.hole)
 }
 
-// drawHeldHere is a closed padlock.
+// drawHeldHere draws a closed padlock.
 func drawHeldHere(c *canvas, l layout) {
 	c.padlock(l.closed, l.corner, 0)
 	c.keyhole(l.closed.body, l.hole)
 }
 
-// drawHeldElsewhere is a closed padlock behind another machine.
+// drawHeldElsewhere draws a closed padlock behind another machine.
 func drawHeldElsewhere(c *canvas, l layout) {
 	c.padlock(l.remote, l.corner, 0)
 	c.screen(l.monitor, l.gap)
 }
 
-// drawStale is a padlock in two pieces.
+// drawStale draws a padlock in two pieces.
 func drawStale(c *canvas, l layout) {
 	x := l.broken.body.center().x
 	left, right := newCanvas(c.size), newCanvas(c.size)
@@ -76,7 +78,7 @@ func drawStale(c *canvas, l layout) {
 	c.paste(right, l.crack.dx, l.crack.dy)
 }
 
-// drawContested is two padlocks, the nearer one with an exclamation mark.
+// drawContested draws two padlocks, the nearer one with an exclamation mark.
 func drawContested(c *canvas, l layout) {
 	c.padlock(l.back, l.corner, 0)
 	c.silhouette(l.front, l.corner, l.gap)
@@ -84,7 +86,7 @@ func drawContested(c *canvas, l layout) {
 	c.exclaim(l.front.body, l.alarm)
 }
 
-// drawCorrupt is a padlock with a question cut out.
+// drawCorrupt draws a padlock with a question mark cut out.
 func drawCorrupt(c *canvas, l layout) {
 	c.padlock(l.odd, l.corner, 0)
 	for _, s := range l.oddMark.strokes() {

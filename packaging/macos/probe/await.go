@@ -15,10 +15,11 @@ import (
 	"time"
 )
 
-// tick is how often the log is read. Polling is acceptable: what is measured takes ten times as long, and a wait lasts about a second.
+// tick is the pause between two reads of the log. Polling is acceptable: a measured delay is ten times as long, and a wait lasts about
+// a second.
 const tick = time.Millisecond
 
-// printAwaited prints the milliseconds from the start of a command to the line in the log that it leads to.
+// printAwaited prints the milliseconds from the start of a command until the line that it causes is in the log.
 func printAwaited(c call) error {
 	limit, err := strconv.ParseUint(c.args[2], 10, 31)
 	if err != nil || limit == 0 {
@@ -32,7 +33,7 @@ func printAwaited(c call) error {
 	return err
 }
 
-// outputTime bounds how long a command that has ended may keep its output open by way of a child of its own.
+// outputTime bounds how long a child of a command that has ended may keep the output open.
 const outputTime = time.Second
 
 // await runs a command and measures how long it takes until a new line of the log has the text. The command must end within the
@@ -59,14 +60,14 @@ func await(log, text string, limit time.Duration, command []string, output io.Wr
 	return follow.until(ctx, text, begun, result)
 }
 
-// tail reads the lines that a log gains.
+// A tail reads the lines that a log gains.
 type tail struct {
 	path   string
 	offset int64
-	within bool // in a line that was begun before
+	within bool // a line that began earlier is not over
 }
 
-// newTail begins at the end of a log, which need not exist.
+// newTail starts at the end of a log, which need not exist.
 func newTail(path string) (*tail, error) {
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +76,7 @@ func newTail(path string) (*tail, error) {
 	return &tail{path, int64(len(text)), len(text) > 0 && text[len(text)-1] != '\n'}, nil
 }
 
-// lines returns the whole lines that were begun since.
+// lines returns the complete lines that began after newTail.
 func (t *tail) lines() ([]string, error) {
 	f, err := os.Open(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +93,7 @@ func (t *tail) lines() ([]string, error) {
 	return all[:len(all)-1], err
 }
 
-// until returns when a line has the text and the command has ended well.
+// until returns once a line has the text and the command has succeeded.
 func (t *tail) until(ctx context.Context, text string, begun time.Time, result <-chan error) (took time.Duration, err error) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -100,7 +101,7 @@ func (t *tail) until(ctx context.Context, text string, begun time.Time, result <
 		select {
 		case err := <-result:
 			if err != nil && ctx.Err() != nil {
-				continue // killed for want of time
+				continue // killed at the limit
 			} else if err != nil {
 				return 0, t.missed(text, fmt.Errorf("the command: %w", err))
 			}
@@ -125,7 +126,7 @@ func (t *tail) until(ctx context.Context, text string, begun time.Time, result <
 	return took, nil
 }
 
-// missed says what came instead.
+// missed returns the error of a wait, with the last new line of the log.
 func (t *tail) missed(text string, why error) error {
 	lines, _ := t.lines()
 	if len(lines) == 0 {

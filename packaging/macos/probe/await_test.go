@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// asWriter makes a child of the test binary one that does what its arguments say: "+TEXT" appends to the file named first, "NUMBER"
+// asWriter turns a child of the test binary into a writer, whose arguments are its actions: "+TEXT" appends to the file named first, "NUMBER"
 // waits so many milliseconds, "!NUMBER" exits with that status, "TEXT" is printed.
 const asWriter = "LOCKBAR_TEST_AS_WRITER"
 
@@ -44,7 +44,8 @@ func appendTo(path, text string) {
 	f.Close()
 }
 
-// In milliseconds, plenty is for what comes; enough is for a child to start and to write before the limit; soon is for what never comes.
+// Limits in milliseconds: plenty is for lines that come, enough lets a child start and write before the limit, and soon is for lines that
+// never come.
 const (
 	plenty = "10000"
 	enough = "3000"
@@ -66,11 +67,11 @@ func TestAwait(t *testing.T) {
 		{"among other lines", "", plenty, []string{"+a\nb\nneedle\nc\n"}, 1e-9, ""},
 		{"in two writes", "", plenty, []string{"+nee", "60", "+dle\n"}, 60, ""},
 		{"the command ends later", "", plenty, []string{"+needle\n", "60"}, 1e-9, ""},
-		{"the command prints", "", plenty, []string{"said", "+needle\n"}, 1e-9, "said\n"},
+		{"the command prints", "", plenty, []string{"hello", "+needle\n"}, 1e-9, "hello\n"},
 		{"never", "needle\n", enough, []string{"+other\n"}, 0, `waiting for "needle": it did not come in time; the last new line: "other"`},
 		{"no line at all", "-", soon, nil, 0, `waiting for "needle": it did not come in time; no new line`},
 		{"a line without an end", "", soon, []string{"+needle"}, 0, "no new line"},
-		{"the end of a line that was begun before", "nee", soon, []string{"+dle needle\n"}, 0, "no new line"},
+		{"the end of a line that began earlier", "nee", soon, []string{"+dle needle\n"}, 0, "no new line"},
 		{"the command fails", "", plenty, []string{"+other\n", "80", "!3"}, 0, `waiting for "needle": the command: exit status 3; the last new line: "other"`},
 		{"the command fails after the line", "", plenty, []string{"+needle\n", "80", "!3"}, 0, "the command: exit status 3"},
 		{"the command hangs", "", enough, []string{"+needle\n", "60000"}, 0, "the command did not end in time"},

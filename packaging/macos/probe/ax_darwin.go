@@ -13,12 +13,12 @@ import (
 	"unsafe"
 )
 
-// theScreen is the Mac's own.
+// theScreen is the screen of this Mac.
 var theScreen screen = mac{}
 
 type mac struct{}
 
-// Trusted does not have macOS ask the user: the caller says where to grant what.
+// Trusted does not make macOS ask the user: the caller names the settings to change.
 func (mac) Trusted() error {
 	switch {
 	case !bool(C.probeTrusted()):

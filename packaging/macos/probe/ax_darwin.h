@@ -1,4 +1,4 @@
-// What Go asks of the Accessibility API and of Core Graphics; ax_darwin.go documents each. Plain C only.
+// These functions give Go the Accessibility API and Core Graphics; ax_darwin.go documents each. Plain C only.
 #include <stdbool.h>
 
 typedef struct {

@@ -7,8 +7,8 @@
 
 #include "ax_darwin.h"
 
-// answerTime, in seconds, bounds each question to an app: one that tracks the mouse in a menu answers late, a hung one never. A menu
-// is about forty questions.
+// answerTime, in seconds, bounds each question to an app: an app that tracks the mouse in a menu answers late, a hung one never. A menu
+// takes about forty questions.
 static const float answerTime = 3;
 
 // deepest bounds submenus and parents: an app could name an element as its own child.
@@ -42,7 +42,7 @@ static id attribute(AXUIElementRef element, NSString *name, AXError *error) {
   return *error == kAXErrorSuccess ? held : nil;
 }
 
-// missing turns the answer that an element has no such thing into probeNone.
+// missing turns an answer without a value into probeNone.
 static int missing(AXError error) {
   return error == kAXErrorNoValue || error == kAXErrorAttributeUnsupported || error == kAXErrorSuccess ? probeNone : error;
 }
@@ -64,7 +64,7 @@ static bool hasRole(AXUIElementRef element, NSString *role) {
   return [value isKindOfClass:[NSString class]] && [value isEqualToString:role];
 }
 
-// several returns the values of some attributes in one question; in place of a value that is not there stands something else.
+// several returns the values of some attributes in one question. A missing value is replaced by an object of another type.
 static NSArray *several(AXUIElementRef element, NSArray *names, AXError *error) {
   AXUIElementSetMessagingTimeout(element, answerTime);
   CFArrayRef values = NULL;
@@ -76,7 +76,7 @@ static NSArray *several(AXUIElementRef element, NSArray *names, AXError *error) 
   return *error == kAXErrorSuccess ? held : nil;
 }
 
-// rectOf returns an empty rectangle unless both values are what they should be: AXValueGetValue looks at the type.
+// rectOf returns an empty rectangle unless both values have the right type, which AXValueGetValue checks.
 static ProbeRect rectOf(id position, id size) {
   CGRect r = {{0, 0}, {0, 0}};
   CFTypeRef p = (__bridge CFTypeRef)position, s = (__bridge CFTypeRef)size;
@@ -123,7 +123,7 @@ int probeItem(int pid, ProbeRect *frame) {
   }
 }
 
-// copied returns what free frees; an empty text for what is no string.
+// copied returns a copy that free frees. The copy is empty if the value is no string.
 static char *copied(id value) {
   const char *text = [value isKindOfClass:[NSString class]] ? [(NSString *)value UTF8String] : NULL;
   return strdup(text != NULL ? text : "");
@@ -197,7 +197,7 @@ int probeItemMenu(int pid, ProbeMenu *menu) {
   }
 }
 
-// elementAt returns what covers a point, whosever it is: only the system-wide element sees a menu that an app tracks.
+// elementAt returns the element of any app that covers a point: only the system-wide element sees a menu that an app tracks.
 static id elementAt(double x, double y, AXError *error) {
   id everything = CFBridgingRelease(AXUIElementCreateSystemWide());
   AXUIElementSetMessagingTimeout((__bridge AXUIElementRef)everything, answerTime);

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// theScreen says on every question that only a Mac has what is asked for.
+// theScreen fails each call: only a Mac has such a screen.
 var theScreen screen = noMac{}
 
 type noMac struct{}

@@ -21,8 +21,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// fakeMac is a Mac's menu bar whose items are those of real lockbars on a private bus. It hears what the helper does, which runs in
-// processes of its own, at a socket.
+// A fakeMac is a Mac's menu bar that shows the items of real lockbars on a private bus. The helper, which runs in processes of its own,
+// talks to it through a socket.
 type fakeMac struct {
 	bus     *testdesk.Bus
 	conn    *dbus.Conn
@@ -68,7 +68,7 @@ func (m *fakeMac) serve(t *testing.T, socket string) {
 	}()
 }
 
-// follow notes whose items come.
+// follow records each new item and its process.
 func (m *fakeMac) follow(ctx context.Context) {
 	for {
 		item, err := m.watcher.WaitItem(ctx)
@@ -83,14 +83,14 @@ func (m *fakeMac) follow(ctx context.Context) {
 func (m *fakeMac) note(item *testdesk.Item) {
 	var pid uint32
 	if err := m.conn.BusObject().Call("org.freedesktop.DBus.GetConnectionUnixProcessID", 0, item.Owner()).Store(&pid); err != nil {
-		return // it has gone
+		return // the item disappeared
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.items[int(pid)] = item
 }
 
-// question is a request of the helper; reply answers it.
+// A question is a request of the helper; a reply answers it.
 type (
 	question struct {
 		Verb string
@@ -149,7 +149,7 @@ func (m *fakeMac) has(pid int) error {
 	return nil
 }
 
-// entries lists the menu of a process as Accessibility does: closed, it has no heights.
+// entries lists the menu of a process as Accessibility does: the entries of a closed menu have no height.
 func (m *fakeMac) entries(pid int) ([]entry, error) {
 	if err := m.has(pid); err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (m *fakeMac) entry(e testdesk.Entry, depth int, place rect, shown bool) ent
 	return made
 }
 
-// move moves the mouse, or its button there.
+// move moves the mouse to a point, or presses or releases its button there.
 func (m *fakeMac) move(do action, at point) error {
 	m.mouse = at
 	if do == down && at.Y < itemHeight {
@@ -236,7 +236,7 @@ func (m *fakeMac) runs(pid int) bool {
 	return err == nil
 }
 
-// shot writes the picture of the item that is there, or an empty screen.
+// shot writes a picture of the item, or of an empty screen if there is none.
 func (m *fakeMac) shot(file string) error {
 	var picture image.Image = image.NewGray(image.Rect(0, 0, itemWidth, itemHeight))
 	for pid, item := range m.items {

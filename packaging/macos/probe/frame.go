@@ -6,10 +6,10 @@ import (
 	"math"
 )
 
-// barHeight bounds the menu bar, in points. The bar beside a notch is 44 high at most; the rest is for what comes.
+// barHeight bounds the menu bar, in points. The bar beside a notch is at most 44 high; the rest is for future Macs.
 const barHeight = 80
 
-// printFrame prints the smallest whole numbers that enclose the status item: bash has no others.
+// printFrame prints the smallest frame in whole numbers that encloses the status item: bash has no fractions.
 func printFrame(c call, pid int) error {
 	f, err := frame(c.screen, pid)
 	if err != nil {
@@ -20,7 +20,7 @@ func printFrame(c call, pid int) error {
 	return err
 }
 
-// frame returns where the status item can be seen.
+// frame returns the frame of a status item that can be seen.
 func frame(s screen, pid int) (rect, error) {
 	item, err := s.Item(pid)
 	if errors.Is(err, errNone) {
@@ -36,7 +36,7 @@ func frame(s screen, pid int) (rect, error) {
 }
 
 // onScreen returns an error if the item is not at the top of a display. An item that macOS has hidden keeps a size; its place is
-// (-1, height of the display) or so (jundot/omlx#725, SwiftBar#442). One that lies behind a notch on macOS 26 cannot be told.
+// about (-1, height of the display) (jundot/omlx#725, SwiftBar#442). An item behind a notch on macOS 26 cannot be recognised.
 func onScreen(item rect, displays []rect) error {
 	if item.Width <= 0 || item.Height <= 0 {
 		return fmt.Errorf("the status item has no size: macOS does not show it")

@@ -7,25 +7,26 @@ import (
 )
 
 const (
-	// stepsPerMove have a menu see the mouse come: it follows mouse-moved events, and may overlook a single jump.
+	// stepsPerMove lets a menu follow the mouse: it reads mouse-moved events, and may overlook a single jump.
 	stepsPerMove = 10
-	// stepTime makes a move take a tenth of a second, too short for a submenu on the way to open.
+	// stepTime makes a move take a tenth of a second, too short for submenus on the way to open.
 	stepTime = 10 * time.Millisecond
-	// settleTime has the item or the entry under the mouse highlighted before the click.
+	// settleTime lets macOS highlight the item or the entry under the mouse before the click.
 	settleTime = 150 * time.Millisecond
-	// clickTime between down and up is what others found to work; a status item held much longer closes its menu at the release.
+	// clickTime is the time between down and up. Others found it to work; if a status item is held much longer, its menu closes at the
+	// release.
 	clickTime = 60 * time.Millisecond
-	// deliveryTime keeps the process until what it posted last has left it.
+	// deliveryTime keeps the process alive until its last event is sent.
 	deliveryTime = 50 * time.Millisecond
 	// submenuTime bounds how long a submenu may take to open under the mouse. A user waits a quarter of a second.
 	submenuTime = 3 * time.Second
-	// lookTime is the pause between two looks at a submenu that opens.
+	// lookTime is the pause between two reads of a submenu that opens.
 	lookTime = 50 * time.Millisecond
-	// aims are tried: a hand at the real mouse, or a menu that just changed, puts the pointer beside the entry.
+	// aims bounds the attempts to reach an entry: a person who moves the mouse, or a menu that just changed, puts the pointer beside it.
 	aims = 3
 )
 
-// click clicks at the middle of the status item.
+// click clicks the middle of the status item.
 func click(s screen, pid int) error {
 	item, err := frame(s, pid)
 	if err != nil {
@@ -37,7 +38,7 @@ func click(s screen, pid int) error {
 	return clickAt(s, item.centre())
 }
 
-// press clicks an entry of the open menu, by way of the submenus that lead to it.
+// press clicks an entry of the open menu, through the submenus that lead to it.
 func press(s screen, pid int, titles []string) error {
 	var at point
 	for i := range titles {
@@ -49,7 +50,7 @@ func press(s screen, pid int, titles []string) error {
 	return clickAt(s, at)
 }
 
-// reach moves the mouse onto an entry, and returns where it is then.
+// reach moves the mouse onto an entry, and returns the point.
 func reach(s screen, pid int, titles []string) (point, error) {
 	for range aims {
 		e, err := look(s, pid, titles)
@@ -106,8 +107,8 @@ func glide(s screen, to point, sideways bool) error {
 	return nil
 }
 
-// route leads from one point to another in a straight line; or first sideways, from an entry into its submenu, as a slanting line
-// would cross other entries and close it.
+// route returns a straight line between two points. From an entry into its submenu it goes sideways first, because a slanting line would
+// cross other entries and close the submenu.
 func route(from, to point, sideways bool) []point {
 	if corner := (point{to.X, from.Y}); sideways {
 		return append(line(from, corner), line(corner, to)...)

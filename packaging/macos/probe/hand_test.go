@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// clicks returns what was done with the button, and checks that the mouse was there before.
+// clicks returns the events of the button, and checks that the mouse was moved there first.
 func clicks(t *testing.T, s *fakeScreen) []event {
 	t.Helper()
 	i := slices.IndexFunc(s.done, func(e event) bool { return e.do == down })
@@ -56,7 +56,7 @@ func TestPress(t *testing.T) {
 	})
 }
 
-// opening is a menu whose submenu opens a while after the mouse has come to its entry.
+// opening returns a menu whose submenu opens a while after the mouse has reached its entry.
 func opening(after time.Duration) *fakeScreen {
 	top := column(700, 30, plainEntry("a"), plainEntry("More"))
 	sub := column(900, 52, entry{Depth: 1, Title: "x", Enabled: true}, entry{Depth: 1, Title: "y", Enabled: true})

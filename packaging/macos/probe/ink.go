@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// printInk prints the share of the pixels of a picture that are ink, or the share that are ink in only one of two pictures.
+// printInk prints the share of a picture's pixels that are ink, or the share that is ink in only one of two pictures.
 func printInk(c call) error {
 	var pictures []image.Image
 	for _, path := range c.args {
@@ -47,14 +47,14 @@ const (
 	// contrast makes a pixel ink: more than a quarter of the range from black to white away from the paper. Icons are black or
 	// white on any menu bar, so they are at least half of the range away.
 	contrast = levels / 4
-	// shade is how far the paper's own luminance spreads: a translucent bar shows the wallpaper's gradient.
+	// shade bounds the spread of the paper's own luminance: a translucent bar shows the wallpaper's gradient.
 	shade = levels / 16
 )
 
 // ink returns the share of pixels that stand out from the paper, which is the most common luminance.
 func ink(picture image.Image) float64 { return share(marks(picture)) }
 
-// difference returns the share of pixels that are ink in only one of two pictures. Those of two sizes differ everywhere.
+// difference returns the share of pixels that are ink in only one of two pictures. Pictures of different sizes differ everywhere.
 func difference(a, b image.Image) float64 {
 	if a.Bounds().Size() != b.Bounds().Size() {
 		return 1
@@ -76,7 +76,7 @@ func share(pixels []bool) float64 {
 	return float64(n) / float64(len(pixels))
 }
 
-// marks tells of each pixel, in rows, whether it is ink.
+// marks reports for each pixel, in rows, whether it is ink.
 func marks(picture image.Image) []bool {
 	counts, all := histogram(picture)
 	paper := mostCommon(counts)
@@ -87,7 +87,7 @@ func marks(picture image.Image) []bool {
 	return marked
 }
 
-// histogram returns how many pixels have each luminance, and the luminance of each pixel, in rows.
+// histogram returns the number of pixels of each luminance, and the luminance of each pixel, in rows.
 func histogram(picture image.Image) (counts [levels]int, pixels []int) {
 	b := picture.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y++ {
@@ -100,7 +100,7 @@ func histogram(picture image.Image) (counts [levels]int, pixels []int) {
 	return counts, pixels
 }
 
-// mostCommon returns the level with most pixels within a shade of it; of equals, the one that has most itself.
+// mostCommon returns the level with the most pixels within a shade of it. Of equals it returns the one that has most itself.
 func mostCommon(counts [levels]int) int {
 	best, bestNear := 0, -1
 	for level := range counts {

@@ -25,7 +25,7 @@ func bar(paper func(x, y int) color.Color, icon color.Color) image.Image {
 
 func flat(c color.Color) func(x, y int) color.Color { return func(int, int) color.Color { return c } }
 
-// gradient has no luminance that is more common than the icon's.
+// gradient draws a bar in which no luminance is more common than the icon's.
 func gradient(x, _ int) color.Color { return color.Gray{uint8(90 + x)} }
 
 func written(t *testing.T, m image.Image) string {

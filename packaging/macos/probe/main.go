@@ -11,7 +11,7 @@
 //	probe await LOG TEXT MILLISECONDS CMD [ARG...]
 //	probe page OUT.html NAME=DIR...
 //
-// It exits 0, 1 with one sentence on stderr, or 2 after wrong usage. Nothing here retries what may change by itself: its caller does.
+// It exits 0, 1 with one sentence on stderr, or 2 after wrong usage. It does not retry; its caller does.
 package main
 
 import (
@@ -25,14 +25,14 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], theScreen, os.Stdout, os.Stderr)) }
 
-// call is what a verb works with.
+// A call holds the arguments, the screen and the output of a verb.
 type call struct {
 	args        []string
 	screen      screen
 	out, errOut io.Writer
 }
 
-// verb is a row of the table of verbs. It takes from least to most arguments.
+// A verb is a row of the table of verbs. It takes from least to most arguments.
 type verb struct {
 	name, args  string
 	least, most int
@@ -54,12 +54,12 @@ var verbs = []verb{
 	{"page", "OUT.html NAME=DIR...", 2, anyNumber, writePage},
 }
 
-// usageError says what is wrong with the arguments.
+// A usageError describes what is wrong with the arguments.
 type usageError string
 
 func (e usageError) Error() string { return string(e) }
 
-// run carries out one verb and returns the exit status.
+// run runs one verb and returns the exit status.
 func run(args []string, s screen, out, errOut io.Writer) int {
 	err := dispatch(args, s, out, errOut)
 	if err == nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// printMenu prints the open menu as tray/testdata/*.golden have it. Accessibility cannot tell an entry without its check mark
-// from one that never has any: it prints no "[ ] ", and an unmarked disabled one in parentheses.
+// printMenu prints the open menu in the form of tray/testdata/*.golden. Accessibility cannot tell an entry without its check mark
+// from one that never has any: it prints no "[ ] ", and an unmarked disabled entry in parentheses.
 func printMenu(c call, pid int) error {
 	entries, err := openMenu(c.screen, pid)
 	if err != nil {
@@ -18,7 +18,7 @@ func printMenu(c call, pid int) error {
 	return err
 }
 
-// below are the distances under the status item, in points, at which a menu that does not hang on the item is looked for: past
+// below lists the distances under the status item, in points, at which openMenu looks for a menu that does not hang on the item: past
 // the menu's margin, and within its first, second and third entry.
 var below = []float64{10, 20, 40, 60}
 
@@ -46,7 +46,7 @@ func isOpen(entries []entry) bool {
 	return slices.ContainsFunc(entries, func(e entry) bool { return e.Depth == entries[0].Depth && e.shown() })
 }
 
-// visible leaves out what is hidden in an open menu, with all below it. In a closed submenu hidden entries cannot be told.
+// visible leaves out the hidden entries of an open menu, with their submenus. In a closed submenu hidden entries cannot be recognised.
 func visible(entries []entry) []entry {
 	var kept []entry
 	for _, family := range families(entries) {
@@ -57,7 +57,7 @@ func visible(entries []entry) []entry {
 	return kept
 }
 
-// families cuts a menu into entries, each followed by those of its submenu.
+// families splits a menu into entries, each followed by those of its submenu.
 func families(entries []entry) [][]entry {
 	var all [][]entry
 	for i, e := range entries {
@@ -90,7 +90,7 @@ func (e entry) String() string {
 	return e.Title
 }
 
-// choose returns the entry to press: the one of that title, or the one of the last title in the submenu of the others.
+// choose returns the entry to press: the entry with the title, or with the last title in the submenu of the others.
 func choose(entries []entry, titles []string) (entry, error) {
 	var found [][]entry
 	for _, family := range families(entries) {

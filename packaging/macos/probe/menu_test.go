@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// plainEntry is an entry that can be pressed.
+// plainEntry returns an entry that can be pressed.
 func plainEntry(title string) entry { return entry{Title: title, Enabled: true} }
 
-// unlockedMenu is the menu of tray/testdata/unlocked.golden as Accessibility tells it while the submenus are closed.
+// unlockedMenu returns the menu of tray/testdata/unlocked.golden as Accessibility reads it while the submenus are closed.
 func unlockedMenu() []entry {
 	sub := func(title, mark string, enabled bool) entry {
 		return entry{Depth: 1, Title: title, Mark: mark, Enabled: enabled}

@@ -19,32 +19,32 @@ var pageHTML string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
-// macRun is a column of the page: what one Mac left behind.
+// A macRun is a column of the page: the results of one Mac.
 type macRun struct {
 	Name     string
-	Missing  string // says why there are no results
+	Missing  string // the reason why there are no results
 	dir      string
 	results  []result
 	pictures []string // file names
 }
 
-// result is a line of results.tsv.
+// A result is a line of results.tsv.
 type result struct{ Step, Title, Outcome, Seconds, Reason string }
 
-// row has one cell per run.
+// A row has one cell per run.
 type row[T any] struct {
 	Title string
 	Cells []T
 }
 
-// page is what the template draws. The cells of pictures are relative URLs, empty where there is none.
+// A page holds the data of the template. The cells of pictures are relative URLs, empty where there is none.
 type page struct {
 	Runs     []macRun
 	Steps    []row[[]result]
 	Pictures []row[string]
 }
 
-// writePage writes a page that compares runs. It needs no network, and moves with the directories of the runs.
+// writePage writes a page that compares runs. The page needs no network, and can be moved together with the directories of the runs.
 func writePage(c call) error {
 	var runs []macRun
 	for _, arg := range c.args[1:] {
@@ -86,7 +86,7 @@ func readRun(name, dir string) (macRun, error) {
 	return run, err
 }
 
-// parseResults turns a line that is not understood into a failure that shows it: it stays in sight.
+// parseResults turns a line that it does not understand into a failure that shows the line.
 func parseResults(text string) []result {
 	var all []result
 	for line := range strings.Lines(text) {
@@ -119,7 +119,7 @@ func pictures(dir string) ([]string, error) {
 	return names, nil
 }
 
-// stepRows has the steps in the order in which the runs first name them.
+// stepRows returns the steps in the order in which the runs first name them.
 func stepRows(runs []macRun) []row[[]result] {
 	var rows []row[[]result]
 	for i, run := range runs {

@@ -25,7 +25,7 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// table is what a page shows: the text of each cell, row by row, and the src of each picture.
+// A table holds the text of each cell of a page, row by row, and the src of each picture.
 func table(t *testing.T, page string) (rows [][]string, pictures []string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(page))

@@ -21,7 +21,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// asHelper names the socket where a fake Mac is. With it this test binary is the helper.
+// asHelper holds the socket of a fake Mac. With it this test binary is the helper.
 const asHelper = "LOCKBAR_ROUND_SCREEN"
 
 func TestMain(m *testing.M) {
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(testdesk.Main(m))
 }
 
-// beHelper is the helper, and what takes its pictures.
+// beHelper runs the helper, and also takes pictures, as screencapture does.
 func beHelper(s remote, args []string) int {
 	if args[0] != "shot" {
 		return run(args, s, os.Stdout, os.Stderr)
@@ -43,7 +43,7 @@ func beHelper(s remote, args []string) int {
 	return 0
 }
 
-// theRound is a run of the script on a fake Mac.
+// A theRound is a run of the script on a fake Mac.
 type theRound struct {
 	t    *testing.T
 	dir  string // of the stand-ins, and TMPDIR
@@ -51,7 +51,7 @@ type theRound struct {
 	env  []string
 }
 
-// newLongRound is for tests that take steps: each costs half a minute, and nothing but the script is at stake.
+// newLongRound is for tests that run steps, which only the long form does: each takes half a minute, and tests nothing but the script.
 func newLongRound(t *testing.T) *theRound {
 	t.Parallel()
 	if !testfs.Long() {
@@ -85,13 +85,13 @@ func newRound(t *testing.T) *theRound {
 	r.env = append(append(mac.bus.Env(), home.Env()...), "FAKE="+dir, "TMPDIR="+filepath.Join(dir, "tmp"),
 		"LOCKBAR_ROUND_TOOLS="+filepath.Join(dir, "bin"), "REAL_LOCKBAR="+testdesk.Lockbar(t), "REAL_PACK="+testdesk.Build(t, "packaging/pack"),
 		"HELPER="+filepath.Join(dir, "helper"), "RUNNER_ENVIRONMENT=github-hosted",
-		"LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1", "LOCKBAR_ROUND_DEATHS=5",
+		"LOCKBAR_ROUND_IDLE=1", "LOCKBAR_ROUND_UNTOUCHED=1", "LOCKBAR_ROUND_RESPAWNED=1", "LOCKBAR_ROUND_DEATHS=5", "LOCKBAR_ROUND_REFUSED=1",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_MACHINE_ID=fedcba9876543210", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	return r
 }
 
-// isBuilt gives the round what step 3 makes, which takes most of the time of a round of one other step.
-func (r *theRound) isBuilt() {
+// handOverApp gives the round what step 3 makes. To make it takes most of the time of a round of one other step.
+func (r *theRound) handOverApp() {
 	r.t.Helper()
 	built := filepath.Join(r.dir, "built")
 	program := filepath.Join(built, "app/Lockbar.app/Contents/MacOS/lockbar")
@@ -125,7 +125,7 @@ func shell() string {
 // run runs the script and returns its exit status, what it printed, and the result of each step.
 func (r *theRound) run(env []string, args ...string) (status int, printed string, results map[string]result) {
 	r.t.Helper()
-	cmd, said := r.command(env, args...)
+	cmd, output := r.command(env, args...)
 	if _, exited := errors.AsType[*exec.ExitError](cmd.Run()); !exited && !cmd.ProcessState.Success() {
 		r.t.Fatal(cmd.ProcessState)
 	}
@@ -133,26 +133,26 @@ func (r *theRound) run(env []string, args ...string) (status int, printed string
 	for _, line := range parseResults(r.read("out/results.tsv")) {
 		results[line.Step] = line
 	}
-	return cmd.ProcessState.ExitCode(), said.String(), results
+	return cmd.ProcessState.ExitCode(), output.String(), results
 }
 
-// command is the script, and what it prints.
+// command returns the script's command, and the buffer for its output.
 func (r *theRound) command(env []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	ctx, stop := context.WithTimeout(r.t.Context(), roundTime)
 	r.t.Cleanup(stop)
 	cmd := exec.CommandContext(ctx, shell(), append(append([]string{"../round"}, args...), filepath.Join(r.dir, "out"))...)
 	cmd.Env = append(slices.Clone(r.env), env...)
-	said := new(bytes.Buffer)
-	cmd.Stdout, cmd.Stderr = said, said
+	output := new(bytes.Buffer)
+	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute // it undoes what it did
-	return cmd, said
+	return cmd, output
 }
 
 func (r *theRound) without(variable string) {
 	r.env = slices.DeleteFunc(r.env, func(v string) bool { return strings.HasPrefix(v, variable+"=") })
 }
 
-// peek reads what need not be there yet.
+// peek reads a file that need not exist yet.
 func (r *theRound) peek(name string) string {
 	text, _ := os.ReadFile(filepath.Join(r.dir, name))
 	return string(text)
@@ -181,7 +181,7 @@ func (r *theRound) log(step string) string {
 // roundTime is several times what any round here takes, and leaves it time to undo what it did before go test gives up after ten minutes.
 const roundTime = 8 * time.Minute
 
-// TestRound takes the steps, on a Mac where all is well.
+// TestRound runs all steps on a Mac without faults.
 func TestRound(t *testing.T) {
 	r := newLongRound(t)
 	status, printed, results := r.run(nil, "--yes-really", "--sleep")
@@ -208,20 +208,20 @@ func TestRound(t *testing.T) {
 	}
 }
 
-// TestRoundInICloud takes the step that only an owner's Mac can.
+// TestRoundInICloud runs the step that needs an owner's Mac.
 func TestRoundInICloud(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.must(os.MkdirAll(filepath.Join(r.home, "Library/Mobile Documents/com~apple~CloudDocs"), 0o700))
 	_, _, results := r.run(nil, "--yes-really", "--steps", "13")
-	// The file that this Mac evicts is there to be read, and so its lock is seen.
+	// This Mac's evicted file can still be read, so the app reads the lock.
 	if got := results["13"]; got.Outcome != "FAIL" || !strings.Contains(got.Reason, "not called not-downloaded") {
 		t.Errorf("%+v", got)
 	}
 	r.isAsItWas()
 }
 
-// TestRoundWithoutLeave touches nothing beyond its own directory unless it is told to.
+// TestRoundWithoutLeave checks that the round touches nothing beyond its own directory without --yes-really.
 func TestRoundWithoutLeave(t *testing.T) {
 	r := newLongRound(t)
 	r.without("RUNNER_ENVIRONMENT")
@@ -240,10 +240,10 @@ func TestRoundWithoutLeave(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundWithoutAccessibility clicks nothing and says so; on GitHub's Macs that is a fault.
+// TestRoundWithoutAccessibility checks that the round clicks nothing and says so. On GitHub's Macs that is a fault.
 func TestRoundWithoutAccessibility(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.write("untrusted", "", 0o600)
 	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
 	for step, want := range map[string]string{"5": "FAIL", "6": "FAIL", "10": "UNAVAILABLE"} {
@@ -254,14 +254,14 @@ func TestRoundWithoutAccessibility(t *testing.T) {
 	r.isAsItWas()
 }
 
-// faults maps a stand-in to the steps that do not pass without it.
+// faults maps a stand-in to the steps that need it.
 var faults = map[string]string{
 	"go": "1", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
 	"xattr": "3", "open": "4 16", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
 	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }
 
-// notNeeded are stand-ins without which a step passes all the same.
+// notNeeded lists stand-ins whose failure fails no step.
 var notNeeded = []string{"brctl", "pbcopy", "pgrep", "killall", "stat", "sw_vers", "sysctl", "systemsetup", "uname", "uuidgen", "xclip", "xcrun"}
 
 func TestEveryStandInIsTried(t *testing.T) {
@@ -272,8 +272,7 @@ func TestEveryStandInIsTried(t *testing.T) {
 	}
 }
 
-// TestRoundWithAFault has each of Apple's programs fail, and hang. The round ends in time, says which steps that concerns, and undoes
-// what it did all the same.
+// TestRoundWithAFault makes each of Apple's programs fail, and hang. The round must end in time, report the step, and undo its changes.
 func TestRoundWithAFault(t *testing.T) {
 	t.Parallel()
 	for name, steps := range faults {
@@ -287,7 +286,7 @@ func TestRoundWithAFault(t *testing.T) {
 func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r := newLongRound(t)
 	if step != "3" {
-		r.isBuilt()
+		r.handOverApp()
 	}
 	r.write("faults/"+name, fault, 0o600)
 	_, printed, results := r.run(env, "--yes-really", "--sleep", "--steps", step)
@@ -302,8 +301,8 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r.isAsItWas()
 }
 
-// TestRoundSeesMachinesGoWrong: an app that takes the other computer for its own hears nothing of it, and a launchd that starts the daemon
-// again does not leave it stopped.
+// TestRoundSeesMachinesGoWrong makes steps fail: an app that takes the other computer for its own ignores its file, and a launchd may
+// start the daemon again.
 func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ step, env, file, says string }{
@@ -312,7 +311,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	} {
 		t.Run(test.step, func(t *testing.T) {
 			r := newLongRound(t)
-			r.isBuilt()
+			r.handOverApp()
 			if test.file != "" {
 				r.write(test.file, "", 0o600)
 			}
@@ -325,10 +324,10 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	}
 }
 
-// TestRoundIsInterrupted: Ctrl-C ends a step, undoes it, and leaves a report.
+// TestRoundIsInterrupted checks that Ctrl-C ends a step, undoes it, and leaves a report.
 func TestRoundIsInterrupted(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
 		t.Errorf("the report is %s", report)
@@ -336,10 +335,10 @@ func TestRoundIsInterrupted(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundIsInterruptedWhileItUndoes: what is left to undo is undone all the same.
+// TestRoundIsInterruptedWhileItUndoes checks that the round then still undoes the rest.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r := newLongRound(t)
-	r.isBuilt()
+	r.handOverApp()
 	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
 	r.isAsItWas()
 }
@@ -348,7 +347,7 @@ func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 func (r *theRound) interrupt(call, steps string) {
 	r.t.Helper()
 	r.write("faults/"+call, "hangs", 0o600)
-	cmd, said := r.command(nil, "--yes-really", "--steps", steps)
+	cmd, output := r.command(nil, "--yes-really", "--steps", steps)
 	r.must(cmd.Start())
 	over := make(chan error, 1)
 	go func() { over <- cmd.Wait() }()
@@ -356,7 +355,7 @@ func (r *theRound) interrupt(call, steps string) {
 	r.must(os.Remove(filepath.Join(r.dir, "faults", call)))
 	r.must(cmd.Process.Signal(syscall.SIGINT))
 	if err := <-over; err == nil {
-		r.t.Errorf("it succeeded: %s", said)
+		r.t.Errorf("it succeeded: %s", output)
 	}
 }
 
@@ -377,8 +376,8 @@ func TestRoundIsCalledWrongly(t *testing.T) {
 	for _, args := range [][]string{nil, {"a", "b"}, {"--steps", "x", "a"}, {"--steps", "", "a"}, {"--sleep", "a"}, {"--no", "a"}, {"--steps", "19", "a"}, {"--steps", "0-2", "a"}} {
 		cmd := exec.Command(shell(), append([]string{"../round"}, args...)...)
 		cmd.Env = r.env
-		if said, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {
-			t.Errorf("%q: %v: %s", args, err, said)
+		if output, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {
+			t.Errorf("%q: %v: %s", args, err, output)
 		}
 	}
 	if left, _ := os.ReadDir(filepath.Join(r.dir, "tmp")); len(left) > 0 {
@@ -386,7 +385,7 @@ func TestRoundIsCalledWrongly(t *testing.T) {
 	}
 }
 
-// TestRoundKnowsTheApp: the script cannot read Go.
+// TestRoundKnowsTheApp compares the script's id with the program's, because the script cannot read Go.
 func TestRoundKnowsTheApp(t *testing.T) {
 	text, err := os.ReadFile("../round.d/build.sh")
 	if err != nil {
@@ -397,7 +396,7 @@ func TestRoundKnowsTheApp(t *testing.T) {
 	}
 }
 
-// newer matches what the bash 3.2 of macOS lacks.
+// newer matches syntax that the bash 3.2 of macOS lacks.
 var newer = regexp.MustCompile(`\b(mapfile|readarray|coproc)\b|\b(declare|local|typeset) -[a-zA-Z]*[Ang]|\$\{[a-zA-Z_]+(\^|,|@[A-Za-z])|\|&|&>>|\bwait -n|;;&|;&|printf +['"]?%\(|\[\[ -v|\$\{?EPOCH|BASHPID`)
 
 func TestRoundIsForBash32(t *testing.T) {
@@ -416,7 +415,7 @@ func TestRoundIsForBash32(t *testing.T) {
 	}
 }
 
-// isAsItWas wants everything undone, and nothing left that runs.
+// isAsItWas checks that everything is undone, and that no process is left.
 func (r *theRound) isAsItWas() {
 	r.t.Helper()
 	if left := r.read("changed"); left != "" {

@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// noScreen has nothing on it.
+// noScreen is an empty screen.
 var noScreen screen = &fakeScreen{}
 
-// fakeScreen is a display with one status item. The menus may depend on where the mouse is.
+// A fakeScreen is a display with one status item. The menus may depend on the position of the mouse.
 type fakeScreen struct {
 	trusted  error
 	displays []rect
@@ -63,7 +63,7 @@ func (f *fakeScreen) Escape() error {
 	return nil
 }
 
-// desk has a status item, and a menu that hangs on it.
+// desk returns a screen with a status item, and a menu that hangs on it.
 func desk(menu []entry) *fakeScreen {
 	return &fakeScreen{
 		displays: []rect{{0, 0, 1024, 768}},
@@ -80,7 +80,7 @@ func column(x, y float64, entries ...entry) []entry {
 	return entries
 }
 
-// ran carries out a verb and returns all that a caller sees of it.
+// ran runs a verb and returns everything that a caller sees of it.
 func ran(s screen, args ...string) (out, errOut string, code int) {
 	var o, e bytes.Buffer
 	code = run(args, s, &o, &e)

@@ -2,8 +2,8 @@
 
 package main
 
-// standIns stand in for Apple's programs and for Homebrew, the compiler and git. Each notes its call in $FAKE/calls, and does as much as the
-// round needs. What a fault is to undo stands in $FAKE/changed: a line comes with the change and goes with its undoing.
+// standIns replaces Apple's programs, Homebrew, the compiler and git. Each records its call in $FAKE/calls, and does as much as the round
+// needs. $FAKE/changed lists what must be undone: a change adds a line, and undoing it removes the line.
 var standIns = map[string]string{
 	"brew": `case $1 in
 --prefix) echo "$FAKE/brew" ;;
@@ -151,7 +151,7 @@ esac`,
 	"xcrun":   ``,
 }
 
-// preamble stands before each of them.
+// preamble begins each stand-in.
 const preamble = `#!/bin/sh
 set -e
 name=${0##*/}

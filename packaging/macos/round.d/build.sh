@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 3, 15 and 18: what is packaged.
 
-# Only its form matters: three numbers.
+# Only the form of the version matters: three numbers.
 readonly round_version=0.0.1
 readonly bundle_id=io.github.lockbar.Lockbar
 
@@ -22,7 +22,7 @@ step_build() {
   warm_up
 }
 
-# warm_up has the first launch of all, which may take long on a fresh machine, done before anybody measures.
+# warm_up launches the app for the first time, which may take long on a fresh machine, before anything is measured.
 warm_up() {
   new_store warm-up
   start_app --store "$store"
@@ -30,12 +30,12 @@ warm_up() {
   end_app "$state"
 }
 
-# wants_app is for the steps that use what step 3 made.
+# wants_app ends a step that needs the app if step 3 made none.
 wants_app() { [ -x "$work/app/Lockbar.app/Contents/MacOS/lockbar" ] || unavailable "step 3 made no app"; }
 
 signed_ad_hoc() { codesign -dv "$work/app/Lockbar.app" 2>&1 | grep -q 'Signature=adhoc'; }
 
-# is_refused APP has Gatekeeper judge a copy that looks downloaded. On GitHub's images Gatekeeper is off.
+# is_refused APP has Gatekeeper assess a copy that looks downloaded. On GitHub's images Gatekeeper is off.
 is_refused() {
   local verdict
   if ! signed_ad_hoc; then
@@ -61,7 +61,11 @@ quarantined() {
   xattr -w com.apple.quarantine "0083;$(printf %x "$(date +%s)");Safari;$(uuidgen)" "$2/Lockbar.app"
 }
 
-# step_refused is the last one: Gatekeeper's dialog stays on the screen. open may wait for it, or succeed, so only what runs decides.
+# How long step 18 looks for a process of the refused copy, in seconds.
+readonly refused=${LOCKBAR_ROUND_REFUSED:-10}
+
+# step_refused comes last, because Gatekeeper's dialog stays on the screen. open may wait for the dialog, or succeed, so only a running
+# process counts.
 step_refused() {
   wants_app
   signed_ad_hoc || unavailable "signed by a developer: it would start"
@@ -69,7 +73,7 @@ step_refused() {
   quarantined "$work/app/Lockbar.app" "$work/refused"
   undo end_refused
   limited 10 open -n -g "$work/refused/Lockbar.app" || echo "open: $?"
-  if within 10 pgrep -f '(AppTranslocation/.*|/refused/)Lockbar\.app/Contents/MacOS/'; then fail "it runs"; fi
+  if within "$refused" pgrep -f '(AppTranslocation/.*|/refused/)Lockbar\.app/Contents/MacOS/'; then fail "it runs"; fi
   shot refused
 }
 

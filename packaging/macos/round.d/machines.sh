@@ -5,19 +5,19 @@
 readonly peer_id=00112233445566aa peer_file=mac-mini-00112233.json
 
 step_peers() {
-  local took token
+  local started_at token
   new_store peers
   started "$store"
-  took=$(now)
-  becomes_locked held-elsewhere mac-mini 4242 "$took"
+  started_at=$(now)
+  becomes_locked held-elsewhere mac-mini 4242 "$started_at"
   within 5 own_says '"watching":true' || fail "the app has told the other computer nothing in 5 s"
   is_known_by_uuid
   token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
   # No state changes by the first word, so the command tells of it. The others replace it while the app watches.
-  mv "$(a_word 1 "$took")" "$store/.lockbar/$peer_file"
+  mv "$(a_word 1 "$started_at")" "$store/.lockbar/$peer_file"
   within 5 hosts_say 'mac-mini (00112233): its daemon (PID 4242) runs' || fail "lockbar hosts says: $(lockbar hosts)"
   becomes_by_word 'stale witness-gone' 2 '' "$token"
-  becomes_by_word held-elsewhere 3 "$took"
+  becomes_by_word held-elsewhere 3 "$started_at"
   becomes_by_word 'stale witness-gone' 4 '' "$token"
   hosts_say 'no daemon is known to run there' || fail "lockbar hosts says: $(lockbar hosts)"
   is_silenced

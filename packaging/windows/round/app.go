@@ -36,7 +36,7 @@ func (r *round) startOn(name, store string) *app {
 	a.process.Stdout, a.process.Stderr = log, log
 	must("start", a.process.Start())
 	go func() { a.ended <- a.process.Wait(); log.Close() }()
-	r.after(a.quit)
+	r.onExit(a.quit)
 	within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
 	within("the first look", func() bool { return a.exists("state.json") })
 	return a
@@ -126,13 +126,13 @@ func (a *app) hasLock(part string) bool {
 	return err == nil && strings.Contains(string(data), part)
 }
 
-// saw waits until the app's history says that the store reached a state.
-func (a *app) saw(state string) time.Duration {
+// waitState waits until the app's history says that the store reached a state.
+func (a *app) waitState(state string) time.Duration {
 	return within("the app notes "+state, func() bool { return a.newest().To.State == state })
 }
 
-// sawPID waits until the app's history says that a process holds the store.
-func (a *app) sawPID(pid int) {
+// waitPID waits until the app's history says that a process holds the store.
+func (a *app) waitPID(pid int) {
 	within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })
 }
 

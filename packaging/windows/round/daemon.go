@@ -42,21 +42,21 @@ func stepDaemon(r *round) {
 	}, "\r\n")+"\r\n"), 0o666))
 
 	r.tool("schtasks", "/Create", "/F", "/TN", taskName, "/SC", "ONCE", "/ST", "23:59", "/TR", script)
-	r.after(func() { _ = exec.Command("schtasks", "/Delete", "/F", "/TN", taskName).Run() })
-	r.after(func() { _ = exec.Command("schtasks", "/End", "/TN", taskName).Run() })
+	r.onExit(func() { _ = exec.Command("schtasks", "/Delete", "/F", "/TN", taskName).Run() })
+	r.onExit(func() { _ = exec.Command("schtasks", "/End", "/TN", taskName).Run() })
 	xml := r.tool("schtasks", "/Query", "/XML", "/TN", taskName)
 	must("task", os.WriteFile(filepath.Join(store, "iai-mcp-daemon.task.xml"), []byte(xml), 0o666))
 
 	old := os.Getenv("USERPROFILE")
 	must("home", os.Setenv("USERPROFILE", home))
-	r.after(func() { must("home", os.Setenv("USERPROFILE", old)) })
+	r.onExit(func() { must("home", os.Setenv("USERPROFILE", old)) })
 	a := r.startOn("daemon", store)
 	before, _ := a.lockbar("daemon", "status")
 	r.note("before: %s", before)
 	if said, code := a.lockbar("daemon", "start"); code != 0 {
 		fail("start: %s", said)
 	}
-	a.saw("held-here")
+	a.waitState("held-here")
 	status, _ := a.lockbar("daemon", "status")
 	r.note("then: %s", status)
 	said, code := a.lockbar("daemon", "stop")
@@ -66,7 +66,7 @@ func stepDaemon(r *round) {
 	}
 	r.note("stop: %s", said)
 	r.tool("taskkill", "/F", "/T", "/PID", advised[1])
-	r.note("stale %d ms after that", a.saw("stale").Milliseconds())
+	r.note("stale %d ms after that", a.waitState("stale").Milliseconds())
 }
 
 // advice is the command that `lockbar daemon stop` recommends.

@@ -57,7 +57,7 @@ func run(program, out string, wine bool) (passed bool, err error) {
 	defer os.RemoveAll(r.work)
 	passed = true
 	for i, s := range steps {
-		passed = r.take(i+1, s) && passed
+		passed = r.runStep(i+1, s) && passed
 	}
 	return passed, r.writeReport()
 }

@@ -33,7 +33,7 @@ type step struct {
 	do    func(*round)
 }
 
-// verdict ends a step; it is thrown by panic and caught by take.
+// verdict ends a step; it is thrown by panic and caught by runStep.
 type verdict struct{ outcome, reason string }
 
 func fail(format string, args ...any) { panic(verdict{"FAIL", fmt.Sprintf(format, args...)}) }
@@ -54,11 +54,11 @@ func (r *round) note(format string, args ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }
 
-// after registers a function that runs when the step is over, however it ends.
-func (r *round) after(undo func()) { r.undo = append(r.undo, undo) }
+// onExit registers a function that runs when the step is over, however it ends.
+func (r *round) onExit(undo func()) { r.undo = append(r.undo, undo) }
 
-// take runs a step and reports whether it did not fail.
-func (r *round) take(number int, s step) bool {
+// runStep runs a step and reports whether it did not fail.
+func (r *round) runStep(number int, s step) bool {
 	began := time.Now()
 	r.undo, r.notes = nil, nil
 	v := r.verdictOf(s)

@@ -59,7 +59,7 @@ func stepStates(r *round) {
 	read := 0
 	for _, s := range states {
 		s.put(a)
-		r.note("%s after %d ms", s.state, a.saw(s.state).Milliseconds())
+		r.note("%s after %d ms", s.state, a.waitState(s.state).Milliseconds())
 		before = a.look(s.state, before)
 		a.open()
 		titles := a.titles()
@@ -115,7 +115,7 @@ func stepOpenMenu(r *round) {
 	a := r.start("open")
 	for i := range 10 {
 		a.put(lockOf(4242+i, "other-mac"))
-		a.sawPID(4242 + i)
+		a.waitPID(4242 + i)
 		a.open()
 		a.put(lockOf(77+i, "third-mac"))
 		a.closed("when the lock becomes third-mac's")
@@ -131,7 +131,7 @@ func stepOpenMenu(r *round) {
 func stepRace(a *app) {
 	for i := range 20 {
 		a.put(lockOf(5242+i, "other-mac"))
-		a.sawPID(5242 + i)
+		a.waitPID(5242 + i)
 		a.open()
 		a.point("Force Unlock")
 		done := make(chan verdict)
@@ -142,7 +142,7 @@ func stepRace(a *app) {
 			panic(v)
 		}
 		a.closed("after the key")
-		a.sawPID(77 + i)
+		a.waitPID(77 + i)
 		if !a.hasLock("third-mac") {
 			fail("the lock of third-mac is gone")
 		}
@@ -152,13 +152,13 @@ func stepRace(a *app) {
 func stepClicks(r *round) {
 	a := r.start("clicks")
 	a.put(lockOf(4242, "mac-mini"))
-	a.saw("held-elsewhere")
+	a.waitState("held-elsewhere")
 	a.choose("Force Unlock")
 	within("Force Unlock removes the lock", func() bool { return !a.hasLock("") })
-	a.saw("unlocked")
+	a.waitState("unlocked")
 	a.choose("Undo Force Unlock")
 	within("Undo puts it back", func() bool { return a.hasLock("mac-mini") })
-	a.saw("held-elsewhere")
+	a.waitState("held-elsewhere")
 	a.choose("Quit Lockbar")
 	must("Quit Lockbar", a.end("Quit Lockbar"))
 }
@@ -167,16 +167,16 @@ func stepDeath(r *round) {
 	a := r.start("death")
 	holder := exec.Command(r.program, a.flags("run", "--", "ping", "-n", "600", "127.0.0.1")...)
 	must("run", holder.Start())
-	r.after(func() { _ = holder.Process.Kill(); _ = holder.Wait() })
-	a.saw("held-here")
+	r.onExit(func() { _ = holder.Process.Kill(); _ = holder.Wait() })
+	a.waitState("held-here")
 	must("kill", holder.Process.Kill())
-	r.note("stale after %d ms", a.saw("stale").Milliseconds())
+	r.note("stale after %d ms", a.waitState("stale").Milliseconds())
 }
 
 func stepSession(r *round) {
 	a := r.start("session")
 	a.put(lockOf(4242, "mac-mini"))
-	a.saw("held-elsewhere")
+	a.waitState("held-elsewhere")
 	if yes, _, _ := sendMessage.Call(a.window, wmQueryEndSession, 0, 0); yes != 1 {
 		fail("it stops the shutdown")
 	}
@@ -187,13 +187,13 @@ func stepSession(r *round) {
 	_, known := a.iconRect()
 	r.note("the shell knows where the icon is: %v", known)
 	a.put(lockOf(77, "mac-air"))
-	a.sawPID(77)
+	a.waitPID(77)
 	a.open()
 	a.press(keyEscape)
 	a.closed("by Escape")
 
 	a.put("{")
-	a.saw("corrupt")
+	a.waitState("corrupt")
 	sendMessage.Call(a.window, wmQueryEndSession, 0, 0)
 	sendMessage.Call(a.window, wmEndSession, 1, 0)
 	_ = a.end("the end of the session") // Windows itself ends what is left
@@ -205,18 +205,18 @@ func stepSession(r *round) {
 func stepPlaces(r *round) {
 	a := r.start("places")
 	a.put(lockOf(4242, "mac-mini"))
-	a.saw("held-elsewhere")
+	a.waitState("held-elsewhere")
 	ways := map[string]string{}
 	junction := filepath.Join(r.work, "junction")
 	if out, err := exec.Command("cmd", "/c", "mklink", "/J", junction, a.store).CombinedOutput(); err == nil && isDir(junction) {
 		ways["junction"] = junction
-		r.after(func() { _ = os.Remove(junction) })
+		r.onExit(func() { _ = os.Remove(junction) })
 	} else {
 		r.lacks("no junction: %s", out)
 	}
 	if err := exec.Command("subst", "X:", filepath.Dir(a.store)).Run(); err == nil && isDir(`X:\`) {
 		ways["substituted drive"] = `X:\` + filepath.Base(a.store)
-		r.after(func() { _ = exec.Command("subst", "X:", "/D").Run() })
+		r.onExit(func() { _ = exec.Command("subst", "X:", "/D").Run() })
 	} else {
 		r.lacks("no substituted drive: %v", err)
 	}
@@ -238,7 +238,7 @@ func stepPlaces(r *round) {
 			r.note("by the share it is another store")
 			a.put(lockOf(4242, "mac-mini"))
 		}
-		a.saw("held-elsewhere")
+		a.waitState("held-elsewhere")
 		r.note("%s", way)
 	}
 }
@@ -263,7 +263,7 @@ func stepLogin(r *round) {
 	if said, code := r.lockbar("login", "enable"); code != 0 {
 		unavailable("%s", strings.TrimSpace(said)) // not from a temporary place
 	}
-	r.after(func() { r.lockbar("login", "disable") })
+	r.onExit(func() { r.lockbar("login", "disable") })
 	said, err := exec.Command("reg", "query", `HKCU\Software\Microsoft\Windows\CurrentVersion\Run`).CombinedOutput()
 	must("reg", err)
 	if !strings.Contains(strings.ToLower(string(said)), strings.ToLower(filepath.Base(r.program))) {
