@@ -109,7 +109,7 @@ menu_read() { menu=$("$work/probe" menu "$app" 2>/dev/null); }
 press() {
   local try
   for try in 1 2; do
-    open_menu && "$work/probe" await "$app_log" 'click: ' 2000 "$work/probe" press "$app" "$@" && return
+    open_menu && "$work/probe" await "$app_log" 'click: ' 6000 "$work/probe" press "$app" "$@" && return
     echo "try $try: no click on $*"
     "$work/probe" escape
   done
