@@ -1,16 +1,15 @@
 # shellcheck shell=bash
-# Shared by the scripts here, which source it. They run from the module's root.
-# Bash 3.2, which macOS has, must understand it too.
+# The scripts here source this file, and run from the module's root. It must also work in bash 3.2, which macOS has.
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
-# sha256 FILE... prints what `sha256sum -c` reads; macOS has another name for it.
+# sha256 FILE... prints sums that `sha256sum -c` reads; on macOS the program has another name.
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
-# need PROGRAM=PACKAGE... installs what is missing where that can be done without asking anybody.
+# need PROGRAM=PACKAGE... installs the packages of missing programs, where apt-get can do so without a question.
 need() {
   local pair missing=()
   for pair in "$@"; do
@@ -22,8 +21,8 @@ need() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# tool NAME prints the path of a program of others, built for this machine. Its version is pinned: another one may make other bytes. It
-# is built apart from the product's build cache, so that the proof of reproducibility can start from an empty one.
+# tool NAME prints the path of a third-party program, built for this machine. Its version is pinned: another version may make other bytes.
+# It is not built in the product's build cache, so that the proof of reproducibility can start from an empty one.
 tool() {
   local module dir
   case $1 in
@@ -38,17 +37,17 @@ tool() {
 # build_pack OUT builds our own helper, for this machine.
 build_pack() { env -u GOOS -u GOARCH CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$1" ./packaging/pack; }
 
-# knows VERSION reports whether the changelog has a section of it, "## VERSION (unreleased)".
+# knows VERSION reports whether the changelog has a section of that version, "## VERSION (unreleased)".
 knows() { awk -v version="$1" '$1 == "##" && $2 == version { found = 1 } END { exit !found }' packaging/CHANGELOG.md; }
 
-# section VERSION prints what the changelog says of it. A pre-release or a test build without a section of its own has the newest.
+# section VERSION prints the version's section of the changelog, or the newest one for a pre-release or a test build that has none.
 section() {
   local title=$1
   knows "$title" || title=$(awk '$1 == "##" { print $2; exit }' packaging/CHANGELOG.md)
   awk -v version="$title" '$1 == "##" { inside = $2 == version; next } inside && (NF || printed) { print; printed = 1 }' packaging/CHANGELOG.md
 }
 
-# libraries lists the modules that are compiled in on some system: name, version, tab, directory.
+# libraries lists the modules that are linked on any of the systems: name, version, tab, directory.
 libraries() {
   local format='{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{"\t"}}{{.Dir}}{{end}}{{end}}' system
   for system in linux darwin windows; do
@@ -57,8 +56,8 @@ libraries() {
   printf 'The Go standard library\t%s\n' "$(go env GOROOT)"
 }
 
-# notices prints the licences of all libraries, which ask to go along with a binary. It fails where one has none: then somebody has
-# to look.
+# notices prints the licences of all libraries, which must be shipped with a binary. It fails if a library has none: then a person must
+# look.
 notices() (
   shopt -s nullglob
   rule=$(printf '%080d' 0 | tr 0 =)
@@ -73,9 +72,9 @@ notices() (
 )
 
 # build_lockbar VERSION OUT [FLAG...] builds the program; GOOS, GOARCH, CGO_ENABLED and LOCKBAR_COMMIT come from the caller.
-# Nothing of this machine goes in: no paths, no state of a checkout, no CPU features beyond the baseline. Bytes that differ
-# between two Go versions are no surprise; which one was used is in the SBOM. Inlining is for what runs in every loop of the standard
-# library; copies of all other functions in each other would take 370 KB and make nothing quicker that anybody waits for.
+# The binary has nothing of this machine: no paths, no state of a checkout, no CPU features beyond the baseline. Two Go versions may make
+# different bytes; the SBOM names the version that was used. Inlining stays on only in those packages of the standard library that run in
+# every loop; elsewhere it would add 370 KB and make nothing faster that anybody waits for.
 build_lockbar() {
   local stamp="-X lockbar/internal/cli.version=v$1 -X lockbar/internal/cli.commit=$LOCKBAR_COMMIT" target=$2
   shift 2

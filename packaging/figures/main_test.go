@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// sample is what a run printed once.
+// sample is the output of a run.
 func sample(t *testing.T) string { return read(t, "testdata/sample.txt") }
 
 func read(t *testing.T, path string) string {

@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// info is Info.plist as the system's own reader takes it: a wrong type is an error.
+// info holds Info.plist with the types that the system's own reader expects: a wrong type is an error.
 type info struct {
 	CFBundleDisplayName           string
 	CFBundleExecutable            string
@@ -29,7 +29,7 @@ type info struct {
 	NSHighResolutionCapable       bool
 }
 
-// readPlist fills the template in and reads the result into got.
+// readPlist fills in the template and reads the result into got.
 func readPlist(t *testing.T, got any) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "Info.plist")
@@ -53,8 +53,8 @@ func TestPlist(t *testing.T) {
 	}
 }
 
-// places are those that a store may be in and that macOS lets a program look at only once its user agreed; it ends a program that
-// cannot say why it wants to.
+// places lists the places of a store that macOS lets a program read only with the user's consent. macOS ends a program that gives no
+// reason for it.
 var places = []string{"DesktopFolder", "DocumentsFolder", "DownloadsFolder", "FileProviderDomain", "NetworkVolumes", "RemovableVolumes"}
 
 func TestUsageDescriptions(t *testing.T) {
@@ -67,7 +67,7 @@ func TestUsageDescriptions(t *testing.T) {
 	}
 }
 
-// The build script tells the compiler the same oldest macOS as Info.plist tells Finder.
+// TestOldestMacOS checks that the build script gives the compiler the same oldest macOS as Info.plist gives Finder.
 func TestOldestMacOS(t *testing.T) {
 	if !strings.Contains(read(t, "packaging/macos/build"), "export MACOSX_DEPLOYMENT_TARGET=12.0\n") {
 		t.Error("packaging/macos/build builds for another macOS than LSMinimumSystemVersion 12.0")

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The test binary stands in for a release: it has build information, and contains cobra as lockbar does.
+// TestSBOM uses the test binary as a release: it has build information, and contains cobra as lockbar does.
 func TestSBOM(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, "sbom", "1.2.3", dir+"/one", self(t))
@@ -33,17 +33,17 @@ func TestSBOM(t *testing.T) {
 	}
 }
 
-// TestNoNetworkCode: SECURITY.md promises it. Package net itself is there: the session bus is a socket.
+// TestNoNetworkCode checks a promise of SECURITY.md. Package net itself is allowed: the session bus is a socket.
 func TestNoNetworkCode(t *testing.T) {
 	testNotLinked(t, ".", "net/http", "crypto/tls", "net/smtp", "net/rpc", "golang.org/x/net/websocket")
 }
 
-// TestLockcoreIsQuiet: the package starts no process and logs nothing.
+// TestLockcoreIsQuiet checks that the package starts no process and logs nothing.
 func TestLockcoreIsQuiet(t *testing.T) {
 	testNotLinked(t, "./lockcore", "os/exec", "log", "log/slog")
 }
 
-// testNotLinked wants none of the forbidden packages among those that a package of ours depends on, for any system.
+// testNotLinked checks that a package of ours depends on none of the forbidden packages, on any system.
 func testNotLinked(t *testing.T, ours string, forbidden ...string) {
 	t.Helper()
 	for _, system := range []string{"linux", "darwin", "windows"} {

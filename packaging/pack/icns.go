@@ -23,8 +23,8 @@ var icnsTypes = []icns.OsType{
 	{ID: "ic10", Size: 1024}, // 512 pt @2x
 }
 
-// makeICNS packs the drawn PNGs. It does not call icns.NewIconSet, which scales one image to all sizes and would lose what is
-// drawn per size.
+// makeICNS packs the drawn PNGs. It does not call icns.NewIconSet, which scales one image to all sizes and would lose the
+// details that are drawn for each size.
 func makeICNS(args []string) error {
 	var set icns.IconSet
 	for _, t := range icnsTypes {

@@ -13,15 +13,15 @@ import (
 )
 
 var (
-	// link is a link or a picture, in Markdown or in HTML, to a file of ours.
+	// link matches a link or a picture, in Markdown or in HTML, to a file of ours.
 	link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"`)
-	// heading is what a link's fragment leads to.
+	// heading matches the target of a link's fragment.
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	// dropped is what a heading loses on its way to a fragment.
+	// dropped matches the characters of a heading that its fragment lacks.
 	dropped = regexp.MustCompile("[^a-z0-9 -]")
 )
 
-// TestLinksLeadSomewhere: what is for people to read names only files and headings that are there.
+// TestLinksLeadSomewhere checks that the pages name only files and headings that exist.
 func TestLinksLeadSomewhere(t *testing.T) {
 	pages, err := filepath.Glob("packaging/*.md")
 	if err != nil || len(pages) < 4 {
@@ -47,7 +47,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
-// fragments are the names of a page's headings in links.
+// fragments returns the names of a page's headings in links.
 func fragments(page string) (names []string) {
 	for _, h := range heading.FindAllStringSubmatch(page, -1) {
 		names = append(names, strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-"))
@@ -55,7 +55,7 @@ func fragments(page string) (names []string) {
 	return names
 }
 
-// TestReadmeShowsEveryIcon: each state has its picture and its name.
+// TestReadmeShowsEveryIcon checks that each state has its picture and its name.
 func TestReadmeShowsEveryIcon(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, s := range lockcore.States() {

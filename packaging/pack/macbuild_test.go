@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// fakes stand in for what only a Mac has (and for the compiler): each notes its call, and makes the file that it would make.
+// fakes replaces the compiler and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
 var fakes = map[string]string{
 	"uname": `echo Darwin`,
 	"go": `case $1 in
@@ -29,7 +29,7 @@ esac`,
 	"xcrun":    `test -e "$3"`,
 }
 
-// runMacBuild runs the script with the fakes in front of PATH and gives the calls, one line each, without those of uname.
+// runMacBuild runs the script with the fakes in front of PATH and returns the calls, one line each, without those of uname.
 func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -52,7 +52,7 @@ func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	return strings.Split(strings.TrimSpace(read(t, log)), "\n"), nil
 }
 
-// order finds the first words of the calls that matter.
+// order matches the first words of the calls whose order matters.
 func order(calls []string) (steps []string) {
 	for _, call := range calls {
 		words := strings.Fields(call)
@@ -81,7 +81,7 @@ func TestMacBuildAdHoc(t *testing.T) {
 	}
 }
 
-// With credentials: signed before it is sent, stapled after it, and the zip that users get is made after that.
+// TestMacBuildNotarised has credentials: the app is signed before it is sent, and stapled after it; then the zip for users is made.
 func TestMacBuildNotarised(t *testing.T) {
 	calls, err := runMacBuild(t, "LOCKBAR_SIGN_IDENTITY=Developer ID Application: X", "LOCKBAR_NOTARY_PROFILE=p")
 	if err != nil {
@@ -103,7 +103,7 @@ func TestMacBuildRefuses(t *testing.T) {
 	}
 }
 
-// TestBundleLayout also proves that nothing of an older bundle stays.
+// TestBundleLayout also checks that nothing of an older bundle stays.
 func TestBundleLayout(t *testing.T) {
 	dir := t.TempDir()
 	stub, app := filepath.Join(dir, "stub"), filepath.Join(dir, "Lockbar.app")
@@ -128,7 +128,7 @@ func TestBundleLayout(t *testing.T) {
 	}
 }
 
-// modesBelow gives the mode of each file below dir.
+// modesBelow returns the mode of each file below dir.
 func modesBelow(t *testing.T, dir string) map[string]os.FileMode {
 	t.Helper()
 	modes := map[string]os.FileMode{}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestMain goes to the module's root, from where pack is run. For the scripts under test this binary is pack.
+// TestMain changes to the module's root, where pack is run. For the scripts under test this binary is pack.
 func TestMain(m *testing.M) {
 	if os.Getenv("PACK_FROM_TEST") != "" {
 		main()
@@ -29,7 +29,7 @@ func read(t *testing.T, path ...string) string {
 	return string(data)
 }
 
-// self is this binary.
+// self returns the path of this binary.
 func self(t *testing.T) string {
 	t.Helper()
 	path, err := os.Executable()

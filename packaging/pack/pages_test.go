@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Every command and flag that --help shows is in the page, and none that it hides.
+// TestManHasAllCommands checks that the page has every command and flag that --help shows, and none that it hides.
 func TestManHasAllCommands(t *testing.T) {
 	out := t.TempDir() + "/lockbar.1"
 	mustRun(t, "man", "1.2.3", out)
@@ -43,7 +43,7 @@ func TestManHasAllCommands(t *testing.T) {
 	}
 }
 
-// TestManExplains: who has never heard of Lockbar learns what it is, what the icon means and what to type.
+// TestManExplains checks that the page tells a newcomer what Lockbar is, what the icon means and what to type.
 func TestManExplains(t *testing.T) {
 	out := t.TempDir() + "/lockbar.1"
 	mustRun(t, "man", "1.2.3", out)
@@ -72,7 +72,7 @@ func TestManExplains(t *testing.T) {
 			}
 		}
 	}
-	if groff, err := exec.LookPath("groff"); err == nil { // it is no part of what a build needs
+	if groff, err := exec.LookPath("groff"); err == nil { // a build does not need it
 		said, err := exec.Command(groff, "-man", "-Tutf8", "-ww", "-z", out).CombinedOutput()
 		if err != nil || len(said) > 0 {
 			t.Errorf("groff: %v\n%s", err, said)
@@ -80,7 +80,7 @@ func TestManExplains(t *testing.T) {
 	}
 }
 
-// TestReadmeDescribesTheIcons as the demo and the page do, but without articles.
+// TestReadmeDescribesTheIcons checks that README describes the icons as the demo and the page do, but without articles.
 func TestReadmeDescribesTheIcons(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, state := range lockcore.States() {
@@ -101,7 +101,7 @@ func checkFlags(t *testing.T, page string, c *cobra.Command) {
 	})
 }
 
-// readVariable finds the environment variables that our code reads: by a call, or by a constant that is handed to one.
+// readVariable matches the environment variables that our code reads, by a call or by a constant that is passed to one.
 var readVariable = regexp.MustCompile(`\b(?:Getenv|LookupEnv|env)\("(\w+)"\)|"((?:LOCKBAR|IAI_MCP|XDG)_[A-Z_]+)"`)
 
 // SECURITY.md promises it.
@@ -138,7 +138,7 @@ func TestManHasAllVariables(t *testing.T) {
 	}
 }
 
-// programOrFile finds the programs that our code runs by their names, and the files that it makes in the directory for temporary ones.
+// programOrFile matches the programs that our code runs by name, and its files in the directory for temporary files.
 var programOrFile = regexp.MustCompile(`exec\.Command(?:Context)?\((?:\w+, )?"([^"]+)"|os\.(?:Create|Mkdir)Temp\("", "([^"]+)"`)
 
 func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
@@ -158,7 +158,7 @@ func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
 	}
 }
 
-// programSources are our own files of the packages that are linked into lockbar, for all systems.
+// programSources returns our own files of the packages that are linked into lockbar, on all systems.
 func programSources(t *testing.T) []string {
 	t.Helper()
 	files, err := ourFiles()
@@ -194,7 +194,7 @@ func TestRoff(t *testing.T) {
 	}
 }
 
-// The first release has them all; who adds a command later says so in the newest section.
+// The first release has all commands. A command that is added later must be named in the newest section.
 func TestChangelogNamesAllCommands(t *testing.T) {
 	words := strings.FieldsFunc(read(t, "packaging/CHANGELOG.md"), func(r rune) bool { return r < 'a' || r > 'z' })
 	for _, c := range cli.Root().Commands() {

@@ -9,17 +9,18 @@ import (
 	"testing"
 )
 
-// signal finds what sends a signal to a process, or ends it.
+// signal matches code that sends a signal to a process, or ends it.
 var signal = regexp.MustCompile(`(?:Process\.(?:Kill|Signal)|\b(?:unix|syscall)\.(?:Kill|Tgkill|PidfdSendSignal)|\bTerminate\w+)\(.*`)
 
-// signallers are the files that may do so, and only to processes that lockbar started: the command of lockbar run and what it started, the
+// signallers lists the files that may do so, and only to processes that lockbar started: the command of lockbar run and what it started, the
 // holder of the demo, and the child that shows a message.
 var signallers = []string{
 	"internal/cli/descendants_linux.go", "internal/cli/descendants_other.go", "internal/cli/hold_unix.go", "internal/cli/job_unix.go",
 	"internal/cli/mind_unix.go", "internal/demo/holder.go", "notify/child_unix.go",
 }
 
-// TestSignalsAreSentInFewPlaces: who adds another one thinks of SECURITY.md, which promises that no other process gets any. Signal 0 only asks.
+// TestSignalsAreSentInFewPlaces fails if another place is added, because SECURITY.md promises that no other process gets a signal. Signal 0
+// only asks.
 func TestSignalsAreSentInFewPlaces(t *testing.T) {
 	root, err := os.Getwd()
 	if err != nil {

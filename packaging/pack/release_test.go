@@ -10,18 +10,17 @@ import (
 	"testing"
 )
 
-// released runs the script as far as it goes: what lies in out stops it before it builds anything, if the tree is clean, and else the
-// tree does.
+// released runs the script until it refuses, before it builds anything: files in out stop it, or a tree that is not clean.
 func released(t *testing.T, args ...string) string {
 	t.Helper()
-	said, err := exec.Command("bash", append([]string{"packaging/release"}, args...)...).CombinedOutput()
+	output, err := exec.Command("bash", append([]string{"packaging/release"}, args...)...).CombinedOutput()
 	if err == nil {
 		t.Fatalf("%q was accepted", args)
 	}
-	return string(said)
+	return string(output)
 }
 
-// TestReleaseRefuses a version that is none or that the changelog does not know, before it has made anything.
+// TestReleaseRefuses checks that the script refuses an invalid version, and one that the changelog lacks, before it makes anything.
 func TestReleaseRefuses(t *testing.T) {
 	for version, says := range map[string]string{
 		"":             "is not a version",
@@ -52,7 +51,7 @@ func TestReleaseRefuses(t *testing.T) {
 	}
 }
 
-// TestReleaseAccepts what the changelog knows, and builds to try.
+// TestReleaseAccepts checks that the script accepts versions of the changelog, and test builds.
 func TestReleaseAccepts(t *testing.T) {
 	for _, version := range []string{"0.1.0", "v0.1.0", "0.1.0-rc.1", "0.0.0-ci"} {
 		out := t.TempDir()
@@ -93,7 +92,7 @@ func TestSection(t *testing.T) {
 	}
 }
 
-// Each library has its licence in the notices.
+// TestNotices checks that each library has its licence in the notices.
 func TestNotices(t *testing.T) {
 	text := libShell(t, ".", "notices")
 	for _, want := range []string{"github.com/spf13/cobra v", "fyne.io/systray v", "The Go standard library", "Apache License"} {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# A Windows of its own for a script, by wine, thrown away when the script ends. Sourced in the directory of the project. $work is a temporary
-# directory, $WINEPREFIX is set, and -overlay "$overlay" has Go make programs for it. Without wine it says so and ends the script; in CI
-# that is a failure.
+# This file, sourced in the directory of the project, gives a script a Windows of its own, by wine, until the script ends. It sets $work, a
+# temporary directory, $WINEPREFIX, and $overlay: with -overlay "$overlay" Go makes programs for this Windows. Without wine it says so and
+# ends the script; in CI that is a failure.
 readonly COMPILER=x86_64-w64-mingw32-gcc
 for program in wine wineserver "$COMPILER"; do
   command -v "$program" >/dev/null && continue
@@ -21,22 +21,21 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 boot() { wineboot --init >"$work/boot" 2>&1 </dev/null; }
-boot || { rm -rf "$WINEPREFIX"; boot; } || { cat "$work/boot"; exit 1; } # once, on a busy computer, it did not find its kernel32.dll
+boot || { rm -rf "$WINEPREFIX"; boot; } || { cat "$work/boot"; exit 1; } # on a busy computer it once did not find its kernel32.dll
 readonly system=$WINEPREFIX/drive_c/windows/system32
 [ -e "$system/bcryptprimitives.dll" ] ||
   "$COMPILER" -shared -o "$system/bcryptprimitives.dll" packaging/windows/processprng.c -ladvapi32
 
-# The share of a drive, as Windows has it for administrators.
+# Administrators of Windows have a share of each drive.
 mkdir -p "$WINEPREFIX/dosdevices/unc/localhost"
 ln -s "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/localhost/c\$"
 
-# A temporary directory with the short name of a user, as GitHub's Windows has it.
+# On GitHub's Windows the path of the temporary directory has the short name of a user.
 mkdir "$WINEPREFIX/drive_c/RUNNER~1"
 for name in TMP TEMP; do wine reg add 'HKCU\Environment' /v "$name" /d 'C:\RUNNER~1' /f >"$work/reg" 2>&1 </dev/null; done
 
-# Wine 8 does not know FileDispositionInformationEx and says "not implemented", where an old Windows says "invalid
-# class"; then Go does not fall back, and os.RemoveAll fails with "Invalid function" in every directory, those of t.TempDir too. Here
-# it falls back.
+# Wine 8 does not know FileDispositionInformationEx and answers "not implemented", where an old Windows answers "invalid class". So Go does
+# not fall back, and os.RemoveAll fails with "Invalid function" in every directory, those of t.TempDir too. The overlay makes it fall back.
 source=$(go env GOROOT)/src/internal/syscall/windows/at_windows.go
 sed 's/^\tcase STATUS_INVALID_INFO_CLASS,/\tcase NTStatus(0xC0000002), STATUS_INVALID_INFO_CLASS,/' "$source" >"$work/at_windows.go"
 ! cmp -s "$source" "$work/at_windows.go" || { echo "Go's Deleteat has changed: see the comment in $0"; exit 1; }

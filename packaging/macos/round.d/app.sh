@@ -1,23 +1,23 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# What the steps with the running app share: starting it, its lock, its log, its menu, pictures.
+# The steps with the running app share these: starting it, its lock, its log, its menu, pictures.
 
 # The name of this machine in every step.
 readonly host=studio
 
-# new_store NAME makes an empty store. Its name has what a clipboard without UTF-8 would spoil.
+# new_store NAME makes an empty store. Its name has characters that a clipboard without UTF-8 would spoil.
 new_store() {
   store=$work/$1-ü…
   mkdir -p "$store"
 }
 
 # start_app [ARG...] starts the app as Finder does. $app is its PID, $app_log its log. It has a state directory and settings of its own, so that
-# it does not meet a running Lockbar. There an app has run before: the first start greets, and no step looks for that.
+# it does not meet a running Lockbar. The state says that an app has run before, because the first start greets.
 start_app() {
   wants_app
   state=$work/state.$RANDOM
   mkdir -p "$state"
   echo '{"schema":1,"told":{"version":2}}' >"$state/state.json"
-  app_log=$state.log # not in OUT, which may lie where macOS asks whether Lockbar may write
+  app_log=$state.log # not in OUT, where macOS may ask whether Lockbar may write
   : >"$app_log"
   undo end_app "$state"
   limited 20 open -n -g --stderr "$app_log" --env "LOCKBAR_CONFIG=${config:-$work/config.json}" "$work/app/Lockbar.app" \
@@ -52,7 +52,7 @@ started() {
 
 framed() { frame=$("$work/probe" frame "$app" 2>/dev/null); }
 
-# await TEXT COMMAND... wants TEXT in the app's log within 5 s from the command, and prints how many milliseconds that took.
+# await TEXT COMMAND... waits up to 5 s for TEXT in the app's log after the command, and prints how many milliseconds that took.
 await() {
   local text=$1
   shift
@@ -62,7 +62,7 @@ await() {
 now() { date -u +%Y-%m-%dT%H:%M:%S+00:00; }
 ago() { date -u -v-"$1"S +%Y-%m-%dT%H:%M:%S+00:00; }
 
-# a_lock HOST PID [STARTED] prints the path of a lock that is to be moved into place, as daemons do it.
+# a_lock HOST PID [STARTED] prints the path of a lock to move into place, as daemons do.
 a_lock() {
   local file=$store/.locked.$RANDOM.tmp
   printf '{\n  "pid": %s,\n  "hostname": "%s",\n  "started_at": "%s",\n  "schema_version": 1\n}' "$2" "$1" "${3:-$(now)}" >"$file"
@@ -70,7 +70,7 @@ a_lock() {
   printf %s "$file"
 }
 
-# becomes WORDS COMMAND... is await for a state; the report sums up how long that took.
+# becomes WORDS COMMAND... waits for a state; the report has the median and the longest wait.
 becomes() {
   local took words=$1
   shift
@@ -90,7 +90,7 @@ hold() {
 
 as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
 
-# wants_hands is for the steps that click, or look for the item, which macOS allows together.
+# wants_hands ends a step that must click, or look for the item, if macOS does not allow it; it allows both or neither.
 wants_hands() { wants_app; "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
 
 # open_menu tries twice, as a hand does.
@@ -105,7 +105,7 @@ open_menu() {
 
 menu_read() { menu=$("$work/probe" menu "$app" 2>/dev/null); }
 
-# press TITLE [SUBTITLE] clicks in the menu, once more if the app's log does not tell of the click.
+# press TITLE [SUBTITLE] clicks in the menu, and again if the app's log does not have the click.
 press() {
   local try
   for try in 1 2; do
@@ -130,7 +130,7 @@ shot() {
 # The part of the screen that an open menu covers, in points.
 readonly menu_width=520 menu_height=420
 
-# shot_of_menu NAME takes what hangs below the item.
+# shot_of_menu NAME takes a picture of the menu below the item.
 shot_of_menu() {
   local x rest
   read -r x rest <<FRAME

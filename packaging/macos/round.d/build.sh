@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Steps 3, 15 and 18: what is packaged.
+# Steps 3, 15 and 18: the packages.
 
 # Only the form of the version matters: three numbers.
 readonly round_version=0.0.1

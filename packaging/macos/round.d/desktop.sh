@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Steps 10, 11, 13 and 14: the app among the system's services.
 
-# The daemon that takes every notification, and the part of GitHub's images that would draw it, which they switch off.
+# This service draws the notifications. GitHub's images switch it off.
 readonly drawn_by=/System/Library/LaunchAgents/com.apple.notificationcenterui.plist
 
 step_message() {
@@ -35,12 +35,12 @@ step_login() {
   local commands=$work/bin plist=$HOME/Library/LaunchAgents/$bundle_id.login.plist
   wants_really "it adds a login item"
   wants_app
-  # Our own app lies in a temporary directory, from where Lockbar starts nothing at login.
+  # Our own app is in a temporary directory, and Lockbar refuses to start from there at login.
   readonly installed=$HOME/lockbar-round-$$
   undo rm -r "$installed"
   mkdir "$installed"
   ditto "$work/app/Lockbar.app" "$installed/Lockbar.app"
-  # As Homebrew and INSTALL.md have it: a link in PATH that leads into the app.
+  # Like Homebrew and INSTALL.md: a link in PATH that leads into the app.
   mkdir -p "$commands"
   ln -sf "$installed/Lockbar.app/Contents/MacOS/lockbar" "$commands/lockbar"
   "$commands/lockbar" login status | grep -q disabled || unavailable "Lockbar starts at login already"
@@ -54,7 +54,7 @@ step_login() {
   [ ! -e "$plist" ] || fail "$plist is left"
 }
 
-# starts_by_launchd PLIST has launchd do now what it would do at login.
+# starts_by_launchd PLIST makes launchd do now what it would do at login.
 starts_by_launchd() {
   local domain
   domain=gui/$(id -u)
@@ -70,7 +70,7 @@ runs_in_launchd() { launchctl print "$1" | grep -q 'state = running'; }
 
 bootout() { ! launchctl print "$1" >/dev/null || launchctl bootout "$1"; }
 
-# in_background_items: System Settings shows what this prints. Without sudo it would ask.
+# in_background_items reads the list that System Settings shows. Without sudo sfltool would ask.
 in_background_items() {
   if ! as_admin true; then
     note "sfltool needs sudo"
@@ -81,7 +81,7 @@ in_background_items() {
 
 dumped() { limited 20 sudo -n sfltool dumpbtm >"$out/logs/11-dumpbtm.log" && grep -q "$bundle_id" "$out/logs/11-dumpbtm.log"; }
 
-# Where iCloud Drive is, if anybody is logged in to it.
+# The place of iCloud Drive, if anybody is logged in to it.
 readonly icloud="$HOME/Library/Mobile Documents/com~apple~CloudDocs"
 
 # How long step 13 leaves an evicted file alone, in seconds.
@@ -108,7 +108,7 @@ step_icloud() {
 
 becomes_not_downloaded() { within 10 grep -q ', now unknown not-downloaded' "$app_log" || fail "an evicted lock is not called not-downloaded"; }
 
-# evict FILE waits until iCloud has it; before, brctl refuses.
+# evict FILE retries until iCloud has the file, because brctl refuses before that.
 evict() { within 60 evicted "$1" || unavailable "iCloud does not evict $1"; }
 evicted() { limited 10 brctl evict "$1" && within 5 is_dataless "$1"; }
 is_dataless() { stat -f %Sf "$1" | grep -q dataless; }
@@ -134,7 +134,7 @@ history_has() {
   grep -q "$1" "$work/history" || fail "the history lacks the last change: $(tail -n 1 "$work/history")"
 }
 
-# quit_by_event is what a logout and a script do. On a runner nobody answers the question whether we may.
+# quit_by_event quits the app as a logout and a script do. On a runner nobody answers macOS' question whether we may.
 quit_by_event() {
   local client said
   if on_runner; then

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Steps 16 and 17: what another computer says, and the daemon's own service.
+# Steps 16 and 17: the file of another computer, and the daemon's own service.
 
-# The other computer's id, and its file in .lockbar, which has the beginning of that in its name.
+# The other computer's id, and its file in .lockbar, whose name has the beginning of the id.
 readonly peer_id=00112233445566aa peer_file=mac-mini-00112233.json
 
 step_peers() {
@@ -13,7 +13,7 @@ step_peers() {
   within 5 own_says '"watching":true' || fail "the app has told the other computer nothing in 5 s"
   is_known_by_uuid
   token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
-  # No state changes by the first word, so the command tells of it. The others replace it while the app watches.
+  # The first file changes no state, so `lockbar hosts` must show it. The others replace it while the app watches.
   mv "$(a_word 1 "$started_at")" "$store/.lockbar/$peer_file"
   within 5 hosts_say 'mac-mini (00112233): its daemon (PID 4242) runs' || fail "lockbar hosts says: $(lockbar hosts)"
   becomes_by_word 'stale witness-gone' 2 '' "$token"
@@ -23,13 +23,13 @@ step_peers() {
   is_silenced
 }
 
-# is_known_by_uuid: where gethostuuid(2) says nothing, the id is made of the host name.
+# is_known_by_uuid checks that the id is not made of the host name, as it is if gethostuuid(2) gives none.
 is_known_by_uuid() {
   printf 'lockbar%s' "$(hostname)" >"$work/by-name"
   ! own_says "\"machine\":\"$(sha256 "$work/by-name" | cut -c 1-16)\"" || fail "this Mac is known by its host name: gethostuuid(2) gave no id"
 }
 
-# is_silenced ends the app, and starts it as one that tells other computers nothing.
+# is_silenced ends the app, and starts it again with Tell Other Computers off.
 is_silenced() {
   end_app "$state"
   own_says '"watching":false' || fail "the app did not tell that it ended"
@@ -40,7 +40,7 @@ is_silenced() {
   [ -e "$store/.lockbar/$peer_file" ] || fail "the other computer's file has gone, too"
 }
 
-# a_word NUMBER STARTED [TOKEN] prints the path of a word of the other computer that is to be moved into place, as a sync program does it:
+# a_word NUMBER STARTED [TOKEN] prints the path of a file of the other computer to move into place, as a sync program does. It says:
 # the daemon that runs there took its lock at STARTED (empty: none runs), and the lock of TOKEN has lost its holder.
 a_word() {
   local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
@@ -88,14 +88,14 @@ step_daemon() {
   note "logs/17-launchctl-* have what launchctl print says"
 }
 
-# printed NAME keeps what launchd says of the agent, in a form that Apple does not promise. That it does not know it is an answer, too.
+# printed NAME saves launchd's description of the agent, whose form Apple does not promise. An unknown agent is a valid answer, too.
 printed() { launchctl print "$domain/$label" >"$out/logs/17-launchctl-$1.log" 2>&1 || echo "exit $?" >>"$out/logs/17-launchctl-$1.log"; }
 
 # service_is PATTERN looks in the JSON of lockbar daemon status, which fails if what launchctl printed is not understood.
 service_is() { lockbar daemon status --json | grep "$1"; }
 holds_by_service() { service_is "\"service\":\"$label.*\"running\":true.*\"holds\":true"; }
 
-# an_agent has what counts of the agent that iai-mcp installs. Its daemon's arguments are the daemon's title, as in as_daemon.
+# an_agent prints the relevant parts of the agent that iai-mcp installs. Its daemon's arguments are the daemon's title, as in as_daemon.
 an_agent() {
   cat <<PLIST
 <?xml version="1.0" encoding="UTF-8"?>
@@ -116,7 +116,7 @@ an_agent() {
 PLIST
 }
 
-# a_daemon takes the lock, and releases it when it is told to end.
+# a_daemon prints a daemon that takes the lock, and releases it at SIGTERM.
 a_daemon() {
   cat <<DAEMON
 lock=\$IAI_MCP_STORE/.locked

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Who may click and take pictures.
+# The permissions to click and take pictures.
 
-# prepare_runner gives the helper its permissions on a machine of GitHub's. ask_first asks an owner for them.
+# prepare_runner gives the helper its permissions on GitHub's machines. ask_first asks an owner for them.
 prepare_runner() {
   on_runner || return 0
   csrutil status | grep -q disabled || unavailable "on this runner nothing may be allowed without a person: SIP is on"
@@ -30,10 +30,10 @@ allow_events() {
      VALUES ('kTCCServiceAppleEvents', '$1', 1, 2, 4, 1, NULL, 0, '$bundle_id', 0);"
 }
 
-# The programs that macOS holds to account for what a job does; see configure-tccdb-macos.sh of actions/runner-images.
+# macOS holds this program responsible for a job's actions; see configure-tccdb-macos.sh of actions/runner-images.
 readonly agent=/opt/hca/hosted-compute-agent
 
-# clear_screen keeps away what covers the menu bar on fresh runners: the question whether pictures may be taken, the Setup Assistant,
+# clear_screen prevents windows that cover the menu bar on fresh runners: the question whether pictures may be taken, the Setup Assistant,
 # reports of crashes, and the wallpaper that slides everything aside when it is clicked.
 clear_screen() {
   local approvals="$HOME/Library/Group Containers/group.com.apple.replayd/ScreenCaptureApprovals.plist" program
@@ -51,7 +51,7 @@ clear_screen() {
 # An owner has this long, in seconds, to find the switch.
 readonly time_for_owner=180
 
-# ask_first asks an owner for all that he must allow, before the first step.
+# ask_first asks an owner for all permissions before the first step.
 ask_first() {
   ! on_runner || return 0
   say "leave mouse and keyboard alone until it is done, about half an hour; Ctrl-C ends it and puts back what it changed"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Steps 4 to 6: what a person sees and clicks.
+# Steps 4 to 6: the things that a person sees and clicks.
 
 step_start() {
   local kind
@@ -16,7 +16,7 @@ step_start() {
   if [ -n "$really" ]; then with_default_store; else note "with --yes-really also: no question, no walk through the home"; fi
 }
 
-# forget_decisions has macOS ask again whatever it would ask a new user. An app that LaunchServices does not know is an error to tccutil.
+# forget_decisions makes macOS ask again everything that it asks a new user. tccutil fails for an app that LaunchServices does not know.
 forget_decisions() {
   [ -n "$really" ] || { note "without --yes-really earlier answers about Lockbar count"; return 0; }
   undo lsregister -u "$work/app/Lockbar.app"
@@ -27,7 +27,7 @@ forget_decisions() {
 # How long fs_usage traces, in seconds: longer than until the app's next look, 30 s after its first, which may come too early for it.
 readonly traced=45
 
-# with_default_store starts the app as a new user would, and has the system tell what it opened and what it was asked for.
+# with_default_store starts the app as a new user would, and traces the files that it opens and the questions of macOS.
 with_default_store() {
   local since tracer trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
   wants_admin "fs_usage"
@@ -36,7 +36,7 @@ with_default_store() {
   tracer=$!
   start_app
   within 5 framed || fail "no item with the default store"
-  # Its own time ends it: what it has not written then is lost.
+  # It must end by itself: if it were killed, its last lines would be lost.
   within $((traced + 15)) group_gone "$tracer" || fail "fs_usage did not end"
   grep -q '\.iai-mcp' "$trace" || fail "fs_usage did not see the default store being looked at"
   if grep -E "$HOME/(Desktop|Documents|Downloads|Movies|Music|Pictures|Library/Mobile Documents)" "$trace"; then fail "it went through the home directory"; fi
@@ -68,19 +68,20 @@ step_states() {
   change_below_open_menu
 }
 
-# shows_another BEFORE NAME X Y W H takes a picture that differs from the one before, and is not blank; the screen follows the log.
+# shows_another BEFORE NAME X Y W H takes a picture that must differ from the one before, and not be blank. The screen changes after the
+# log.
 shows_another() {
   local ink before=$1
   shift
   shot "$@" || return
-  # Without a picture before, the ink of this one.
+  # Without an earlier picture this is the ink of the new one.
   ink=$("$work/probe" ink ${before:+"$before"} "$out/pictures/$1.png") && [ "$ink" != 0.000 ]
 }
 
 dark_mode() { limited 20 osascript -e 'tell application "System Events" to tell appearance preferences to get dark mode'; }
 set_dark_mode() { limited 20 osascript -e "tell application \"System Events\" to tell appearance preferences to set dark mode to $1"; }
 
-# seven_states MODE goes through them; each picture of the item differs from the one before.
+# seven_states MODE goes through the states; each picture of the item must differ from the one before.
 seven_states() {
   local s before='' x y w h
   for s in $states; do
@@ -106,7 +107,7 @@ to_unknown() { becomes 'unknown store-missing' mv "$store" "$store.away"; }
 
 a_dead_pid() { sh -c 'echo $$'; }
 
-# menu_is_golden STATE compares the headline and what can be clicked; what stands between has times and paths.
+# menu_is_golden STATE compares the headline and the entries that can be clicked; the others have times and paths.
 menu_is_golden() {
   local golden
   golden=$root/tray/testdata/$(golden_of "$1").golden
@@ -120,13 +121,13 @@ menu_is_golden() {
   diff -u "$work/menu.want" "$work/menu.got" || fail "the menu of $1 is not as in $(basename "$golden")"
 }
 
-# headline MENU is what it says of the state, under the names of the golden files.
+# headline MENU prints the menu's line about the state, with the names of the golden files.
 headline() { printf '%s\n' "$1" | sed -e 's/ · .*//' -e 's/)$//' -e 's/this Mac/this computer/' -e "s/$host/mac-a/" -e 's/other-mac/mac-mini/' -e 1q; }
 
-# labels keeps the entries of the menu itself that can be clicked. Recent Activity is there as soon as anything happened.
+# labels prints the entries of the menu itself that can be clicked, without Recent Activity, which depends on earlier events.
 labels() { sed -e 's/^\[.\] //' | grep -v -e '^[ (]' -e '^---' -e '^Recent Activity'; }
 
-# change_below_open_menu: a menu that is open shows a lock that changes, and the app does not stand still.
+# change_below_open_menu checks that an open menu shows a change of the lock, so that the app does not stand still.
 change_below_open_menu() {
   becomes_locked held-elsewhere other-mac 4242
   open_menu || fail "the menu does not open"
@@ -161,7 +162,7 @@ step_clicks() {
   within 3 app_gone || fail "it still runs 3 s after Quit"
 }
 
-# copy_back knows text only.
+# copy_back restores the clipboard, but only text.
 copy_back() { LC_CTYPE=UTF-8 pbcopy <"$work/clipboard"; }
 
 offered() { open_menu; "$work/probe" escape; printf '%s\n' "$menu" | grep -qx "$1"; }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# What every step has: its time limit, its result, the undoing, the report.
+# Every step uses these: its time limit, its result, the undoing, the report.
 
-# A round's patience, in seconds. The tests shorten it.
+# If it is not 0, no limit is longer than this, in seconds. The tests set it.
 readonly patience=${LOCKBAR_ROUND_PATIENCE:-0}
 
-# end_group PID ends a process group, first by asking. What sudo started is root's.
+# end_group PID ends a process group, by TERM and then by KILL. A process that sudo started belongs to root.
 end_group() {
   local signal
   for signal in TERM KILL; do
@@ -13,10 +13,10 @@ end_group() {
   done
 }
 
-# group_gone PID: what is dead and not yet reaped does not count.
+# group_gone PID reports whether a process group has ended. Zombies do not count.
 group_gone() { ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { here = 1 } END { exit here }'; }
 
-# within SECONDS COMMAND... tries a command until it succeeds.
+# within SECONDS COMMAND... retries a command until it succeeds.
 within() {
   local end=$((SECONDS + $1 + 1))
   shift
@@ -34,7 +34,7 @@ in_group() {
   echo "$!" >>"$work/groups"
 }
 
-# limited SECONDS COMMAND... ends a command that takes longer, with all that it started, and returns 124 then. macOS has no timeout(1).
+# limited SECONDS COMMAND... ends a command that takes longer, with its whole process group, and then returns 124. macOS has no timeout(1).
 limited() {
   local seconds=$1 status=0 pid dog
   shift
@@ -46,10 +46,10 @@ limited() {
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
   if [ -e "$work/over.$pid" ]; then status=124; else kill -KILL -- "-$dog" 2>/dev/null || true; fi
-  wait "$dog" 2>/dev/null || true # after a timeout it still ends what the command left behind
+  wait "$dog" 2>/dev/null || true # after a timeout it still ends the command's children
   rm -f "$work/over.$pid"
   sed -e "/^$dog\$/d" -e "/^$pid\$/d" "$work/groups" >"$work/others"
-  mv "$work/others" "$work/groups" # the system may give their numbers away
+  mv "$work/others" "$work/groups" # the system may reuse their numbers
   return "$status"
 }
 
@@ -61,7 +61,7 @@ watchdog() {
   end_group "$2"
 }
 
-# undo COMMAND... is done when the step is over, however it ended; the last one first.
+# undo COMMAND... registers a command that runs when the step is over, however it ends; the last one runs first.
 undo() {
   printf '%q ' "$@" >>"$work/undo"
   echo >>"$work/undo"
@@ -72,7 +72,7 @@ fail() { echo "$*" >"$work/reason"; exit 1; }
 unavailable() { echo "$*" >"$work/reason"; exit 3; }
 note() { echo "$*" >>"$work/notes"; }
 
-# wants_really WHAT is for what touches the Mac beyond OUT.
+# wants_really REASON ends a step that changes the Mac beyond OUT, unless --yes-really allows it.
 wants_really() { [ -n "$really" ] || unavailable "only with --yes-really: $*"; }
 
 # as_admin COMMAND... runs a command as root, and fails rather than prompt.
@@ -83,7 +83,7 @@ wants_admin() {
   as_admin true 2>/dev/null || unavailable "this user may not use sudo, or gave no password: $*"
 }
 
-# keep_admin asks an owner for the password once, and has sudo remember it until the round ends.
+# keep_admin asks an owner for the password once, and makes sudo remember it until the round ends.
 keep_admin() {
   [ -n "$really" ] && ! on_runner && [ -t 0 ] || return 0
   say "your password is for the clock (step 12), fs_usage (4) and sfltool (11); without it they are UNAVAILABLE"
@@ -92,10 +92,10 @@ keep_admin() {
   admin_kept=$!
 }
 
-# on_runner: a machine of GitHub's own, which is thrown away afterwards; a self-hosted one is somebody's Mac.
+# on_runner reports whether this is a machine of GitHub's own, which is thrown away afterwards. A self-hosted one is somebody's Mac.
 on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ]; }
 
-# What GitHub's Macs cannot show, as far as is known. They can do all else, so that UNAVAILABLE is a fault there.
+# GitHub's Macs cannot run these steps, as far as is known. In every other step UNAVAILABLE is a fault there.
 readonly not_on_runners=' 10 13 18 '
 
 # run_step NUMBER SECONDS FUNCTION TITLE
@@ -143,24 +143,24 @@ last_words() {
   LC_ALL=C grep -a -m 1 -E '^ *--- FAIL|[^ ]*:[0-9]+:[0-9]+: |: error:|^panic:|DATA RACE' "$1" || LC_ALL=C grep -av '^$' "$1" | tail -n 1
 }
 
-# reasons is one line without what a table would take for its own.
-# It may be cut in the middle of a character, at which tools that read UTF-8 stop.
+# reasons prints one line, without the characters that separate the cells of a table. It may be cut in the middle of a character, at
+# which tools that read UTF-8 stop.
 reasons() { { cat "$work/reason" "$work/notes" 2>/dev/null; delays; } | LC_ALL=C tr '\t|' ' /' | LC_ALL=C paste -s -d ';' - | LC_ALL=C sed 's/;/; /g'; }
 
-# delays sums up how long the changes took that a step caused.
+# delays prints how long the app took to see the changes of a step.
 delays() {
   [ ! -s "$work/delays" ] || sort -n "$work/delays" |
     awk '{ t[NR] = $1 } END { printf "changes seen: %d, median %s ms, longest %s ms\n", NR, t[int((NR + 1) / 2)], t[NR] }'
 }
 
-# clear_up ends what the step started and undoes what it changed. It runs in the round's own process, where no step's limit ends it.
+# clear_up ends the step's processes and undoes its changes. It runs in the round's own process, where no step's limit ends it.
 clear_up() {
   local group line
   while read -r group; do
     group_gone "$group" || end_group "$group"
   done <"$work/groups"
   : >"$work/groups"
-  while [ -s "$work/undo" ]; do # a line goes when it is done, so that an interruption loses none
+  while [ -s "$work/undo" ]; do # a line is removed once it is done, so that an interruption loses none
     line=$(tail -n 1 "$work/undo")
     limited 30 eval "$line" || { echo "not undone: $line"; note "not undone: $line"; }
     sed '$d' "$work/undo" >"$work/left"
@@ -168,13 +168,13 @@ clear_up() {
   done
 }
 
-# finish ends the round, however it comes to that.
+# finish ends the round, also after an interruption.
 finish() {
   local failed
   trap '' INT TERM HUP
   [ -z "${under_way:-}" ] || printf '%s\tFAIL\t\tinterrupted\n' "$under_way" >>"$out/results.tsv"
-  report >"$out/report.md" # who ends us may not wait for the undoing
-  jobs -p >>"$work/groups" # one that was not written down yet
+  report >"$out/report.md" # whoever interrupts the round may not wait for the undoing
+  jobs -p >>"$work/groups" # one may not be recorded yet
   [ ! -e "$work/undo" ] || clear_up >>"$out/logs/end.log" 2>&1
   [ -z "${admin_kept:-}" ] || kill "$admin_kept" 2>/dev/null
   report >"$out/report.md"
@@ -190,7 +190,7 @@ count() { cut -f 3 "$out/results.tsv" | grep -cx "$1"; }
 
 system_name() { echo "macOS $(limited 5 sw_vers -productVersion) $(uname -m)"; }
 
-# report is a table that GitHub shows.
+# report prints a table that GitHub shows.
 report() {
   echo "# Lockbar on $(system_name)"
   echo
@@ -207,7 +207,7 @@ report() {
   endings
 }
 
-# verdict is for who reads one line.
+# verdict prints the result in one sentence.
 verdict() {
   case $(count FAIL) in
     0) echo "All that was tried works." ;;
@@ -215,10 +215,10 @@ verdict() {
   esac
 }
 
-# How much of a log tells what went wrong, in lines.
+# The report shows so many lines from the end of a log.
 readonly ending=25
 
-# endings shows how the log of each step ends that failed.
+# endings prints the end of the logs of each failed step.
 endings() {
   local number log
   awk -F '\t' '$3 == "FAIL" { print $1 }' "$out/results.tsv" | while read -r number; do

@@ -11,7 +11,7 @@ step_tests() {
 # A disk is big enough for FAT32 (at least 34 MB) and for the tests.
 readonly disk_size=100m
 
-# step_disks tests the lock where the round's TMPDIR is such a disk. What it cannot do (links, modes) its tests say for themselves.
+# step_disks tests the lock with TMPDIR on such a disk. The tests themselves find out what it lacks (links, modes).
 step_disks() {
   local kind failed='' place=$work/disks/at
   mkdir -p "$place"
@@ -28,14 +28,14 @@ test_on() {
   echo "== $1"
   make_image "$1" "$image" || return
   hdiutil attach -nobrowse -owners "$(owners_of "$1")" -mountpoint "$place" "$image" || return
-  # The test's program itself lies on the Mac's own disk; -v tells what each file system cannot do.
+  # The test's program itself is on the Mac's own disk; -v prints what each file system lacks.
   LOCKBAR_TEST_FS=$1 TMPDIR=$place GOTMPDIR=$work go test -count=1 -v ./lockcore || status=$?
   within 10 detached "$place" && return "$status"
 }
 
 detached() { ! hdiutil info | grep -qF "$1" || hdiutil detach -force "$1"; }
 
-# make_image KIND FILE. macOS may say "Resource busy", and others got through by trying again (actions/runner-images#7522).
+# make_image KIND FILE makes a disk image. macOS may say "Resource busy", and others got through by trying again (actions/runner-images#7522).
 make_image() {
   local try
   for try in 1 2 3 4 5; do
@@ -47,5 +47,5 @@ make_image() {
   return 1
 }
 
-# owners_of KIND: macOS ignores owners on images unless told, and these two have none.
+# owners_of KIND prints hdiutil's option: macOS ignores owners on images by default, and FAT has none.
 owners_of() { case $1 in *FAT*) echo off ;; *) echo on ;; esac; }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Steps 7 to 9, and 12: what is seen of processes, files and time.
+# Steps 7 to 9, and 12: changes of processes, files and time that the app must see.
 
 readonly deaths=${LOCKBAR_ROUND_DEATHS:-30}
 
-# A holder outlives, in seconds, one pause between two looks; otherwise the pause would be measured, not the death.
+# A holder lives this long, in seconds: longer than the pause between two reads, which would be measured otherwise.
 readonly lived=0.2
 
 step_deaths() {
@@ -15,7 +15,7 @@ step_deaths() {
     await ', now held-here' mv "$(a_lock "$host" "$holder")" "$store/.locked" >/dev/null
     sleep "$lived"
     took=$(await ', now stale process-gone' kill -KILL "$holder") || fail "death $i of $deaths was missed"
-    wait "$holder" 2>/dev/null || true # bash would tell of it
+    wait "$holder" 2>/dev/null || true # bash would report it
     all="$all$took
 "
   done
@@ -24,7 +24,7 @@ step_deaths() {
   is_recycled
 }
 
-# dies_unreaped has a parent that never asks for its child's status.
+# dies_unreaped kills a child whose parent never asks for its status.
 dies_unreaped() {
   local child
   in_group as_careless_parent
@@ -40,7 +40,7 @@ as_careless_parent() {
   exec sleep 600
 }
 
-# is_recycled: the lock is older than the process that has its PID now.
+# is_recycled makes a lock that is older than the process that has its PID now.
 is_recycled() {
   in_group sleep 600
   becomes_locked 'stale pid-recycled' "$host" "$!" "$(ago 60)"
@@ -82,7 +82,7 @@ step_idle() {
   [ "${cpu%.*}" -lt "$most_cpu" ] || fail "that is more than $most_cpu"
 }
 
-# app_nap WAS puts Lockbar's own setting back.
+# app_nap VALUE restores Lockbar's own setting.
 app_nap() { if [ "$1" = unset ]; then defaults delete "$bundle_id" NSAppSleepDisabled; else defaults write "$bundle_id" NSAppSleepDisabled -bool "$1"; fi; }
 
 # An idle Lockbar takes far less, in seconds of CPU an hour; a loop takes 3600.
@@ -111,7 +111,7 @@ step_clock() {
 # Three minutes are more than any tolerance of ours, and runners have lived with as much (actions/runner#2996).
 readonly jump=180
 
-# move_clock +|- moves it by the jump.
+# move_clock +|- moves the clock by the jump.
 move_clock() { : >"$work/moved" && as_admin date -u "$(date -u "-v$1${jump}S" +%m%d%H%M%Y.%S)" ; }
 
 clock_back() {
@@ -127,13 +127,13 @@ network_time_off() {
 
 systemsetup_says() { limited 10 sudo -n systemsetup -getusingnetworktime; }
 
-# still_held: a jump is no death. A conflict copy comes and goes, so that there is something to wait for.
+# still_held checks that a jump of the clock is no death. A conflict copy appears and disappears, so that there is a change to wait for.
 still_held() {
   becomes 'contested conflict-copy' mv "$(a_lock other-mac 4242)" "$store/.locked 2"
   becomes held-here rm "$store/.locked 2"
 }
 
-# A minute is the least that pmset takes for sure.
+# pmset accepts a minute for certain, and perhaps nothing shorter.
 readonly nap=60
 
 real_sleep() {
