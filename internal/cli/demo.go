@@ -39,7 +39,7 @@ menu: the story goes on. At the end it says what to do next.`,
 	return cmd
 }
 
-// maxPace makes the demo an hour and a half long. Much more would overflow a time.Duration.
+// maxPace makes the demo about two and a half hours long. Much more would overflow a time.Duration.
 const maxPace = 100
 
 // checkPace refuses a pace that cannot multiply a pause, such as NaN and Inf.

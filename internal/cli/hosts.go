@@ -51,7 +51,7 @@ func hostsProblem(l *seen) string {
 }
 
 // noOtherHosts is printed if no other machine has a file.
-const noOtherHosts = "No other computer's Lockbar has written into this store yet. It writes once it has seen that another computer uses the store."
+const noOtherHosts = "No other computer's Lockbar has written into this store yet. It starts writing when it sees that another computer uses the store."
 
 // rowsOfStore returns the rows of one store.
 func rowsOfStore(l seen) []row {
@@ -59,7 +59,7 @@ func rowsOfStore(l seen) []row {
 	_, own := l.Peers.Own()
 	if why := hostsProblem(&l); why != "" {
 		lines = []string{"not known: " + why}
-	} else if len(lines) == 0 || own && len(lines) == 2 { // each machine takes two lines
+	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone, which takes two lines
 		lines = append(lines, noOtherHosts)
 	}
 	return withHosts([]row{{"store", path(l.Store)}}, lines)

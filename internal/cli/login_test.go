@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/config"
 )
 
-// install copies the program into the home directory, since a program in a temporary directory is refused.
+// install links the program into the home directory, since a program in a temporary directory is refused.
 func (w *world) install() string {
 	w.t.Helper()
 	installed := filepath.Join(w.root, filepath.Base(binary))

@@ -16,7 +16,8 @@ import (
 // holds a lock. A child does not inherit a handler, but it would inherit an ignored signal.
 func keepBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// waitOutputClosed waits until the readers of f have closed it, or ctx ends. It blocks a thread in poll(2) until the program ends.
+// waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it. The thread stays blocked in poll(2) even after ctx
+// ends. For any other file it waits until ctx ends.
 func waitOutputClosed(ctx context.Context, f *os.File) {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&(os.ModeNamedPipe|os.ModeSocket) == 0 {
