@@ -36,7 +36,7 @@ func (s *Store) errKeepsChanging() error {
 // Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
 // stale, and is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence in either counts. A live
 // holder on this host is never replaced; anything else that is in use (Snapshot.InUse: contested, a daemon is starting) needs
-// force. It is atomic among all that take the guard. It creates a missing store, 0700.
+// force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
 //
 // Errors: ErrHeld, ErrChanged, ErrLost (a daemon without the guard took the store at the same moment), ErrUnreadable, ErrGuardBusy,
 // ErrAside, or an error of the system.
@@ -59,8 +59,8 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 	return lock, nil
 }
 
-// prepare inspects the store before anything is created or opened, since on a dead mount that would block for ever. It also returns
-// refusals that do not need the guard.
+// prepare inspects the store before anything is created or opened, since on a dead mount that would block for ever. It also refuses
+// whatever can be refused without the guard.
 func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
 	now := s.inspectNow(ctx, m)
 	if now.Reason != StoreMissing {
@@ -86,9 +86,9 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 	return nil, s.errKeepsChanging()
 }
 
-// inspectNow is Inspect, but it believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers at
-// the end of a swap then replaces ours, as it would at any time; to wait for it would cost every free store SettleTime. It still
-// waits for a lock that is being written.
+// inspectNow does what Inspect does, but believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers
+// at the end of a swap then replaces ours, as it would at any time; waiting for it would delay every Acquire of a free store by
+// SettleTime. It still waits for a lock that is being written.
 func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
 		return now
@@ -119,9 +119,9 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	return nil
 }
 
-// confirm waits until no daemon without the guard can still be taking over the previous lock: some delete the lock that they read a
-// moment ago, even if another one has replaced it, and create their own. Each of them was in the process table when we took the
-// lock.
+// confirm waits until no daemon without the guard can still be taking over the previous lock. Some of them delete the lock that they
+// read a moment ago, even if another one has replaced it, and create their own. If one does, it was in the process table when we took
+// the lock, so without such a process confirm does not wait.
 func (l *Lock) confirm(ctx context.Context) error {
 	if !l.store.daemonMayRun() {
 		return nil
@@ -175,7 +175,7 @@ func (l *Lock) Release(ctx context.Context) (err error) {
 	if l.released {
 		return nil
 	}
-	// Look before opening the guard: on a dead mount that would block for ever, and in a store that somebody else has taken
+	// Look before opening the guard: on a dead mount that would block for ever, and in a store that another process has taken
 	// there is nothing to do. An absence proves nothing yet: another program may have moved the lock aside.
 	if now := l.store.inspectNow(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
 		return l.lostError(now)

@@ -19,7 +19,7 @@ import (
 )
 
 // PeersName is the directory in a store in which each machine that shares it keeps one file, written by that machine alone.
-// Whatever syncs the store carries the files.
+// The program that syncs the store also syncs these files.
 const PeersName = ".lockbar"
 
 const (
@@ -28,7 +28,7 @@ const (
 	// ShortID is the number of digits of a machine's id in the name of its file, and on the screen: enough to tell the machines of
 	// one store apart.
 	ShortID = 8
-	// maxPeerSize bounds a file, in bytes. The longest one that is written has about half of it.
+	// maxPeerSize bounds a file, in bytes. The longest one that is written is about half as large.
 	maxPeerSize = 4 << 10
 	// maxPeerText bounds a name in a file, in bytes: gethostname(2) returns at most 255.
 	maxPeerText = 255
@@ -41,7 +41,7 @@ type Announcement struct {
 	Machine  string    // id of the machine: 16 hex digits
 	Host     string    // its host name
 	Version  string    // version of its Lockbar
-	At       time.Time // time of writing, by its own clock; later in each file that the machine writes
+	At       time.Time // time of writing, by its own clock; later than in every earlier file of the machine
 	Watching bool      // whether its Lockbar runs and watches the store
 	Daemon   DaemonID  // the daemon of this store, or the lockbar run, that runs there; zero for none
 	// Gone lists the tokens of locks whose holder ran there, as that Lockbar saw, and is gone.
@@ -59,7 +59,7 @@ type Ask struct {
 // DaemonID identifies a daemon among all machines and times.
 type DaemonID struct {
 	PID int `json:"pid"`
-	// StartedAt is that of the lock that the daemon took or, if that is unknown, the start of the process.
+	// StartedAt is started_at of the lock that the daemon took or, if that is unknown, the start of the process.
 	StartedAt string `json:"started_at"`
 }
 

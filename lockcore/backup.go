@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// BackupKind tells what was done with the bytes of a backup.
+// BackupKind names the change that a backup records.
 type BackupKind string
 
 const (
@@ -25,33 +25,33 @@ const (
 	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside
 )
 
-// Backup is the record of one change that this package made to a store.
+// Backup records one change that this package made to a store.
 type Backup struct {
 	Kind   BackupKind
 	Token  Token     // of the bytes that were removed or put back
 	Record Record    // zero if they are not a valid record
 	At     time.Time // UTC
 	Path   string    // the file that holds the bytes
-	// Link is the text of the lock if it was a symbolic link. The backup then holds the link, and no content of its target. Token
-	// is that of the target, and Record is zero in a Backup that was read from a file.
+	// Link is the text of the lock if it was a symbolic link. The backup then holds the link, but not the content of its target. Token
+	// is the token of the target, and Record is zero in a Backup that was read from a file.
 	Link string
 }
 
 const (
-	// keptBackups is the number of backups of the locks of one store that are kept: a takeover a day for seven weeks.
+	// keptBackups limits the backups of locks that are kept for one store: enough for one takeover a day for seven weeks.
 	keptBackups = 50
-	// keptCopies is the number of its conflict copies that are kept as well. Many arrive at once, each a record.
+	// keptCopies limits the backups of its conflict copies. Many copies arrive at once, and each is a separate backup.
 	keptCopies = 1000
 )
 
-// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. That
-// includes a state directory that does not answer within half of ReadTimeout: a look continues without it, and does not wait again
-// while the first read is still stuck.
+// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It
+// also returns false if the state directory does not answer within half of ReadTimeout, and then at once while that read hangs: a
+// look must not wait for it each time.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
 
-// LastCopy is LastBackup for the conflict copies that were set aside.
+// LastCopy does the same for the conflict copies that were set aside.
 func (s *Store) LastCopy() (Backup, bool) {
 	return s.readInTime(func() (Backup, error) { return s.lastBackupOf(func(k BackupKind) bool { return k == BackupCopy }) })
 }
@@ -72,8 +72,8 @@ func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 	return a.backup, errTimeout == nil && a.err == nil
 }
 
-// lastBackup returns ErrNoBackup if there is none. If the newest one cannot be read, it returns that error: an older one would put
-// back another lock than the one that was removed.
+// lastBackup returns ErrNoBackup if there is none. If the newest one cannot be read, it returns that error: an older backup would
+// restore another lock than the one that was removed.
 func (s *Store) lastBackup() (Backup, error) {
 	return s.lastBackupOf(func(k BackupKind) bool { return k != BackupCopy })
 }
@@ -98,8 +98,8 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 	return Backup{}, ErrNoBackup
 }
 
-// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If it does not exist
-// but that of another name of the store does, that one stays in use: an identity may change when file systems are mounted.
+// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If only the directory for
+// another name of the store exists, that one stays in use: an identity may change when file systems are mounted.
 func (s *Store) backupDir() (string, error) {
 	names := s.namesNow()
 	for _, name := range names {
@@ -121,8 +121,8 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 	return filepath.Join(state, "backups", name), nil
 }
 
-// checkStateDir refuses a state directory that the sync engine of a store would carry along, and one that does not answer. Reading
-// needs no such check, and each look at a changed lock reads.
+// checkStateDir refuses a state directory that the sync engine of a store would sync too, and one that does not answer. Only changes
+// need this check; reading, as each look at a changed lock does, skips it.
 func (s *Store) checkStateDir() error {
 	problem, errTimeout := fsx.InTime(context.Background(), s.stateSlot, ReadTimeout/2, s.stateDirProblem)
 	if errTimeout != nil {
@@ -147,7 +147,7 @@ func (s *Store) stateDirProblem() error {
 	return nil
 }
 
-// backupNames lists finished backups, oldest first. A missing directory has none.
+// backupNames lists finished backups, oldest first. For a missing directory the list is empty.
 func (s *Store) backupNames() (dir string, names []string, err error) {
 	dir, err = s.backupDir()
 	if err != nil {
@@ -197,7 +197,7 @@ func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	return newBackup(f, name, path), nil
 }
 
-// makePrivate creates a directory and its parents, 0700, so that they survive a power cut.
+// makePrivate creates a directory and its parents, 0700, and syncs them, so that they survive a power cut.
 func makePrivate(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil

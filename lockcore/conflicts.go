@@ -42,7 +42,7 @@ func Concerns(name string) bool {
 
 const (
 	// maxCopies and maxCopyBytes bound the conflict copies that are read, the newest first. A sync engine creates one for each
-	// machine; further ones are counted and not read.
+	// machine; further ones are counted but not read.
 	maxCopies    = 64
 	maxCopyBytes = 1 << 20
 	// maxCopyField bounds each field of a copy's record that is kept, in bytes.
@@ -145,8 +145,8 @@ func (l *inspection) copyHolderGone(c lockCopy) bool {
 	return staleProof(claim) != ""
 }
 
-// superseded reports whether the lock was taken again after a copy appeared here. If the lock's started_at is later than the lock's
-// own appearance here, it is from another machine's clock, which cannot be compared.
+// superseded reports whether the lock was taken again after a copy appeared here. If started_at is later than the appearance of the lock
+// itself here, it comes from another machine's clock and cannot be compared.
 func superseded(lock Record, lockChanged, appeared time.Time) bool {
 	taken, known := lock.Started()
 	return known && taken.After(appeared.Add(Tolerance)) && !taken.After(lockChanged.Add(Tolerance))

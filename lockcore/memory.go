@@ -12,13 +12,13 @@ import (
 // value remembers nothing.
 type Memory struct {
 	Holder    Process   // the process that held the lock here, while it may still run
-	StartedAt string    // started_at of its lock under our own name
-	GoneSince time.Time // since when the lock is missing while Holder, or a daemon on another machine, runs; else zero
-	OwnLock   string    // content of that lock, if it names this host; empty if unknown
+	StartedAt string    // started_at of its lock, if that names this host
+	GoneSince time.Time // when the lock was first missing while Holder, or a daemon on another machine, runs; else zero
+	OwnLock   string    // content of Holder's lock, if it names this host; empty if unknown
 	LastLock  Record    // the last lock seen, kept while the store cannot be read
 	Boot      time.Time // boot time at the first look; it moves only when the clock is set
 	BootID    string    // identifies this boot of the machine; empty if the system has no such id
-	Peers     Peers     // last files of the machines that share the store
+	Peers     Peers     // last announcements of the machines that share the store
 	HeldLocks [MaxGone]SeenLock
 	Shared    bool // whether another machine has been seen in the store
 
@@ -59,9 +59,8 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	return m
 }
 
-// Revive validates memory that an earlier process saved. It keeps the holder only if that very process still runs, and drops it if
-// the machine was rebooted since. Without a boot ID a clock that was set looks like a reboot. It keeps what was seen of other
-// machines and of locks.
+// Revive validates memory that an earlier process saved. It keeps what was seen of other machines and of held locks. It keeps the holder
+// only if that very process still runs and the machine was not rebooted since. Without a boot ID, setting the clock looks like a reboot.
 func (m Memory) Revive() Memory { return m.revive(probe, machine.BootID(), machine.BootTime()) }
 
 func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Time) Memory {
@@ -103,8 +102,8 @@ func (m Memory) merge(seen Snapshot) Memory {
 	return m.Next(seen, time.Now())
 }
 
-// ourDaemon reports whether the lock is that of a live process here. A process under an old name of this host is remembered only if
-// it is not known under the current one: its lock's started_at distinguishes a rename from a takeover.
+// ourDaemon reports whether a live process here holds the lock. If the lock has an old name of this host, it reports so only if the
+// process is not remembered yet under the current name: the remembered started_at distinguishes a rename from a takeover.
 func (m Memory) ourDaemon(s Snapshot) bool {
 	switch {
 	case s.State == HeldHere && s.Reason == RenamedHost:
@@ -117,9 +116,9 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 	return s.State == HeldHere
 }
 
-// holderStartedAt returns started_at of the lock that the holder took. It is empty if the lock names another process, or was here
-// before that daemon and so is another machine's with our name. The result of the first look stays, since sync engines write files
-// again.
+// holderStartedAt returns started_at of the lock that the holder took. It returns "" if the lock names another process, or if it was
+// here before that daemon and so belongs to another machine with our name. The result of the first look stays, since sync engines
+// rewrite files.
 func (m Memory) holderStartedAt(s Snapshot) string {
 	seen := m.LastLock == s.Record
 	switch {
@@ -139,13 +138,13 @@ func (m Memory) tookAnother(s Snapshot) bool {
 		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
 }
 
-// cameBeforeHolder reports whether the lock was here before the daemon with its PID: then it is another machine's with our name.
+// cameBeforeHolder reports whether the lock was here before the daemon with its PID: then it belongs to another machine with our name.
 func (s Snapshot) cameBeforeHolder() bool {
 	return s.Holder.Kind == Daemon && !s.Holder.Started.IsZero() && !s.LockChanged.IsZero() && s.LockChanged.Before(s.Holder.Started.Add(-Tolerance))
 }
 
-// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: two looks need not have seen
-// everything in between.
+// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: daemons may have changed unseen
+// between two looks.
 func (m Memory) anotherDaemon(s Snapshot) bool {
 	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }
@@ -172,7 +171,7 @@ func (m Memory) lastLock(s Snapshot) Record {
 	return m.LastLock
 }
 
-// MissingAt returns when, after now, a look may find that the lock has been missing for too long; zero for never.
+// MissingAt returns the next time after now at which a look may find that the lock has been missing for too long; zero for never.
 func (m Memory) MissingAt(now time.Time) time.Time {
 	here, elsewhere := m.GoneSince.Add(MissingAfter), m.GoneSince.Add(peerMissingAfter)
 	switch {
@@ -185,7 +184,7 @@ func (m Memory) MissingAt(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// watched reports whether the previous look was a moment ago.
+// watched reports whether the previous look was less than recentLook ago.
 func (m Memory) watched(now time.Time) bool {
 	since := now.Sub(m.lastLook)
 	return !m.lastLook.IsZero() && since >= 0 && since < recentLook
@@ -211,7 +210,7 @@ func (m Memory) showsOtherMachine(s Snapshot, now time.Time) bool {
 func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 	seen := m.HeldLocks
 	for i := range seen {
-		seen[i].Gone = seen[i].Gone || s.goneHolders&(1<<i) != 0 // if the store cannot be read, the look does not tell
+		seen[i].Gone = seen[i].Gone || s.goneHolders&(1<<i) != 0 // a look that cannot read the store sets no bit
 		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
 			seen[i] = SeenLock{} // it was of another machine with our name
 		}

@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// ProcessStatus tells whether a PID names a process. The zero value means that this is unknown.
+// ProcessStatus reports whether a PID names a process. The zero value means that this is unknown.
 type ProcessStatus uint8
 
 const (
@@ -24,7 +24,7 @@ const (
 	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
-// ProcessKind tells what a process is. It is decided by the argument vector as a whole (see parseArguments), never by a word in it.
+// ProcessKind classifies a program. The argument vector as a whole decides it (see parseArguments), never a single argument.
 type ProcessKind uint8
 
 const (
@@ -34,7 +34,7 @@ const (
 	LockbarRun                      // lockbar run, which holds the lock while a command runs
 )
 
-// storeMatch tells which store a Daemon or a LockbarRun uses, relative to the store of the look.
+// storeMatch reports which store a Daemon or a LockbarRun uses, relative to the store of the look.
 type storeMatch uint8
 
 const (
@@ -43,7 +43,7 @@ const (
 	anotherStore                   // certainly another one
 )
 
-// Process is what is known about one PID on this machine.
+// Process holds what is known about one PID on this machine.
 type Process struct {
 	PID     int
 	Status  ProcessStatus
@@ -62,7 +62,7 @@ func probe(pid int) Process {
 	return p
 }
 
-// probeArguments is probe, and also returns what the arguments of the process show.
+// probeArguments does what probe does, and also returns the parsed arguments of the process.
 func probeArguments(pid int) (Process, arguments) {
 	found := machine.Probe(pid)
 	p := Process{PID: pid, Status: ProcessStatus(found.Presence), Started: found.Started, StartID: found.StartID}
@@ -91,7 +91,7 @@ func (p Process) usesThisStore() bool { return p.Alive() && p.takesLocks() && p.
 // shorter, since a busy machine is slow too.
 const processPathTimeout = ReadTimeout / 2
 
-// storeOf is findStore within processPathTimeout. It returns unknownStore if that takes longer, and while the kernel does not
+// storeOf calls findStore, for processPathTimeout at most. It returns unknownStore if that takes longer, and while the kernel does not
 // answer.
 func (s *Store) storeOf(p Process, args arguments) storeMatch {
 	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, args) })
@@ -100,9 +100,9 @@ func (s *Store) storeOf(p Process, args arguments) storeMatch {
 
 // findStore determines which store a process uses, relative to this one.
 //
-// Its store is the one that its arguments name, else the one of its environment. It is another one only if the path leads, for the
-// process, to an existing directory with another identity, the title that names it was not cut, and the process has no file open in
-// our store. Otherwise it is unknownStore.
+// The arguments name the store or, if they do not, the environment does. The result is anotherStore only if the path leads, for the
+// process, to an existing directory with another identity, if the title that names the path was not cut, and if the process has no
+// file open in our store. Otherwise it is thisStore or unknownStore.
 func (s *Store) findStore(p Process, args arguments) storeMatch {
 	path, ok := storePath(p.PID, args)
 	if !ok {
@@ -136,10 +136,9 @@ func storePath(pid int, args arguments) (path string, ok bool) {
 }
 
 // isTitleWhole reports whether a title was certainly not cut. Windows stores the command line separately, and cuts no title. On
-// Linux setproctitle has as much room as arguments and environment occupy in one piece, whose size only the process knows
-// (SPT_NOENV or a changed variable ends it early). So the NULs behind the title decide: see paddedTitle. On macOS setproctitle
-// keeps the number of arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which
-// cuts nothing.
+// Linux setproctitle has the contiguous room of the arguments and the environment, whose size only the process knows (SPT_NOENV or a
+// changed variable ends it early). So the NULs behind the title decide: see paddedTitle. On macOS setproctitle keeps the number of
+// arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which cuts nothing.
 func isTitleWhole(pid int, args arguments) bool {
 	switch runtime.GOOS {
 	case "linux":
@@ -170,8 +169,8 @@ func mayBeDaemon(name string) bool {
 		name != "" && strings.HasPrefix(filepath.Base(os.Args[0]), name)
 }
 
-// databaseLocks are the files on which daemons hold flock(2) while they use the database of a store: daemons of 2.8 and later
-// whenever it is open, older ones for heavy work. They are never opened here.
+// databaseLocks lists the files on which daemons hold flock(2) while they use the database of a store: daemons of 2.8 and later
+// whenever it is open, older ones only for heavy work. Lockbar never opens these files.
 var databaseLocks = []string{"hippo/.lock", ".lock"}
 
 // openers returns the processes that have the database of a store open. An empty list proves nothing.

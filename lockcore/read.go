@@ -18,14 +18,14 @@ const MaxSize = 64 << 10
 // maxStateSize bounds .daemon-state.json, in bytes. It holds more than the one field that we read.
 const maxStateSize = 1 << 20
 
-// A file is a lock file, or the reason why there is none to read.
+// A file holds the content of a lock file, or the reason why it was not read.
 type file struct {
 	data    []byte
 	absent  bool
 	reason  Reason // why it was not read
 	err     error
 	link    string    // the text of a symbolic link
-	led     Token     // of the former target of a link, if a backup has it
+	led     Token     // the token of a link's former target, if a backup has it
 	target  string    // the path that a link leads to
 	changed time.Time // ctime, not before the last write that data shows
 	written time.Time // modification time, which a rename does not change
@@ -48,9 +48,9 @@ func (f file) isRecord() bool {
 	return err == nil && f.token() != ""
 }
 
-// is reports whether the file is the one that was read before, wherever it was moved. Two records with the same bytes are the same
-// claim. A file that is not a record must also have the same modification time: a lock that its daemon is about to write is as
-// empty as the one that a killed daemon left.
+// is reports whether the file is the one that was read before, even if it was moved. Two records with the same bytes are the same
+// claim. A file that is not a record must also have the same modification time: the lock of a daemon that is about to write it is as
+// empty as the lock that a killed daemon left.
 func (f file) is(before file) bool {
 	return f.link == before.link && f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
 }
@@ -67,7 +67,7 @@ func tokenOf(data []byte) Token {
 	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
-// readLock reads one lock file: lstat first, regular files only; it opens nothing that may block.
+// readLock reads one lock file. It opens only regular files, which lstat finds out, so that no open blocks.
 func readLock(path string) file {
 	info, err := fsx.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {

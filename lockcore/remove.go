@@ -11,8 +11,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// errReplaced means that the lock is not, or no longer, the one that should be removed or replaced. The current lock stays, or was
-// put back.
+// errReplaced means that the lock is not, or no longer, the one to remove or replace. The current lock stayed in place, or was put back.
 var errReplaced = errors.New("lockcore: the lock changed meanwhile")
 
 // asideName returns a new name in the store for a file that is moved out of the way.
@@ -70,8 +69,8 @@ func (s *Store) alreadyRemoved(err error, token Token) bool {
 	return fsx.IsAbsent(err) && readLock(s.LockPath()).token() != token
 }
 
-// moveError returns the reason for which a change failed, or if the lock that it had moved to path could not be moved back (err),
-// an ErrAside.
+// moveError returns why, the reason a change failed. If err shows that the lock, which was moved to path, could not be moved back, it
+// returns an ErrAside instead.
 func moveError(why error, path string, err error) error {
 	if err != nil {
 		return asideError(path, err)
@@ -89,8 +88,8 @@ func (s *Store) putBack(aside string) error {
 	return err
 }
 
-// republish is publish for an earlier lock, which may be a symbolic link: link(2) of macOS would follow it, and put its target into
-// the store.
+// republish publishes an earlier lock, which may be a symbolic link: link(2) of macOS would follow it, and put its target into the
+// store.
 func (s *Store) republish(aside string) error {
 	link, err := os.Readlink(aside)
 	if err != nil {
@@ -106,8 +105,8 @@ func (s *Store) republish(aside string) error {
 	return os.Remove(aside)
 }
 
-// readSettled is readLock for a lock that its daemon may still be writing, wherever it was moved. It waits until the bytes are a
-// record, or have stayed the same for SettleTime.
+// readSettled reads a lock that its daemon may still be writing, even after it was moved. It waits until the bytes are a record, or
+// have stayed the same for SettleTime.
 func readSettled(path string) file {
 	began := time.Now()
 	f := readLock(path)

@@ -22,11 +22,11 @@ type Snapshot struct {
 	Record Record // zero if there is no valid lock
 	Token  Token
 	Host   string // our name at the time of the look
-	// Holder is the process that the lock names, if the lock is of this host; with StoreOpen the process that was found to hold the
-	// store, whose PID here is another one; else zero.
+	// Holder is the process that the lock names, if the lock is of this host. With StoreOpen it is the process that was found to hold
+	// the store, whose PID here differs. Otherwise it is zero.
 	Holder Process
-	// LocalDaemon is a process that runs here and is known to have held the store, although the lock does not show that: it is
-	// gone, corrupt, or names another process. With OtherDaemonAlive also the process that holds it here. Else zero.
+	// LocalDaemon is a process that runs here and is known to have held the store, although the lock is gone, is corrupt, or names
+	// another process. With OtherDaemonAlive it may also be the process that holds the store here. Otherwise it is zero.
 	LocalDaemon Process
 	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for seconds
 	// to minutes before they take it. Meanwhile nothing is changed without force.
@@ -58,7 +58,7 @@ type Snapshot struct {
 	goneHolders       uint8  // a bit for each entry of Memory.HeldLocks whose process is gone
 }
 
-// Problem is an error in parts that == compares: whoever shows it may leave out a long path that the reader knows.
+// Problem holds the parts of an error, so that == compares it and a caller can omit a long path that the user knows.
 type Problem struct {
 	Op, Path string // the failed operation and its path; empty if unknown
 	Err      string // the cause; empty if there was no error
@@ -87,7 +87,7 @@ func (p Problem) String() string {
 
 // InUse reports whether, as far as this look shows, a process here uses the store, two claim it, or another machine reports that
 // its daemon uses it: then nothing is removed or taken without force. A program other than a daemon may release the lock and keep
-// running, so beside a store without a lock it does not count.
+// running, so it does not count if the store has no lock.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0
@@ -113,7 +113,7 @@ func (s Snapshot) OnThisHost() bool {
 // HasLock reports whether a lock file was seen, valid or not.
 func (s Snapshot) HasLock() bool { return s.Token != "" }
 
-// Conflict is a copy of the lock that a sync engine made.
+// Conflict describes a copy of the lock that a sync engine made.
 type Conflict struct {
 	Path   string
 	Record Record // each field cut to 256 bytes
@@ -121,7 +121,7 @@ type Conflict struct {
 	Superseded bool
 }
 
-// Conflicts is a list of conflict copies, sorted by path, in a form that == compares.
+// Conflicts holds a list of conflict copies, sorted by path, in a form that == compares.
 type Conflicts struct{ encoded string }
 
 // encodedConflict keeps a path byte for byte; as a JSON string, a path that is not UTF-8 would name another file.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// State is the result of a look at a store's lock. The zero value is Unknown.
+// State classifies a store's lock. The zero value is Unknown.
 type State uint8
 
 const (
@@ -47,7 +47,7 @@ func (s *State) UnmarshalText(text []byte) error {
 	return fmt.Errorf("lockcore: unknown state %q", text)
 }
 
-// Reason tells why a state was chosen. It is stable, in kebab case, and empty if the state needs no reason.
+// Reason explains a state. It is stable, in kebab case, and empty if the state needs no reason.
 type Reason string
 
 const (
@@ -89,8 +89,7 @@ const (
 	Tolerance = 5 * time.Second
 	// MaxStartup is the longest time between a daemon's start and its lock. Beyond it a matching PID proves no rename of the host.
 	MaxStartup = 10 * time.Minute
-	// MissingAfter is the time for which a remembered holder must outlive its lock before the lock counts as lost rather than
-	// released.
+	// MissingAfter is the time that a remembered holder must outlive its lock before the lock counts as lost rather than released.
 	MissingAfter = 30 * time.Second
 )
 
@@ -130,8 +129,8 @@ type evidence struct {
 	// been missing.
 	Remembered bool
 	GoneFor    time.Duration
-	// RivalCopy means that a current conflict copy names another holder than the lock, and RivalCopies that two of them name two
-	// others. RivalUnheard means that no machine reports that its daemon took it.
+	// RivalCopy means that a current conflict copy names another holder than the lock. RivalCopies means that two such copies name
+	// different holders. RivalUnheard means that for one of these copies no machine reports that its daemon took that lock.
 	RivalCopy, RivalCopies, RivalUnheard bool
 
 	// Reports of other machines. Witnessed: the lock's holder ran on one of them and is gone. NameTaken: one of them has the host
@@ -143,7 +142,7 @@ type evidence struct {
 	PeerMissing bool // one of them has run without a lock for longer than delayed files explain
 }
 
-// classify is the table of states: it maps evidence to a state and its reason, and uses nothing else.
+// classify maps evidence to a state and its reason. It is the table of states, and uses nothing but the evidence.
 func classify(e evidence) (State, Reason) {
 	state, reason := classifyLock(e)
 	switch {

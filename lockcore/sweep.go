@@ -10,8 +10,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Names that this package gives to files in a store while it works. All end in .tmp, which iCloud does not sync, and none is that
-// of a conflict copy. The next change removes the files that a killed one left.
+// Prefixes of the files that a change keeps in a store while it runs. All names end in .tmp, which iCloud does not sync, and none is
+// read as a conflict copy. The next change removes the files that a killed change left.
 const (
 	tempPrefix  = LockName + ".lockbar-"  // a lock that is being written; not published yet
 	stagePrefix = LockName + ".takeover-" // a whole lock that changes places with the old one; its digest is in the name
@@ -38,8 +38,8 @@ func (s *Store) sweep(age time.Duration) {
 	}
 }
 
-// sweepBackups removes unfinished backups of at least that age, and prunes the others. It runs before a change and not after it:
-// the backups of a change stay, however many they are.
+// sweepBackups removes unfinished backups of at least that age, and prunes the others. It runs before a change, not after it, so that
+// all backups of the change stay, however many there are.
 func (s *Store) sweepBackups(age time.Duration) {
 	dir, err := s.backupDir()
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Store) sweepBackups(age time.Duration) {
 	prune(dir, copies, keptCopies)
 }
 
-// adoptBackups moves in the backups that were kept under other names of the store while something else was mounted.
+// adoptBackups moves the backups here that were saved under other names of the store while other file systems were mounted.
 func (s *Store) adoptBackups(dir string) {
 	for _, name := range s.namesNow() {
 		if other, err := s.backupDirOf(name); err == nil && other != dir {
@@ -86,7 +86,7 @@ func adopt(from, to string) {
 	_ = os.Remove(from)
 }
 
-// prune removes all but the newest of these names, which are in order.
+// prune removes all but the newest of these files. The names are sorted, oldest first.
 func prune(dir string, names []string, kept int) {
 	for _, name := range names[:max(0, len(names)-kept)] {
 		_ = os.Remove(filepath.Join(dir, name))
@@ -137,8 +137,8 @@ func (s *Store) sweepCopy(path string) {
 	_ = s.keepDisplaced(path)
 }
 
-// sweepAside completes an interrupted removal if its backup exists, which proves that it was decided. Any other lock is put back.
-// Its daemon may still be writing it.
+// sweepAside completes an interrupted removal if its backup exists, which proves that the removal was decided. It puts any other lock
+// back, since its daemon may still be writing it.
 func (s *Store) sweepAside(aside string, decided BackupKind) {
 	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
@@ -148,8 +148,8 @@ func (s *Store) sweepAside(aside string, decided BackupKind) {
 	_ = s.putBack(aside)
 }
 
-// isOf reports whether the change was decided about that file. A file that is not a record, and was written after the backup,
-// belongs to a daemon that writes its lock in place, and only happened to be as empty or incomplete.
+// isOf reports whether the backup is of that file. A file that is not a record, and was written after the backup, is another lock: a
+// daemon writes it in place, and it is only as empty or incomplete as the one in the backup.
 func (c Backup) isOf(f file) bool {
 	if c.Link != "" || f.link != "" {
 		return c.Link == f.link
@@ -158,9 +158,9 @@ func (c Backup) isOf(f file) bool {
 }
 
 // sweepStage completes an interrupted takeover. A stage that still holds the lock in its name was never swapped. Otherwise it holds
-// what came out of the lock's place: the old lock, which is in the backups, or a lock that a daemon without the guard had just
-// written, or one whose backup cannot be read. The latter two take the place back from our lock, whose writer was killed, unless it
-// may be held. Our lock still goes to the backups first: the backup that decided the takeover may be in another state directory.
+// the lock that was replaced: the old one, which is in the backups, or one that a daemon without the guard had just written, or one
+// whose backup cannot be read. The latter two replace our lock again, whose writer was killed, unless ours may be held. Our lock is
+// backed up first, because the backup that decided the takeover may be in another state directory.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage)
 	if held.token().digest() == digest {
@@ -181,7 +181,7 @@ func (s *Store) sweepStage(stage, digest string) {
 	s.sweepAside(stage, BackupTakeover)
 }
 
-// mayBeHeld reports whether a lock may be held: it is not of this host, or its process runs here.
+// mayBeHeld reports whether a lock may be held: it is not known to be of this host, or its process runs here.
 func (s *Store) mayBeHeld(lock file) bool {
 	record, err := Parse(lock.data)
 	host, errHost := s.host()

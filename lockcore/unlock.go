@@ -10,10 +10,9 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// ForceUnlock removes the lock, after a backup, if it still is the one that the caller saw: one with the same bytes and, if they
+// ForceUnlock removes the lock, after a backup, if it is still the one that the caller saw: one with the same bytes and, if they
 // are not a record and seen has the time, the same time of writing. seen is the look that the caller acts upon, and m its memory;
-// evidence in either counts. If there is no lock any more, it returns a zero Backup and nil. What is in use (Snapshot.InUse) needs
-// force.
+// evidence in either counts. If the lock is gone, it returns a zero Backup and nil. A lock in use (Snapshot.InUse) needs force.
 //
 // Errors: ErrChanged, ErrHeld, ErrUnreadable, ErrGuardBusy, or an error of the system; then the lock is in its place and nothing
 // was changed. ErrAside: the lock is at Error.Path instead.
@@ -54,8 +53,8 @@ func unlockRefusal(now, seen Snapshot, force bool) error {
 	return nil
 }
 
-// rewritten reports whether a lock that is not a record was written since seen: its bytes cannot tell. A caller that knows only the
-// token has no time to compare.
+// rewritten reports whether a lock that is not a record was written since seen: its bytes do not show that. For a caller that knows
+// only the token it reports false, since there is no time to compare.
 func (s Snapshot) rewritten(seen Snapshot) bool {
 	return s.Record.IsZero() && !seen.LockChanged.IsZero() && !s.SameLock(seen)
 }
@@ -136,7 +135,7 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Back
 
 // putLock writes a lock where there is none, after a backup that records it.
 func (s *Store) putLock(ctx context.Context, f file, m Memory) (Backup, error) {
-	backup, err := s.backUp(f, BackupRestore) // before the lock: who sees it come back can know that it was us
+	backup, err := s.backUp(f, BackupRestore) // before the lock, so that a watcher that sees the lock can attribute it to us
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}

@@ -6,8 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// accept applies a look and returns the changes to report: none, one, or two where the look ends a wait and brings an event
-// of its own.
+// accept applies a look and returns the changes to report: none, one, or two if the look ends a wait and also shows another event.
 func (f *follower) accept(r look, now time.Time) (changes []Change) {
 	if f.doubt(r.snap, f.cause(r), now) {
 		f.remember(r.snap, now)
@@ -101,9 +100,9 @@ func madeBy(own lockcore.Backup, event Event, baseline lockcore.Snapshot) bool {
 	return false
 }
 
-// mayHaveChanged reports whether we may have changed the lock again since our newest change was read, when the directory had
-// the time dirChanged. The lock need not differ from the one that is shown: another may have come and gone unseen, or a link
-// may lead to another store now. Each change alters the directory's time.
+// mayHaveChanged reports whether we may have changed the lock again since our newest change was read. Each change alters the time of
+// the directory, which was dirChanged then. The lock may be the one that is shown all the same: another may have come and gone unseen,
+// or a link may lead to another store now.
 func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 	if snap.State == lockcore.Unknown {
 		return false // and reading the backups might hang
@@ -115,7 +114,7 @@ func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 func (f *follower) learn(r look) (another bool) {
 	switch {
 	case r.snap.State == lockcore.Unknown:
-		f.dirChanged = time.Time{} // the next directory there may be another one
+		f.dirChanged = time.Time{} // the path may lead to another directory next time
 		return false
 	case !r.asked:
 		return false

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// clockAlarm is a timerfd that is called off when the clock is set, and also when the machine wakes, since the wall clock
-// jumps against CLOCK_MONOTONIC then (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). The runtime's poller waits for it: no
-// thread does, and with no timer of its own the runtime need not wake for one.
+// clockAlarm rings by a timerfd. The kernel cancels its timer when the clock is set, and also when the machine wakes, since the wall
+// clock jumps against CLOCK_MONOTONIC then (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). The runtime's poller waits for it, so no
+// thread is blocked and the runtime has no timer to wake for.
 type clockAlarm struct {
 	fd      int
 	file    *os.File
 	ring    chan bool
-	jumped  atomic.Bool // set got the error
+	jumped  atomic.Bool // set got the error, and no ring has reported it yet
 	stop    chan struct{}
 	running sync.WaitGroup
 }
@@ -38,11 +38,11 @@ func newClockAlarm() (*clockAlarm, error) {
 		return nil, err
 	}
 	a := &clockAlarm{fd: fd, file: os.NewFile(uintptr(fd), "timerfd"), ring: make(chan bool), stop: make(chan struct{})}
-	a.set(PollInterval) // a timer that is not set is not called off either
+	a.set(PollInterval) // a timer that is not set is not cancelled either
 	return a, nil
 }
 
-// set uses the wall clock, the only one whose timers are called off.
+// set uses the wall clock: only its timers are cancelled when the clock is set.
 func (a *clockAlarm) set(after time.Duration) {
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
@@ -51,7 +51,7 @@ func (a *clockAlarm) set(after time.Duration) {
 	}
 	// The only error means that the clock was set since the last read; this call reports that instead of the read.
 	for errors.Is(unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil), unix.ECANCELED) {
-		at = unix.Timespec{Nsec: 1} // in the past, so it rings, and the loop then checks by the new clock
+		at = unix.Timespec{Nsec: 1} // in the past, so that it rings at once, and the loop acts by the new clock
 		a.jumped.Store(true)
 	}
 }

@@ -13,9 +13,9 @@ import (
 // fsnotify's kqueue opens each file by its name. It never reports again a lock that was replaced between open(2) and kevent(2), nor
 // one that appears after another disappeared while the directory was listed. The directory itself reports each change of its entries.
 //
-// Changes in .lockbar are found only so, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
-// place (Lockbar and the known sync engines rename a new one to its name), files beyond the first maxEntries, and the end of a file that
-// came and went before the directory was read, although a look found it in between.
+// Only this finds changes in .lockbar, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
+// place (Lockbar and the known sync engines rename a new file to its name), files beyond the first maxEntries, and the end of a file that
+// existed only between two reads of the directory, if a look found it meanwhile.
 type contents map[string]fs.FileInfo
 
 func contentsOf(dir string, how manner) contents {
@@ -25,7 +25,7 @@ func contentsOf(dir string, how manner) contents {
 		return c
 	}
 	defer f.Close()
-	names, _ := f.Readdirnames(maxEntries + 1) // no store with more is watched so
+	names, _ := f.Readdirnames(maxEntries + 1) // a store with more is watched as a whole
 	for _, name := range names {
 		if how == forPeers && mattersToPeers(name, 0) || how != forPeers && matters(name, 0, true) {
 			c[name], _ = os.Lstat(filepath.Join(dir, name)) // nil: it went meanwhile

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// vnodes watches directories by EVFILT_VNODE (kqueue(2)). A directory that is opened by O_EVTONLY is not read, and keeps no disk
-// from being unmounted (open(2)).
+// vnodes watches directories with EVFILT_VNODE (kqueue(2)). A directory that is opened with O_EVTONLY cannot be read, and does not
+// keep a disk from being unmounted (open(2)).
 type vnodes struct {
 	queue   queue
 	changed chan string
@@ -21,7 +21,7 @@ type vnodes struct {
 	dirs map[int]*vnode // and the other way round
 }
 
-// vnode is a directory that is watched.
+// vnode describes a directory that is watched.
 type vnode struct {
 	dir string
 	how manner
@@ -72,7 +72,7 @@ func (v *vnodes) change(fd int) string {
 }
 
 func (v *vnodes) add(dir string, how manner) error {
-	v.remove(dir) // the watch of fsnotify went, and this one did not
+	v.remove(dir) // if only the watch of fsnotify ended, this one still exists
 	fd, err := unix.Open(dir, unix.O_EVTONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return &fs.PathError{Op: "open", Path: dir, Err: err}

@@ -32,7 +32,7 @@ func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time
 	return f.shown != (lockcore.Snapshot{}) || snap.Unsettled(now)
 }
 
-// tornSince returns when the lock was first found corrupt with these bytes; zero if it is not, or was written since.
+// tornSince returns when the lock was first found corrupt as it is now; zero if it was not, or was written since.
 func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
 	if !f.tornAs.SameLock(snap) {
 		return time.Time{}

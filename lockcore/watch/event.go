@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Event names what happened between two looks; the State of the later one tells what holds now.
+// Event names what happened between two looks. The State of the later look is the present one.
 type Event string
 
 const (
@@ -33,10 +33,10 @@ func Events() []Event {
 		WasRemoved, WasRestored, Resurrected, Renamed, LockChanged}
 }
 
-// ResurrectionTime is the time after a removal in which the same bytes that come back are taken for a sync engine's doing.
+// ResurrectionTime limits how long after a removal the return of the same bytes is attributed to a sync engine.
 const ResurrectionTime = 2 * time.Minute
 
-// facts hold what diff must know besides the two looks.
+// facts holds what diff must know besides the two looks.
 type facts struct {
 	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
 	Backup   lockcore.Backup // the newest of our own changes to this store
@@ -80,7 +80,7 @@ func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
 	return entering(prev, cur, Corrupted)
 }
 
-// diffGone returns the event where there is no lock now.
+// diffGone returns the event if there is no lock now.
 func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.HasLock() && c.Backup.Kind == lockcore.BackupUnlock && c.Backup.Token == prev.Token:
@@ -97,7 +97,7 @@ func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	return LockChanged
 }
 
-// diffRecord returns the event where there is a valid lock now.
+// diffRecord returns the event if there is a valid lock now.
 func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 	if e := returned(prev, cur, c); e != NoEvent {
 		return e
@@ -112,7 +112,8 @@ func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
 	return diffNewLock(prev, cur, before)
 }
 
-// returned returns the event where the bytes that we removed are there again: WasRestored if we put them back.
+// returned returns the event if the bytes of our newest change are there again: WasRestored if we put them back, Resurrected if they
+// returned soon after we removed them.
 func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.State == lockcore.Unknown || c.Backup.Token != cur.Token:
@@ -127,13 +128,13 @@ func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	return NoEvent
 }
 
-// diffSameLock returns the event where the lock is unchanged but more or less is known of it.
+// diffSameLock returns the event if the lock is unchanged but more or less is known of it.
 func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	switch {
 	case prev.State == lockcore.Unlocked:
 		return Acquired
 	case cur.State == lockcore.HeldHere && (prev.State == lockcore.HeldElsewhere || prev.State == lockcore.HeldHere && prev.Reason != cur.Reason):
-		return Renamed // this host was
+		return Renamed // this host was renamed
 	case cur.State == lockcore.Stale:
 		return entering(prev, cur, WentStale)
 	case cur.State == lockcore.Contested:
@@ -165,7 +166,7 @@ func diffNewLock(prev, cur lockcore.Snapshot, before lockcore.Record) Event {
 	return LockChanged
 }
 
-// sameClaim reports whether only the name of this host changed, which keeps pid and started_at.
+// sameClaim reports whether the lock changed only because this host was renamed: the daemon keeps its pid and started_at.
 func sameClaim(before lockcore.Record, cur lockcore.Snapshot) bool {
 	return cur.OnThisHost() && before.PID == cur.Record.PID && before.StartedAt == cur.Record.StartedAt &&
 		!lockcore.SameHost(before.Hostname, cur.Record.Hostname)

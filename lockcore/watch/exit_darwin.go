@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exitWait is a kqueue with EVFILT_PROC for one process; a store has one holder, seldom two.
+// exitWait waits for a process with a kqueue and EVFILT_PROC. Each wait has its own, since a store has one holder, seldom two.
 type exitWait struct {
 	queue queue
 	once  sync.Once
@@ -31,7 +31,7 @@ func (w *exitWait) wait() error {
 	if _, err := w.queue.next(); err != nil {
 		return err
 	}
-	w.once.Do(func() {}) // close has nothing to wake any more
+	w.once.Do(func() {}) // there is no wait left for close to wake
 	return nil
 }
 

@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exitWait is a pidfd (Linux 5.3), which becomes readable when its process ends, reaped or not. The runtime's poller
-// watches it: no thread waits.
+// exitWait waits for a process with a pidfd (Linux 5.3), which becomes readable when the process ends, even before it is reaped. The
+// runtime's poller waits, so no thread is blocked.
 type exitWait struct{ pidfd *os.File }
 
-// openExit fails if the process is gone. PIDFD_NONBLOCK came with Linux 5.10 only, so the descriptor is made non-blocking
-// afterwards, for the poller.
+// openExit fails if the process is gone. It makes the descriptor non-blocking, for the poller, after opening it: PIDFD_NONBLOCK requires
+// Linux 5.10.
 func openExit(pid int) (*exitWait, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {

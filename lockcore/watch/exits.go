@@ -16,15 +16,15 @@ type exits struct {
 	running sync.WaitGroup
 }
 
-// exit reports that a process ended. The wait identifies it, since its PID may have a new owner by now.
+// exit reports that a process ended. The wait identifies it, since its PID may belong to another process by now.
 type exit struct {
 	store int
 	pid   int
 	wait  ending
 }
 
-// keep waits for exactly these processes. It reports whether a wait began: the process may have ended between the look that named it
-// and the wait, and then no hint ever comes, so another look must follow.
+// keep waits for exactly these processes. It reports whether another look must follow because a wait began: if the process ended between
+// the look that named it and the wait, no hint ever comes.
 func (x *exits) keep(pids []int) (fresh bool) {
 	for pid := range x.waiting {
 		if !slices.Contains(pids, pid) {
@@ -40,7 +40,7 @@ func (x *exits) keep(pids []int) (fresh bool) {
 	return fresh
 }
 
-// add fails if the process is gone or no descriptor is left; the next look retries.
+// add begins a wait. It fails if the process is gone or no descriptor is left; the next look retries.
 func (x *exits) add(pid int) bool {
 	if x.waiting == nil {
 		x.waiting = map[int]ending{}

@@ -26,8 +26,8 @@ type fileHints struct {
 	serial   int       // of the newest request
 	asked    time.Time // when the oldest unanswered request was made; zero: none is open
 	stuck    bool      // the answer is overdue
-	ours     []bool    // of each store: its lock is plainly ours
-	missed   []bool    // of each store: events may have come before the way to it was known
+	ours     []bool    // for each store: its lock is plainly ours
+	missed   []bool    // for each store: events may have come before the way to it was known
 	broken   bool      // only a new Watcher helps
 }
 
@@ -49,9 +49,9 @@ func (h *fileHints) restart() {
 	go h.current.run(h.answers)
 }
 
-// drainErrors must never wait: fsnotify 1.10.1 sends an error with its mutex held (a directory that is renamed and removed
-// at once), and Add would wait for the mutex while the error waits for us. kqueue also sends one if a new file
-// is gone before it could be opened; that loses no event.
+// drainErrors receives errors and never waits. fsnotify 1.10.1 may send an error with its mutex held (for a directory that is renamed and
+// removed at once): if nobody received it, Add would wait for the mutex for ever. Its kqueue also sends an error if a new file is gone
+// before it could be opened; that loses no event.
 func drainErrors(errs <-chan error, overflow chan<- struct{}) {
 	for err := range errs {
 		if fsx.IsAbsent(err) {
@@ -64,7 +64,7 @@ func drainErrors(errs <-chan error, overflow chan<- struct{}) {
 	}
 }
 
-// close ends the watching, and waits for that unless it hangs.
+// close ends the goroutine of the watching and waits for it, but no longer than closeWait.
 func (h *fileHints) close() {
 	if h.current == nil {
 		return
@@ -95,8 +95,8 @@ func (h *fileHints) ask(now time.Time) {
 	h.asked = earlier(h.asked, now)
 }
 
-// accept applies an answer. It returns the directories that are newly watched, in which events since the walk were missed, and those
-// that are gone since the walk, because of which the way has changed.
+// accept applies an answer. It returns the directories that have just become watched (events since the walk were missed there), and those
+// that disappeared since the walk (so the way has changed).
 func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
 	if a.by != h.current {
 		return nil, nil
@@ -113,7 +113,7 @@ func (h *fileHints) accept(a answer, now time.Time) (fresh, gone []string) {
 	return a.fresh, gone
 }
 
-// overdue notes whether the watching hangs: then no events can be relied on, since fsnotify's other calls wait for that one.
+// overdue notes whether the watching hangs. No event is reliable then, since fsnotify's other calls wait for the one that hangs.
 func (h *fileHints) overdue(now time.Time) {
 	h.stuck = !h.asked.IsZero() && now.Sub(h.asked) >= lockcore.ReadTimeout
 }

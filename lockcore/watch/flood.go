@@ -4,7 +4,7 @@ import "time"
 
 const (
 	// Above floodEvents in floodTime, events cost more than twice as much as polling every BlindInterval: a single event takes
-	// 0.13 ms of CPU time and three switches, a look 0.4 ms.
+	// 0.13 ms of CPU time and three context switches, a look 0.4 ms.
 	floodEvents = 100
 	floodTime   = time.Minute
 	// floodPause makes the cost of a retry small compared with the looks of that time.
@@ -14,7 +14,7 @@ const (
 // flood decides when a directory above a store is no longer watched, only polled, because of too many events that concern no store.
 type flood struct {
 	phase floodPhase
-	since time.Time // when the phase began, or, while the directory is watched, the count
+	since time.Time // when the phase began or, while the directory is watched, when the count began
 	count int
 }
 
@@ -22,14 +22,14 @@ type floodPhase int
 
 const (
 	calm      floodPhase = iota
-	unwatched            // not watched
-	probation            // watched again, and not known to be calm
+	unwatched            // only polled
+	probation            // watched again, but not yet known to be calm
 )
 
-// event counts one, and reports whether the directory must not be watched any more.
+// event counts an event, and reports whether the directory must no longer be watched.
 func (f *flood) event(now time.Time) bool {
 	if f.pass(now); f.phase == unwatched {
-		return false // it was already on its way
+		return false // the event came before the watch ended
 	}
 	if f.count == 0 || now.Sub(f.since) >= floodTime {
 		f.since, f.count = now, 0

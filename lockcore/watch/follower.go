@@ -19,9 +19,9 @@ type follower struct {
 	hinted     bool      // a hint came since that look began
 	followUp   bool      // a hint caused the look under way: look once more after SettleTime
 	absent     time.Time // when the lock was first found missing, while that is not believed yet
-	torn       time.Time // when it was first found corrupt, as in tornAs, likewise
+	torn       time.Time // when the lock of tornAs was first found corrupt, while that is not believed yet
 	tornAs     lockcore.Snapshot
-	stale      time.Time // when it was found stale; zero: it is not stale
+	stale      time.Time // when the lock was found stale; zero: it is not stale
 	notBefore  time.Time // no look before this
 	due        time.Time // the next look that is planned; zero: none but the poll
 	rushed     int       // how often in a row directories came into view
@@ -31,18 +31,18 @@ type follower struct {
 	inherited bool
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
-	last       lockcore.Backup // the newest of our own changes, as it was read last
-	dirChanged time.Time       // Snapshot.DirChanged then; zero: read it again
+	last       lockcore.Backup // the newest of our own changes, as last read
+	dirChanged time.Time       // Snapshot.DirChanged when last was read; zero: read it again
 }
 
 const (
 	// maxRush limits how many looks in a row follow without a pause while directories appear: mkdir -p makes one after the other
 	// while we add them.
 	maxRush = 4
-	// ownChange is the time after we removed a lock in which its absence is attributed to us: the backup is dated before the
-	// removal, and a slow disk syncs for a while in between.
+	// ownChange limits how long after our backup of a lock its absence is attributed to us: the backup precedes the removal, and a slow
+	// disk syncs for a while in between.
 	ownChange = 5 * time.Second
-	// coarse bounds how long a directory may keep its time although it changes: FAT counts in steps of two seconds.
+	// coarse bounds how long the time of a directory may stay the same although the directory changes: FAT stores steps of 2 s.
 	coarse = 2 * time.Second
 	// A daemon that is restarted after a crash touches no file of the store until it takes the lock, which may be minutes later.
 	// For restartTime a stale lock is rechecked every restartPause, so that the daemon is seen before the user is told that the
@@ -51,7 +51,7 @@ const (
 	restartPause = 3 * time.Second
 )
 
-// hint schedules a look at once and one more after the settle time; while settling, at its end.
+// hint schedules a look, at once or at the end of the current settle time, and another one a settle time later.
 func (f *follower) hint(now time.Time) {
 	f.hinted = true
 	f.poll(now)
@@ -86,8 +86,8 @@ func (f *follower) next() time.Time {
 
 // end notes that a look ended and reports whether its result is usable. That of an overdue look is not: it only shows that the
 // store can be read again, so another look follows at once. The settle time counts from here, so that a storm leaves room for
-// everything else. It follows only a look that a hint caused: no storm makes more than two looks in a settle time, and a change
-// after a quiet one is seen at once.
+// everything else. It follows only a look that a hint caused. So a storm causes at most two looks in a settle time, and a change after
+// a quiet time is seen at once.
 func (f *follower) end(now time.Time) (usable bool) {
 	usable = !f.overdue
 	f.looking, f.overdue = time.Time{}, false
@@ -101,8 +101,8 @@ func (f *follower) end(now time.Time) (usable bool) {
 	return usable
 }
 
-// showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends an alarm, judges a
-// lock just after our own change, or decides that a holder here, which the lock does not plainly name, is gone.
+// showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends an alarm or judges a
+// lock just after our own change. Only a complete look decides that a holder on this host is gone if the lock does not plainly name it.
 func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	switch shown := f.shown; {
 	case g.token == shown.Token, g.state == shown.State, now.Sub(f.last.At).Abs() < ownChange:
@@ -115,8 +115,8 @@ func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	return true
 }
 
-// ended forgets a process that ended. If the next look cannot find that out (say, the lock is corrupt), the process would stay
-// remembered, and as a zombie that nobody reaps it would be seen to end over and over.
+// ended forgets a process that ended. Otherwise the process would stay in memory if the next look cannot find that out (say, the lock
+// is corrupt); if it is a zombie that nobody reaps, its end would be reported over and over.
 func (f *follower) ended(pid int) {
 	if f.memory.Holder.PID == pid {
 		f.memory.Holder, f.memory.StartedAt = lockcore.Process{}, ""
@@ -130,7 +130,7 @@ func (f *follower) plan(fresh bool) {
 		f.due = later(doubted.Add(lockcore.SettleTime), f.notBefore)
 	} else if f.hinted || f.followUp || fresh {
 		f.due = f.notBefore
-	} else if !f.held.since.IsZero() { // well before MissingAfter, which began no earlier
+	} else if !f.held.since.IsZero() { // TakeoverTime ends well before MissingAfter, which began no earlier
 		f.due = later(f.held.since.Add(TakeoverTime), f.notBefore)
 	} else if !f.stale.IsZero() && f.notBefore.Sub(f.stale) < restartTime {
 		f.due = f.notBefore.Add(restartPause)
@@ -140,8 +140,8 @@ func (f *follower) plan(fresh bool) {
 	f.followUp = false
 }
 
-// rush schedules a look at once because a directory has just become watched: events in it before that were missed. In a storm of
-// directories it looks no more often than otherwise.
+// rush schedules a look at once because a directory has just become watched: earlier events in it were missed. In a storm of new
+// directories, it schedules looks no more often than hints do.
 func (f *follower) rush(now time.Time) {
 	f.rushed++
 	switch {

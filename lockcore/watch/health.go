@@ -9,16 +9,16 @@ import (
 
 // Health reports whether changes to a store are seen at once. The zero value means that this is not known yet.
 type Health struct {
-	// Events reports that the system announces changes in the store. The store is looked at every Interval in any case.
+	// Events reports that the system announces changes in the store. The store is polled every Interval in any case.
 	Events   bool
 	Interval time.Duration
-	// Problem explains why changes, or, if Events is true, changes of the way to the store, are seen only by polling. It uses the
-	// words of the system, or the name of the file system. It is empty if the system announces all changes.
+	// Problem explains why only the poll finds changes in the store or, if Events is true, changes on the way to it. It contains the
+	// system's error message or the name of the file system. It is empty if the system announces all changes.
 	Problem string
 }
 
-// Check returns the health that a store would have for a watcher that starts now. It waits until the file system answers, on a
-// dead mount forever.
+// Check returns the health of a store for a watcher that starts now. It waits until the file system answers; on a dead mount it never
+// returns.
 func Check(s *lockcore.Store) Health {
 	files := newFileHints(1, realSystem())
 	defer files.close()
@@ -30,7 +30,7 @@ func Check(s *lockcore.Store) Health {
 	return files.health(0, PollInterval)
 }
 
-// health returns the health of store i; poll is the interval if all is well.
+// health returns the health of store i; poll is the interval if there is no problem.
 func (h *fileHints) health(i int, poll time.Duration) Health {
 	if problem := h.problem(i); problem != "" {
 		return Health{Interval: min(poll, BlindInterval), Problem: problem}
@@ -69,7 +69,7 @@ func (h *fileHints) isBusy(dir string) bool {
 	return p != nil && p.busy()
 }
 
-// busyLink names the link on the way to a store that is not watched; empty for none. The caller has checked the end of the way.
+// busyLink explains that a link on the way to a store is not watched; it returns "" for none. The caller has checked the end of the way.
 func (h *fileHints) busyLink(i int) string {
 	for _, s := range h.routes[i].steps {
 		if h.isBusy(s.dir) {
@@ -79,7 +79,7 @@ func (h *fileHints) busyLink(i int) string {
 	return ""
 }
 
-// explained adds to an error what the user can do about a limit: the system's words do not name the setting.
+// explained adds to an error how the user can raise a limit: the system's message does not name the setting.
 func explained(err error) error {
 	if what := limit(err); what != "" {
 		return fmt.Errorf("%w: %s", err, what)

@@ -31,7 +31,7 @@ var errDied = errors.New("file events ended")
 // hint names a store that an event concerns.
 type hint struct {
 	store    int
-	appeared bool // the lock was there for a moment at least
+	appeared bool // the lock existed for at least a moment
 }
 
 // hints returns the stores that an event concerns. If ok is false, the Watcher died.
@@ -44,7 +44,7 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	slash := strings.LastIndexByte(e.Name, filepath.Separator)
 	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
 	if name == lockcore.PeersName && e.Op == fsnotify.Write {
-		return nil // Windows reports this of a directory in which something changed; its own watch reports the file
+		return nil // Windows reports this for a directory in which something changed; the directory's own watch reports the file
 	}
 	if p := h.places[e.Name]; p != nil {
 		if remade(e.Op) {
@@ -131,8 +131,8 @@ func (h *fileHints) invalidateBelow(dir string) {
 // daemonState is a file that the daemon writes all the time; a look reads it only if the lock is not plainly ours.
 const daemonState = ".daemon-state.json"
 
-// matters reports whether an event is worth a look. A mere change of attributes is, for the lock itself, which may have become
-// unreadable; for other files hundreds of them come when something indexes the disk.
+// matters reports whether an event is worth a look. A mere change of attributes is only if it concerns the lock itself, which may have
+// become unreadable: a program that indexes the disk causes hundreds of them for other files.
 func matters(name string, op fsnotify.Op, ours bool) bool {
 	if op == fsnotify.Chmod {
 		return name == lockcore.LockName
@@ -140,8 +140,8 @@ func matters(name string, op fsnotify.Op, ours bool) bool {
 	return lockcore.Concerns(name) && !(ours && name == daemonState)
 }
 
-// mattersToPeers is matters for the files in .lockbar. Programs that write or sync them begin the names of temporary files with a dot,
-// or end them otherwise.
+// mattersToPeers reports the same for the files in .lockbar. Programs that write or sync them create temporary files whose names begin
+// with a dot or end differently.
 func mattersToPeers(name string, op fsnotify.Op) bool {
 	return op != fsnotify.Chmod && strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".")
 }

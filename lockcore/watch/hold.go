@@ -6,15 +6,15 @@ import (
 	"lockbar/lockcore"
 )
 
-// A hold is the event of a lock that disappeared. It waits for TakeoverTime at most for a lock that takes its place.
+// A hold delays the event of a lock that disappeared, for TakeoverTime at most, until a lock takes its place.
 type hold struct {
 	since    time.Time         // when the lock was found gone; zero: nothing waits
 	baseline lockcore.Snapshot // the look that the last reported event led to
 	last     lockcore.Backup   // the newest of our own changes when the lock was found gone
 }
 
-// baseline returns the look that the last event led to, which may be from the previous process. It differs from shown only at
-// the first look, and while an event waits.
+// baseline returns the look that the last event led to, which may be from the previous process. It differs from shown only before
+// the first report, and while an event waits.
 func (f *follower) baseline() lockcore.Snapshot {
 	switch {
 	case !f.held.since.IsZero():
@@ -25,8 +25,8 @@ func (f *follower) baseline() lockcore.Snapshot {
 	return f.shown
 }
 
-// wentAway reports whether there was a lock when the last event was reported and there is none now. lock is the last one seen; it
-// counts while the store could not be read.
+// wentAway reports whether there was a lock when the last event was reported and there is none now. If the store could not be read then,
+// lock decides, the last one seen.
 func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	if snap.HasLock() || snap.State == lockcore.Unknown {
 		return false
@@ -34,7 +34,7 @@ func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	return baseline.HasLock() || baseline.State == lockcore.Unknown && !lock.IsZero()
 }
 
-// waits reports whether the event of a lock that disappeared may still become part of another one. It may not if we removed the
+// waits reports whether the event of a lock that disappeared may still become part of another event. It does not if we removed the
 // lock, if its holder ended too, or if the same look shows another alarm.
 func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
 	baseline := f.baseline()
@@ -49,14 +49,14 @@ func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) boo
 	return now.Sub(earlier(f.held.since, now)) < TakeoverTime
 }
 
-// newlyContested reports whether two claims were found by something other than the absence of the lock.
+// newlyContested reports whether the look shows new evidence of two claims besides the absence of the lock.
 func newlyContested(baseline, snap lockcore.Snapshot) bool {
 	return snap.State == lockcore.Contested && snap.Reason != lockcore.LockMissing &&
 		(snap.Reason != baseline.Reason || snap.Conflicts != baseline.Conflicts)
 }
 
-// broughtBack reports whether a lock appeared that needs an event of its own although one waits: a lock that we put back
-// meanwhile, or one that we had removed, other than the one that disappeared. That the same lock is there again is no event.
+// broughtBack reports whether a lock appeared that needs a separate event although one waits: a lock that we put back meanwhile, or one
+// that we had removed, other than the one that disappeared. If the lock that disappeared is there again, that is no event.
 func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false

@@ -27,7 +27,7 @@ func newQueue() (queue, error) {
 	return q, nil
 }
 
-// add asks for an event; flags are added to EV_ADD, notes select what the filter reports.
+// add requests an event. flags are added to EV_ADD; notes select what the filter reports.
 func (q queue) add(ident, filter, flags int, notes uint32) error {
 	return q.change(ident, filter, unix.EV_ADD|flags, notes)
 }

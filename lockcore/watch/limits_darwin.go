@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names the resource that is used up, and how to raise it; empty for another error. kqueue has an open file for each directory.
+// limit names the limit that was reached, and how to raise it; empty for another error. kqueue keeps a file open for each directory.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names the resource that is used up, and how to raise it; empty for another error. EMFILE of inotify_init1(2) has two causes.
+// limit names the limit that was reached, and how to raise it; empty for another error. EMFILE of inotify_init1(2) has two causes.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE) && filesUsedUp():

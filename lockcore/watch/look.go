@@ -16,7 +16,7 @@ type look struct {
 	own   lockcore.Backup // the newest of our own changes
 }
 
-// A glimpse is the state that the lock alone shows, while the rest of a look is under way.
+// A glimpse holds the state that the lock alone shows, while the rest of a look is under way.
 type glimpse struct {
 	store int
 	began time.Time // of that look
@@ -24,13 +24,13 @@ type glimpse struct {
 	token lockcore.Token
 }
 
-// A walk is the way to a store, as it was found after a look.
+// A walk holds the way to a store, as it was found after a look.
 type walk struct {
 	store int
 	route route
 }
 
-// look looks at a store, in a goroutine of its own: any step of it may hang.
+// look looks at a store, in a separate goroutine because any step of it may hang.
 func (l *loop) look(i int) {
 	s, from := l.states[i], l.stores[i]
 	s.begin(l.now)
@@ -46,8 +46,8 @@ func (l *loop) look(i int) {
 	}()
 }
 
-// pass gives a glimpse to the loop, if the channel has room for it. It yields to the goroutine that shows it: on one processor that
-// would wait until the process table is read.
+// pass gives a glimpse to the loop, if the channel has room for it. It then yields to the loop: on one processor the loop would
+// otherwise wait until the process table is read.
 func (l *loop) pass(g glimpse) {
 	select {
 	case l.glimpses <- g:
@@ -88,8 +88,8 @@ func (l *loop) finishLook(r look) {
 	}
 }
 
-// walk finds the way to a store, in a goroutine of its own: a directory on the way may hang, too. At most one is under way for each
-// store.
+// walk finds the way to a store, in a separate goroutine because a directory on the way may hang, too. Each store has at most one walk
+// under way.
 func (l *loop) walk(i int) {
 	s := l.states[i]
 	if s.rewalk = !s.walking.IsZero(); s.rewalk {
@@ -117,7 +117,7 @@ func (l *loop) finishWalk(w walk) {
 	l.reportHealth(w.store)
 }
 
-// walkTimedOut notes that a walk did not end in time: the watched directories may not be the way to the store any more.
+// walkTimedOut notes that a walk did not end in time: the watched directories may no longer be the way to the store.
 func (l *loop) walkTimedOut(i int) {
 	l.states[i].walkOverdue = true
 	l.reportHealth(i)
@@ -132,7 +132,7 @@ func (l *loop) pollAnswer() {
 	}
 }
 
-// answered handles an answer of the watching.
+// answered handles the answer to a request for watches.
 func (l *loop) answered(a answer) {
 	fresh, gone := l.files.accept(a, l.now)
 	for i, s := range l.states {

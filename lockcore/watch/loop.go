@@ -19,12 +19,12 @@ type loop struct {
 	alarm       alarm
 	mounts      mounts
 	exited      chan exit
-	looked      chan look    // room for every store: nobody receives a look that ends after the loop
+	looked      chan look    // has room for every store: nobody receives a look that ends after the loop
 	walked      chan walk    // likewise
-	glimpses    chan glimpse // dropped when full: the look follows
+	glimpses    chan glimpse // when it is full, glimpses are dropped: the look follows
 	now         time.Time    // of this turn
-	wall        time.Time    // the same by the wall clock alone
-	woke        time.Time    // the last turn before which the machine had slept
+	wall        time.Time    // the same without the monotonic clock
+	woke        time.Time    // the last turn that followed a sleep of the machine
 	armed       time.Time    // the time that the alarm is set for
 	polled      time.Time    // the last poll of all
 	repoll      time.Time    // the next one
@@ -52,9 +52,9 @@ func (s *state) walkDeadline() time.Time {
 }
 
 const (
-	// renewPause is the least time between two new Watchers: a fault that lasts would make one after the other.
+	// renewPause is the least time between two new Watchers: a lasting fault would otherwise create one after the other.
 	renewPause = time.Second
-	// mountPause is the least time between two polls because of mounts: a host that runs containers mounts all the time.
+	// mountPause is the least time from a poll to one that a mount causes: a host that runs containers mounts all the time.
 	mountPause = time.Second
 	// closeWait bounds how long close waits for looks that are under way: a store that hangs must not keep the program from ending.
 	closeWait = 500 * time.Millisecond
@@ -168,7 +168,7 @@ func (l *loop) wait() bool {
 	return true
 }
 
-// event handles a file event, and in a storm the queued ones that concern no store.
+// event handles a file event. If it concerns no store, event also handles the queued ones, up to the first that does.
 func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 	for {
 		if list := l.files.hints(e, ok); len(list) > 0 || !ok {
@@ -190,7 +190,7 @@ func (l *loop) exit(x exit) {
 	s.hint(l.now)
 }
 
-// recheck looks at all stores after a sleep, or after the clock was set. A look under way may have begun before.
+// recheck looks at all stores after a sleep, or after the clock was set. The hints repeat a look that began before.
 func (l *loop) recheck() {
 	l.pollAll()
 	for _, s := range l.states {
@@ -207,7 +207,7 @@ func (l *loop) hint(list []hint) {
 	}
 }
 
-// act does what is due, and sets the alarm for what comes next.
+// act does everything that is due, and sets the alarm for the next time.
 func (l *loop) act() {
 	l.pollAnswer()
 	l.finishAll()
@@ -265,7 +265,7 @@ func sooner(a, b time.Time) time.Time {
 	return b
 }
 
-// renew begins with a new Watcher. It watches nothing of a store until that was looked at again.
+// renew replaces the Watcher. The new one watches no directory of a store until the look at that store has ended.
 func (l *loop) renew() {
 	l.renewed = l.now
 	l.files.restart()

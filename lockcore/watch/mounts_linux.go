@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// mountTable is /proc/self/mountinfo, which polls as ready when something is mounted or unmounted (proc(5)).
+// mountTable watches /proc/self/mountinfo, which polls as ready when something is mounted or unmounted (proc(5)).
 type mountTable struct {
 	file    *os.File
 	change  chan struct{}
@@ -29,9 +29,9 @@ func (m *mountTable) wait() {
 		return
 	}
 	// The table is always readable, so the poller may report it once at the start, or before we asked. That cannot be distinguished
-	// from the first change, and one look too many costs less than a mount that is missed.
+	// from the first change, and one unneeded look costs less than a missed mount.
 	//
-	// A single call serves for ever: each call first resets the poller's readiness, and would lose a change since the one before.
+	// There is only one call of Read: each call first resets the poller's readiness, and would lose a change since the previous call.
 	waited := false
 	_ = conn.Read(func(uintptr) bool {
 		if waited {

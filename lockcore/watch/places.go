@@ -29,8 +29,8 @@ func (p *place) above() bool {
 	return !slices.ContainsFunc(p.interests, func(why interest) bool { return why.name == "" })
 }
 
-// busy reports whether too much happens in the place, and unwatched whether it is therefore only polled. A store and its .lockbar
-// never are.
+// busy reports whether too much happens in the place, and unwatched whether it is therefore only polled. Neither is ever true of a
+// store or its .lockbar.
 func (p *place) busy() bool      { return p.flood.phase != calm && p.above() }
 func (p *place) unwatched() bool { return p.flood.phase == unwatched && p.above() }
 
@@ -46,7 +46,7 @@ func (h *fileHints) target(p *place) target {
 	return target{how, p.generation}
 }
 
-// find walks to a store. Walks call it in goroutines of their own.
+// find walks to a store. Each walk calls it in a separate goroutine.
 func (h *fileHints) find(dir string) route {
 	r := findRoute(dir)
 	if h.openDir != nil {
@@ -55,8 +55,8 @@ func (h *fileHints) find(dir string) route {
 	return r
 }
 
-// follow watches the way to a store as it was just walked. Directories that must not be watched (another user's home on the way)
-// are only polled, and retried with each look.
+// follow requests watches for the way to a store as it was just walked. Directories that may not be watched (another user's home on the
+// way) are only polled, and retried with each look.
 func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
 	r.settle(before)
@@ -117,8 +117,8 @@ func (h *fileHints) claim(s step) *place {
 	return p
 }
 
-// invalidate has a directory watched again: its watch may be of a directory that was replaced. kqueue is known to add such a
-// directory again without an error and without effect, so there only a new Watcher helps.
+// invalidate causes a directory to be watched again, since its watch may belong to a directory that was replaced. fsnotify's kqueue is
+// known to add such a directory again without an error and without effect, so only a new Watcher helps there.
 func (h *fileHints) invalidate(p *place) {
 	p.generation++
 	if t, ok := h.watched[p.dir]; ok && t.how == closely && runtime.GOOS != "linux" {
@@ -126,7 +126,7 @@ func (h *fileHints) invalidate(p *place) {
 	}
 }
 
-// waits reports whether an answer must still show that the end of the way to a store is watched, or where that is.
+// waits reports whether it is still unknown if the end of the way to a store is watched: it was not answered yet, or it disappeared.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
 	if h.current == nil || p == nil || h.isServed(p) {
@@ -139,8 +139,8 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// mayMiss reports whether the way to a store goes through a directory that is watched only for others: events there since the walk
-// were ignored.
+// mayMiss reports whether the way to a store leads through a directory that was watched only for other stores: events there that
+// concern this store were ignored.
 func (h *fileHints) mayMiss(i int, r route) bool {
 	return slices.ContainsFunc(r.steps, func(s step) bool {
 		p := h.places[s.dir]
@@ -155,8 +155,8 @@ func (h *fileHints) clearMissed(i int) bool {
 	return missed
 }
 
-// leadsBy reports whether the way to a store goes through one of these directories, or one right below: fsnotify does not report that
-// one below was removed if its parent has just become watched.
+// leadsBy reports whether the way to a store leads through one of these directories, or through a child of one: fsnotify does not report
+// the removal of a child whose parent has just become watched.
 func (h *fileHints) leadsBy(i int, dirs []string) bool {
 	return slices.ContainsFunc(h.routes[i].steps, func(s step) bool {
 		return slices.Contains(dirs, s.dir) || slices.Contains(dirs, filepath.Dir(s.dir))

@@ -8,7 +8,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// store is the part of a *lockcore.Store that the loop needs. Tests have others, whose reads hang.
+// store holds the methods of *lockcore.Store that the loop needs. Tests substitute stores whose reads hang.
 type store interface {
 	Dir() string
 	Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot
@@ -69,7 +69,7 @@ func realSystem() system {
 	}
 }
 
-// eventBuffer lets fsnotify's reader run ahead in a storm instead of changing goroutines for every event.
+// eventBuffer lets fsnotify's reader run ahead in a storm instead of switching goroutines for every event.
 const eventBuffer = 128
 
 // noMounts serves systems that do not report mounts: the poll finds them.

@@ -30,29 +30,29 @@ const (
 	TakeoverTime = 10 * time.Second
 )
 
-// Change is one event of one store, in the order in which it was seen.
+// Change reports an event of one store, or, without an event, that To or Newest changed.
 type Change struct {
 	Store int // index in Config.Stores
 	At    time.Time
-	// Event is NoEvent while an event waits, and where nothing happened that is worth a line but To or Newest differs from before.
+	// Event is NoEvent while an event waits, and if To or Newest changed but nothing happened that is worth reporting.
 	Event Event
 	// From is the look that the previous event led to, To the present one. Without an event From is the look reported before.
 	// At the first look From is the last look of the previous process (Config.Before), or zero.
 	From, To lockcore.Snapshot
-	// Since is when the lock was found gone, if its event waits or has waited until now; else zero.
+	// Since is the time the lock was found gone, if its event is or was delayed; otherwise zero.
 	Since time.Time
-	// Newest is the newest of our own changes of the lock, as of the last time that the store could be read.
+	// Newest is the newest of our own changes of the lock, as read when the store was last readable.
 	Newest lockcore.Backup
 	// Cause is our own change that led to the event; zero for none. Each change leads to one event.
 	Cause lockcore.Backup
 	// Memory is the memory of the store after this change.
 	Memory lockcore.Memory
-	// Away reports that it may have happened while nobody watched: between two processes, or while the machine slept.
+	// Away reports that the event may have happened while nobody watched: between two processes, or while the machine slept.
 	Away bool
 }
 
-// Waits reports whether the lock is gone and the event of that is still to come: within TakeoverTime, alone or as part of the next
-// event, or never if the same lock comes back.
+// Waits reports whether the lock is gone and its event is delayed. The event follows within TakeoverTime, alone or as part of another
+// one; if the same lock comes back, it never follows.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
 // Config holds the stores to watch and the functions that receive the reports. Emit, Glimpse and Health are called by one goroutine,
@@ -65,12 +65,12 @@ type Config struct {
 	// Before holds, by store, the last look of the previous process; nil and zero for none. The first look is compared with it
 	// and reported as what happened since. Otherwise the first event is Initial.
 	Before []lockcore.Snapshot
-	// Keep reduces a look to what Before can hold: the first look is compared in that form. Nil keeps all.
+	// Keep reduces a look to the fields that Before stores, so that the first look can be compared with it. If nil, nothing is removed.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
 	Poll time.Duration // 0 means PollInterval
 	Emit func(Change)
-	// Glimpse receives a state to show until the next Change or Glimpse of that store: the state by a new lock and its holder, while
-	// the rest of the look is under way, or the previous state again, if the look led to no Change. It may be nil.
+	// Glimpse receives a state to show until the next Change or Glimpse of that store. While a look is under way, it is the state that a
+	// new lock and its holder show. If that look leads to no Change, it is the previous state again. Glimpse may be nil.
 	Glimpse func(store int, state lockcore.State)
 	// Health is called after the first look at a store, and when its health changes. It may be nil.
 	Health func(store int, h Health)

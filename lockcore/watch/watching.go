@@ -10,8 +10,8 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watching is the source of file events. Only its own goroutine calls the Watchers: on a dead mount no such call returns, on Linux
-// and Windows the others wait for that one, and on macOS fsnotify opens every entry of a directory.
+// watching provides file events. Only its own goroutine adds and removes watches. On a dead mount such a call never returns, and on
+// Linux and Windows all others wait for it; on macOS fsnotify opens every entry of a directory.
 type watching struct {
 	files    *fsnotify.Watcher
 	dirs     dirWatcher    // nil: files watches everything
@@ -39,7 +39,7 @@ const (
 	forPeers               // the same, if it concerns a file of another machine
 )
 
-// A target tells how to watch a directory. In another generation another directory may have its name.
+// A target specifies how to watch a directory. If the generation differs, another directory may have taken its name.
 type target struct {
 	how        manner
 	generation int
@@ -110,7 +110,7 @@ func (w *watching) close() {
 	}
 }
 
-// reconcile changes has to what was asked for, as far as it can.
+// reconcile adds and removes watches, and their entries in has, until they match the request as far as possible.
 func (w *watching) reconcile(has map[string]target, asked request) answer {
 	a := answer{by: w, serial: asked.serial, errs: map[string]error{}}
 	w.forget(has, asked.want)
@@ -130,7 +130,7 @@ func (w *watching) reconcile(has map[string]target, asked request) answer {
 	return a
 }
 
-// forget removes watches that are not wanted any more, and entries whose watch ended without an event, as after an unmount.
+// forget removes watches that are no longer wanted, and entries whose watch ended without an event, as after an unmount.
 func (w *watching) forget(has, want map[string]target) {
 	listed := w.listed()
 	for dir, t := range has {
@@ -162,7 +162,7 @@ func (w *watching) add(dir string, how manner) error {
 		err = w.dirs.add(dir, how)
 	}
 	if err != nil {
-		_ = w.files.Remove(dir) // kqueue keeps a directory that it could not list, and would not list it the next time
+		_ = w.files.Remove(dir) // fsnotify's kqueue keeps a directory that it could not list, and would not list it the next time
 	}
 	return err
 }
@@ -176,7 +176,7 @@ func (w *watching) remove(dir string, how manner) {
 	}
 }
 
-// errTwice means that a directory is mounted at two places: inotify knows it by its inode and gives its events to the first.
+// errTwice means that a directory is mounted at two places: inotify identifies it by its inode and reports events only for the first.
 var errTwice = errors.New("watched already under another name")
 
 // checkTwice removes directories that Add only seemed to add.
