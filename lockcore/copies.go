@@ -61,8 +61,8 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 
 func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Record == o.Record }
 
-// setAside moves one copy to the backups. It writes the backup first, so that an observer who sees the copy disappear can know that
-// it was us. A copy that was written meanwhile stays, or is put back.
+// setAside moves one copy to the backups. It writes the backup first, so that a watcher that sees the copy disappear can attribute that
+// to us. A copy that was written meanwhile stays, or is put back.
 func (s *Store) setAside(path string) (Backup, error) {
 	f, err := readCopyFile(path)
 	if err != nil {

@@ -67,8 +67,8 @@ func (l *inspection) noteDaemon(p Process, known *bool) {
 }
 
 // weighDaemon notes a daemon of this store, or a lockbar run, from the process table. If it is older than another machine's lock,
-// it held the store. A run that is older than a lock that does not name it has lost its own; a newer one waits for its turn. A
-// daemon without evidence that it held the lock is starting.
+// it held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; a newer one waits for its
+// turn. A daemon without evidence that it held the lock counts as starting.
 func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -115,8 +115,8 @@ func (l *inspection) weighOwner(pid int) {
 	}
 }
 
-// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same one with
-// another record. Then the lock is that of another machine, whose daemon has the same PID in its container.
+// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same process held it
+// with another record. Then the lock belongs to another machine, whose daemon has that PID in its container.
 func (l *inspection) overtookRemembered() bool {
 	if !l.evidence.Remembered {
 		return false

@@ -28,9 +28,9 @@ func (s *Store) newInspection(m Memory, now time.Time) *inspection {
 	return &inspection{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeArguments, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
-// reportEarly calls first with the state that the lock and its holder make. Later steps can only raise the alarm, except that
-// another host's lock may prove to be that of a container here. Only a complete look proves that a holder is gone, or that there is
-// no lock.
+// reportEarly calls first with the state that follows from the lock and its holder alone. Later steps can only make the state more
+// urgent, except that another host's lock may prove to be that of a container here. Only a complete look proves that a holder is gone,
+// or that there is no lock.
 func (l *inspection) reportEarly(first func(State, Token)) {
 	if first == nil || l.evidence.Record.IsZero() {
 		return
@@ -53,7 +53,7 @@ func (l *inspection) findRivals() {
 	l.countPeers()
 }
 
-// An inspection is one look at a store, with the evidence that it has gathered so far.
+// An inspection performs one look at a store and holds the evidence that it has gathered so far.
 type inspection struct {
 	store     *Store
 	memory    Memory
@@ -107,7 +107,7 @@ func (l *inspection) useLock(f file) {
 	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
-// readPeers reads the files of the other machines, which tell whose lock it is if two machines have the same name.
+// readPeers reads the files of the other machines, which show whose lock it is if two machines have the same name.
 func (l *inspection) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
 
 // readDirectory finds placeholders and conflict copies beside the lock. It also distinguishes an absent lock from an absent store.
@@ -188,7 +188,7 @@ func (l *inspection) probe(pid int, named bool) Process {
 // plainlyHeld reports whether the lock is this host's and its holder may be alive: no further evidence could change that.
 func (l *inspection) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
 
-// conclude classifies the evidence, and names the processes that the state rests on.
+// conclude classifies the evidence, and records the processes that justify the state.
 func (l *inspection) conclude() {
 	e, snap := &l.evidence, &l.snap
 	snap.State, snap.Reason = classify(*e)

@@ -20,7 +20,7 @@ const maxLifecycleSize = 64 << 10
 // Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: a daemon that was killed reported
 // "awake" last. The zero value means no report.
 type Lifecycle struct {
-	State        string    // the daemon's own name of its state: Awake and so on
+	State        string    // the daemon's own name for its state, such as Awake
 	Since        time.Time // zero if not reported
 	LastActivity time.Time // zero if not reported
 }
@@ -90,5 +90,5 @@ func pythonTime(raw json.RawMessage) time.Time {
 	return time.Unix(int64(whole), int64(part*1e9)).UTC()
 }
 
-// maxUnix is the end of the year 9999 in seconds: a larger number is not in seconds.
+// maxUnix is the end of the year 9999 in seconds. A larger number is not in seconds.
 const maxUnix = 253402300799

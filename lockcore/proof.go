@@ -1,7 +1,6 @@
 package lockcore
 
-// This file has the proofs that a holder on this host is gone, and that a lock is this host's. Each is a function of the evidence
-// alone.
+// This file contains the proofs that a holder on this host is gone, and that a lock is this host's. Each uses nothing but the evidence.
 
 // staleProof returns the first proof that a holder on this host is gone, or "". InnerHolder and StoreOpener may still show that the
 // store is held.
@@ -21,9 +20,9 @@ func staleProof(e evidence) Reason {
 	return ""
 }
 
-// beforeBoot reports whether the lock is older than this boot of the machine. If a process exists that is older than the lock, the
-// boot time is wrong (the clock was set after both started, or ran unlike the one that counts from the boot); the same follows from
-// a daemon of this store that runs. Then nothing is proven.
+// beforeBoot reports whether the lock is older than this boot of the machine. A live process that is older than the lock, or a daemon
+// of this store that runs, shows that the boot time is wrong: the clock was set after both started, or it drifted from the clock that
+// counts from the boot. Then nothing is proven.
 func beforeBoot(e evidence) bool {
 	taken, known := e.Record.Started()
 	switch {
@@ -35,9 +34,9 @@ func beforeBoot(e evidence) bool {
 	return !mayBeHolder(e) && (e.Holder.Started.IsZero() || recycled(e))
 }
 
-// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. If it is this
-// process, as in a container that gives it the PID of its predecessor, the lock is not its own unless it took it (Took). So any
-// later start is a proof then, even one within Tolerance, and so is an unknown time.
+// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. It may be this
+// process, as in a container that gives it the PID of its predecessor. Then the lock is not ours unless we took it (Took), so any later
+// start is a proof, even one within Tolerance, and so is an unknown time.
 func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false
@@ -50,7 +49,7 @@ func recycled(e evidence) bool {
 	return known && e.Holder.Started.After(taken.Add(Tolerance))
 }
 
-// mayBeHolder reports whether the process with the holder's PID may be the holder whatever any clock shows: it is a daemon or a
+// mayBeHolder reports whether the process with the holder's PID may be the holder, whatever the clocks show: it is a daemon or a
 // lockbar run that is not known to use another store, or nothing is known about it.
 func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
@@ -59,8 +58,8 @@ func mayBeHolder(e evidence) bool {
 	return e.Holder.Kind == UnknownKind || e.Holder.takesLocks() && e.Holder.store != anotherStore
 }
 
-// ours reports whether a lock with the name of this host is this host's, rather than that of another machine with the same name. In
-// the latter case it is ours if its holder was seen here, or is a daemon here that must have taken it.
+// ours reports whether a lock with the name of this host is this host's, rather than that of another machine with the same name. If
+// there is such a machine, the lock is ours only if its holder was seen here, or is a daemon here that must have taken it.
 func ours(e evidence) bool {
 	return !e.TakenElsewhere && (!e.NameTaken || e.SawHolder || tookIt(e))
 }
@@ -78,7 +77,7 @@ func renamed(e evidence) bool {
 }
 
 // tookIt reports whether the process with the lock's PID here is a daemon of this store that started shortly before the lock was
-// taken. A lock that was here before the process is another machine's, whose clock is behind.
+// taken. A lock that was here before the process belongs to another machine, whose clock is ahead.
 func tookIt(e evidence) bool {
 	taken, known := e.Record.Started()
 	if !known || e.ClockStepped || e.OtherClaim || e.Holder.Started.IsZero() || !e.Holder.usesThisStore() {

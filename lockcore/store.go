@@ -15,13 +15,13 @@ import (
 	"lockbar/internal/machine"
 )
 
-// Options hold what a Store cannot find out by itself. With the zero value a Store can read, and make changes that need no backup.
+// Options holds what a Store cannot find out by itself. With the zero value a Store can read, and make changes that need no backup.
 type Options struct {
 	// Hostname overrides gethostname(2).
 	Hostname string
 	// Aliases are former names of this machine. A match with them alone proves nothing.
 	Aliases []string
-	// Machine is our id in the store's PeersName; empty stands for that of the system.
+	// Machine is our id in the store's PeersName; if empty, the id of the system is used.
 	Machine string
 	// StateDir is the directory for backups, in StateDir/backups; it must not lie in the store. If it is empty, a free store can be
 	// acquired and released, but nothing can be removed or replaced.
@@ -36,14 +36,14 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Store is one store directory, which need not exist. Its methods are safe for concurrent use.
+// Store accesses one store directory, which need not exist. Its methods are safe for concurrent use.
 type Store struct {
 	dir           string
 	options       Options
 	readSlot      chan struct{} // one slot for a read of the store, which may be stuck
-	stateSlot     chan struct{} // one for a read of the state directory
+	stateSlot     chan struct{} // one slot for a read of the state directory
 	stateStuck    atomic.Bool   // whether the state directory did not answer the last read
-	lifecycleSlot chan struct{} // one for a read of the daemon's lifecycle file
+	lifecycleSlot chan struct{} // one slot for a read of the daemon's lifecycle file
 	identityOnce  sync.Once
 	identity      string
 	lastResolved  atomic.Pointer[resolvedPath]
@@ -84,7 +84,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}, nil
 }
 
-// At returns the same store by another path that leads to it. Its errors are those of Open.
+// At returns the same store by another path that leads to it. It returns the errors of Open.
 func (s *Store) At(dir string) (*Store, error) { return Open(dir, s.options) }
 
 // Dir returns the store directory as an absolute path, with no symbolic link resolved.
@@ -95,7 +95,7 @@ func (s *Store) LockPath() string { return s.path(LockName) }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
 
-// host returns our current name. It is read at each look: macOS changes it with the network.
+// host returns our current name. Each look reads it again, since macOS changes it with the network.
 func (s *Store) host() (string, error) {
 	if s.options.Hostname != "" {
 		return s.options.Hostname, nil
@@ -111,7 +111,7 @@ func (s *Store) MachineID() string {
 	return cmp.Or(s.options.Machine, machine.ID())
 }
 
-// SetMachineID gives this machine another id in the store, for when another machine has the same one.
+// SetMachineID gives this machine another id in the store, because another machine has the same one.
 func (s *Store) SetMachineID(id string) { s.machine.Store(&id) }
 
 // SameHost compares names as DNS does: it ignores case and a final dot.

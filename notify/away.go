@@ -12,19 +12,19 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// gatherTime is how long a message about earlier events waits for the other stores, so that one message covers all: each of
+// gatherTime limits how long a message about earlier events waits for the other stores, so that one message covers all: each of
 // them has answered, or is known to hang, within lockcore.ReadTimeout.
 const gatherTime = lockcore.ReadTimeout + time.Second
 
 const (
-	// togetherTime is how long a message about one of several stores waits for the next one, so that an event that concerns all of
-	// them at once, as the return of a network drive, makes one message.
+	// togetherTime limits how long a message about one of several stores waits for the next one, so that an event that concerns all of
+	// them at once, such as the return of a network drive, causes one message.
 	togetherTime = time.Second
 	// longestTogether bounds the whole wait.
 	longestTogether = 5 * time.Second
 )
 
-// postponed is a fact that the user has not been told yet: nobody watched, notifications were paused, or it waits for other stores.
+// postponed holds a fact that the user was not told yet: nobody watched, notifications were paused, or it waits for other stores.
 type postponed struct {
 	claim
 	Name     string    `json:"name,omitempty"` // of the store, where there are several
@@ -131,7 +131,7 @@ func newestOfEach(list []postponed) (all []postponed) {
 	return all
 }
 
-// together tells changes of several stores in one message, and a single one by itself.
+// together tells changes of several stores in one message, and a single change in its own message.
 func (d Decider) together(list []postponed, now time.Time) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
@@ -155,7 +155,7 @@ func togetherTitle(list []postponed) string {
 	}
 }
 
-// each tells each of these facts by itself.
+// each tells each of these facts in a separate message.
 func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	for _, m := range list {
 		var orders []Order
@@ -165,7 +165,7 @@ func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	return d, all
 }
 
-// many tells these facts in one message. It replaces no earlier message about several stores: that is about other stores.
+// many tells these facts in one message. It replaces no earlier message about several stores, since that is about other stores.
 func (d Decider) many(m Message, list []postponed, now time.Time) (Decider, []Order) {
 	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
@@ -205,7 +205,7 @@ func (d Decider) summary(list []postponed, now time.Time) (Decider, []Order) {
 	return d.many(several(title, list), list, now)
 }
 
-// alarms returns the facts that ring.
+// alarms returns the facts whose messages are urgent.
 func alarms(list []postponed) []postponed {
 	return slices.DeleteFunc(slices.Clone(list), func(m postponed) bool { return !m.Message.Urgent })
 }

@@ -18,8 +18,8 @@ type delivery struct {
 	StateDir string `json:"stateDir,omitempty"` // for the picture; empty if there is no place for it
 }
 
-// Deliver reads one delivery as JSON and shows its message, without buttons, which the library lacks. It is all that Sender's child process
-// does: the library blocks as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared bus
+// Deliver reads one delivery as JSON and shows its message, without buttons, which the library lacks. Sender runs it in a child process:
+// the library blocks as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared bus
 // connection, which belongs to the tray.
 func Deliver(r io.Reader) error {
 	var d delivery

@@ -11,12 +11,12 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Grace is how long a lock must be stale before the user is told, in addition to the time that the daemon's own service waits to
-// restart it.
+// Grace is the time that a lock must be stale before the user is told, in addition to the time that the daemon's own service waits
+// to restart it.
 const Grace = 10 * time.Second
 
-// Fact is one event of one store. Store is its name where there are several, else empty. Identity identifies it, whatever
-// path led to it; if that is empty, the path does.
+// Fact describes one event of one store. Store is the store's name if there are several, else empty. Identity identifies the store by
+// any path that leads to it; if it is empty, the path does.
 type Fact struct {
 	Store    string
 	Identity string
@@ -26,7 +26,7 @@ type Fact struct {
 	Away bool
 }
 
-// Decider is the state of the decisions: which facts were told and which wait. It is a value; Step and Wake return the next one.
+// Decider records which facts were told and which wait. It is a value; Step and Wake return the next one.
 // The zero value has told nothing. Its JSON outlives a restart.
 type Decider struct {
 	stores    map[string]perStore // by identity
@@ -39,10 +39,10 @@ type Decider struct {
 	restart   time.Duration       // the delay of the daemon's own service; not part of the JSON
 }
 
-// perStore is the memory of one store.
+// perStore holds the memory of one store.
 type perStore struct {
 	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was told
-	Over      map[kind]time.Time `json:"over,omitempty"` // since when a fact no longer holds
+	Over      map[kind]time.Time `json:"over,omitempty"` // when a fact ceased to hold
 	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
@@ -128,7 +128,7 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime is how long to wait for a look before it is requested again.
+// lookTime limits the wait for a look before it is requested again.
 const lookTime = 5 * time.Second
 
 // Rechecks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock.
@@ -187,7 +187,7 @@ func (d Decider) Next() time.Time {
 	return Earliest(times...)
 }
 
-// Earliest returns the first of times of which zero means never.
+// Earliest returns the earliest of some times; a zero time means never.
 func Earliest(times ...time.Time) (first time.Time) {
 	for _, t := range times {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// The library passes text on unchanged, to whichever backend it finds, and does not tell which. So a text must be safe
+// The library passes text on unchanged, to whichever backend it finds, and does not report which. So a text must be safe
 // for all backends of a system at once. The rules of each system are a pure function of strings, tested on every system.
 
 // Limits of a message's texts, in runes. The longest name in a message has 64.

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// fightTakeovers in fightTime are more than people move their work between computers: two daemons fight.
+	// fightTakeovers within fightTime show that two daemons fight: people move their work between computers less often.
 	fightTakeovers = 3
 	fightTime      = 10 * time.Minute
 )
@@ -50,7 +50,7 @@ func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 func (m perStore) fighting(now time.Time) bool { return now.Before(m.Calm) }
 
 const (
-	// crashTimes in crashTime show that something is wrong with the daemon.
+	// crashTimes crashes within crashTime show that something is wrong with the daemon.
 	crashTimes = 3
 	crashTime  = time.Hour
 )
@@ -60,7 +60,7 @@ func crashed(f Fact) bool {
 	return f.Event == watch.WentStale && f.From.State == lockcore.HeldHere && f.From.Holder.Kind == lockcore.Daemon
 }
 
-// countCrash notes a crash. It reports whether from this one on the daemon keeps crashing.
+// countCrash notes a crash. It reports whether with this one the daemon began to keep crashing.
 func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !crashed(f) {
 		return m, false

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// A kind is the subject of a message; told facts are remembered by kind.
+// A kind names the subject of a message; told facts are remembered by kind.
 type kind string
 
 const (
@@ -137,7 +137,7 @@ type factID struct {
 	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
 }
 
-// factKind returns the kind by which a fact is remembered: the two that say "two daemons" are one.
+// factKind returns the kind by which a fact is remembered: the two kinds about two daemons count as one.
 func factKind(k kind) kind {
 	if k == takeoverRunning {
 		return twoDaemons

@@ -6,7 +6,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// Letter is an order on its way to the desktop, and afterwards the message that the slot shows.
+// Letter holds an order on its way to the desktop, and afterwards the message that the slot shows.
 type Letter struct {
 	ID       int       `json:"id"` // never 0
 	Slot     string    `json:"slot,omitempty"`
@@ -42,7 +42,7 @@ func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(n
 
 func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
-// dated adds to a late letter when it was written, since its words describe that time.
+// dated adds to a late letter the time of writing, since its text describes that time.
 func (l Letter) dated(now time.Time) Letter {
 	if l.age(now) >= lateAge && !l.withdraws() {
 		at := "At " + words.Clock(l.Written, now) + ": "

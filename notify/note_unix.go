@@ -44,7 +44,7 @@ func note(l Letter, c capabilities) notify.Notification {
 
 var (
 	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// lookalikes are for services that do not claim to read markup. Some read it anyway: dunst 1.9 with a configuration that does not
+	// lookalikes serves services that do not claim to read markup. Some read it anyway: dunst 1.9 with a configuration that does not
 	// set "markup" drops everything that looks like a tag. It shows a bare "&" as it is.
 	lookalikes = strings.NewReplacer("<", "‹", ">", "›")
 )

@@ -166,7 +166,7 @@ func (o Outbox) find(which func(*Letter) bool) *Letter {
 func withID(id int) func(*Letter) bool { return func(l *Letter) bool { return l.ID == id } }
 
 // Take returns the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report
-// of the one before, which tells what it replaces. Letters that were tried and are too old now are dropped. In a pause it returns
+// of the one before, which shows what it replaces. Letters that were tried and are too old now are dropped. In a pause it returns
 // only letters that disturb nobody: withdrawals, and the answer to a click.
 func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
@@ -207,7 +207,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id).clear(l.Slot)
 	case shown:
 		o = o.without(id).clear(l.Slot).keep(*l, h)
-		if h.Service != "" && h.Service == o.earlier { // the news that it went overtook the report
+		if h.Service != "" && h.Service == o.earlier { // its disappearance was handled before this report
 			return o.serviceAppeared(o.service, now)
 		}
 		return o

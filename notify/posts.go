@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	// clearTime is how long an alarm must be over before the all clear: a sync engine delivers a change in steps.
+	// clearTime is the time that an alarm must be over before the all clear: a sync engine delivers a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is how long a fact must be over before it, or its end, is told again: a flickering fact is told once.
+	// overTime is the time that a fact must be over before it, or its end, is told again: a flickering fact is told once.
 	overTime = 5 * time.Minute
 )
 
-// claim is a fact that a message states. The message is withdrawn when it no longer holds.
+// claim holds a fact that a message states. The message is withdrawn when none of its claims holds.
 type claim struct {
 	Store string `json:"store"` // its identity
 	Kind  kind   `json:"kind"`
 	Fact  factID `json:"fact,omitzero"`
 }
 
-// post is the message last ordered for a slot. It stays while one of its claims holds.
+// post describes the message last ordered for a slot. The message stays while one of its claims holds.
 type post struct {
 	Claims []claim   `json:"claims"`
 	Name   string    `json:"name,omitempty"` // of the store, where there are several
 	Urgent bool      `json:"urgent,omitempty"`
-	Over   time.Time `json:"over,omitzero"` // since when none holds
+	Over   time.Time `json:"over,omitzero"` // when the last claim ceased to hold
 }
 
 // show orders a message for a slot, and withdraws the stores' own messages that it covers.
@@ -248,7 +248,7 @@ func (d Decider) hasPostponed(store string) bool {
 // forgetTold forgets that a fact was told, so that it is told again when it comes back.
 func (d Decider) forgetTold(c claim) Decider {
 	m, known := d.stores[c.Store]
-	if known && m.Told[c.Fact.Kind] == c.Fact { // else another fact of that kind was told since
+	if known && m.Told[c.Fact.Kind] == c.Fact { // otherwise another fact of that kind was told since
 		m.Told, m.Over = maps.Clone(m.Told), maps.Clone(m.Over)
 		delete(m.Told, c.Fact.Kind)
 		delete(m.Over, c.Fact.Kind) // else the next one of that kind would count as over since then

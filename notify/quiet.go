@@ -6,7 +6,7 @@ import (
 	"lockbar/internal/config"
 )
 
-// Quiet holds the notifications that the user has turned off. The zero value tells everything.
+// Quiet holds the notifications that the user has turned off. The zero value turns off nothing.
 type Quiet struct {
 	Until time.Time // the end of a pause; facts from the pause are told then, in one message
 	off   map[config.Kind]bool

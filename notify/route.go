@@ -5,11 +5,11 @@ import (
 	"runtime"
 )
 
-// Route tells how messages reach the screen, for a user who sees none.
+// Route describes how messages reach the screen, for a user who sees none.
 type Route uint8
 
 const (
-	DefaultRoute Route = iota // there is nothing to know about it
+	DefaultRoute Route = iota // needs no explanation
 	ScriptEditor              // macOS: by osascript, so under Script Editor's name and with its permission
 	OwnName                   // macOS: under Lockbar's name and with its permission
 	SwitchedOff               // macOS: the user does not allow messages

@@ -11,7 +11,7 @@ import (
 // savedVersion is the version of the JSON; any other is rejected.
 const savedVersion = 2
 
-// Saved is the state that outlives a restart: which facts were told, and which are still due.
+// Saved holds the state that outlives a restart: which facts were told, and which are still due.
 //
 // It is written before a message is handed to the desktop, with the message in it, and again when the desktop has accepted it.
 // Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses

@@ -152,7 +152,7 @@ func deliverByChild(ctx context.Context, stateDir string, m Message) error {
 		return fmt.Errorf("notify: no answer from the desktop within %v", deadline)
 	}
 	if text := strings.TrimSpace(stderr.String()); err != nil && text != "" {
-		return errors.New(text) // it tells more than the exit code
+		return errors.New(text) // it explains more than the exit code
 	}
 	return err
 }

@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// click starts what a click asks for in its own goroutine: the guard of a store may be busy for 10 s.
+// click starts what a click requests, in a separate goroutine: the guard of a store may be busy for 10 s.
 func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
@@ -48,10 +48,10 @@ func (l *loop) click(ctx context.Context, a action) {
 	}
 }
 
-// clickLock starts a clicked change of a store. It acts on the snapshot that its item was drawn from, however old that is: lockcore
-// refuses if the lock is another one now.
+// clickLock starts a clicked change of a store. It acts on the snapshot from which its item was drawn, however old that is: lockcore
+// refuses the change if the lock is another one now.
 func (l *loop) clickLock(ctx context.Context, a action) {
-	if l.busy[a.same()] { // a second click on the same item: the first one still runs
+	if l.busy[a.same()] { // a second click on the same item while the first one is still handled
 		return
 	}
 	l.busy[a.same()] = true
@@ -69,7 +69,7 @@ func (l *loop) startChange(ctx context.Context, a action, work func(context.Cont
 	l.start(ctx, a, func(ctx context.Context) result {
 		defer close(done)
 		if before != nil {
-			<-before // else a second Force Unlock that is still reading would remove what Undo puts back
+			<-before // otherwise a second Force Unlock that is still reading would remove what Undo puts back
 		}
 		ctx, cancel := context.WithTimeout(ctx, workTime)
 		defer cancel()
@@ -136,7 +136,7 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 	return m
 }
 
-// naming returns what the line and the message about a result begin with: the store's name if there are several stores.
+// naming returns the prefix of the line and the message about a result: the store's name if there are several stores.
 func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" {
 		return "", ""
@@ -174,7 +174,7 @@ func opened(what string, err error) result {
 	return result{}
 }
 
-// change makes the change that a click asks for and returns its result.
+// change makes the change that a click requests and returns its result.
 func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory) result {
 	switch a.Do {
 	case doUndo:

@@ -12,7 +12,7 @@ import (
 // The machines that share a store announce to each other what runs on them, each in a file of its own in the store
 // (lockcore.Announcement). This file writes ours. lockcore decides what is announced, and when.
 
-// announcer announces what runs here in one store.
+// announcer announces, in one store, what runs here.
 type announcer struct {
 	lockcore.Announcer
 	due       time.Time       // when to decide again; zero: with the next change
@@ -20,16 +20,16 @@ type announcer struct {
 	retracted time.Time       // the time in the file that was retracted last
 }
 
-// storeWrite is a write to a store: of an announcement, or its retraction.
+// storeWrite describes a write to a store: an announcement, or its retraction.
 type storeWrite struct {
 	lockcore.Announcement
 	retract string // the id of the machine whose files are removed; empty: none
 }
 
 const (
-	// announcePause is the time until a failed write is retried: the disk may be full, or the store away.
+	// announcePause delays the retry of a failed write: the disk may be full, or the store missing.
 	announcePause = 30 * time.Second
-	// maxAnnouncePause limits that time, which doubles with each failure.
+	// maxAnnouncePause limits that delay, which doubles with each failure.
 	maxAnnouncePause = 10 * time.Minute
 )
 
@@ -37,7 +37,7 @@ func (c Config) announcer(s *lockcore.Store) announcer {
 	return announcer{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
 }
 
-// announce writes the due announcements to all stores, unless the user's choice is not known.
+// announce writes the due announcements to all stores, but only once the user's choice is known.
 func (l *loop) announce(now time.Time) {
 	if l.mute || l.settings.Problem != "" {
 		return
@@ -74,7 +74,7 @@ func (l *loop) retract(i int, now time.Time) {
 	l.startWrite(i, storeWrite{retract: v.Machine})
 }
 
-// replaceID replaces our id, since another machine has the same: its disk may be a copy of this one's.
+// replaceID replaces our id, since another machine has the same one: its disk may be a copy of ours.
 func (l *loop) replaceID(id string) {
 	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
 	l.sharedID, l.idReplaced = id, true // only once: a machine that copies the new id too does it on purpose
@@ -105,7 +105,7 @@ func (l *loop) startWrite(i int, s storeWrite) {
 	v.writes <- s
 }
 
-// write does the writes to a store, in a goroutine of its own: a mount may hang. A failed write is retried until another one replaces it.
+// write does the writes to a store, in a separate goroutine since a mount may hang. It retries a failed write until another replaces it.
 func write(store *lockcore.Store, writes <-chan storeWrite, log logs) {
 	var last storeWrite
 	var retry <-chan time.Time
@@ -153,8 +153,8 @@ func (l *loop) announceEnd(now time.Time) {
 	}
 }
 
-// nextAnnouncement returns when the next announcement may be due by time alone. One that is due already was not written because
-// announcing is switched off.
+// nextAnnouncement returns when the next announcement may become due without an event. It ignores one that is due already, which was not
+// written because announcing is switched off.
 func (l *loop) nextAnnouncement(now time.Time) (next time.Time) {
 	for i := range l.announcers {
 		if due := l.announcers[i].due; due.After(now) {

@@ -10,8 +10,8 @@ import (
 	"lockbar/notify"
 )
 
-// Where two daemons run, the user of this machine can ask the user of the other one to stop the daemon there. The request is a part of
-// this machine's announcement (lockcore.Ask). The other machine shows it, and does nothing without a click there.
+// If two daemons run, the user of this machine can ask the user of the other machine to stop the daemon there. The request is part of
+// this machine's announcement (lockcore.Ask). The other machine shows the request, and does nothing without a click there.
 
 // asking holds the requests to and from other machines in one store.
 type asking struct {
@@ -23,7 +23,7 @@ type asking struct {
 // peerName returns the name of a machine in menus and messages.
 func peerName(p lockcore.Peer) string { return words.ShortHost(lockcore.Record{Hostname: p.Host}) }
 
-// askable returns the machine that can be asked; zero if there is none, or one is asked already.
+// askable returns the machine that can be asked; zero if there is none, or if one has been asked already.
 func (s *storeView) askable() lockcore.Peer {
 	if list := lockcore.Askable(s.Snapshot); s.Asking.Can && len(list) > 0 && s.Asking.Ours == (lockcore.Ask{}) {
 		return list[0]
@@ -31,7 +31,7 @@ func (s *storeView) askable() lockcore.Peer {
 	return lockcore.Peer{}
 }
 
-// askItem returns the item that asks. It acts on one daemon of one machine.
+// askItem returns the item that sends a request. It acts on one daemon of one machine.
 func askItem(i int, s *storeView) menuItem {
 	p := s.askable()
 	a := action{Do: doAsk, Store: i, Lock: fmt.Sprint(p.Machine, " ", p.Daemon.PID, " ", p.Daemon.StartedAt), Seen: s}

@@ -35,8 +35,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// begin restores what the previous process saved and the first looks need. The settings and the history are read later, when the icon
-// is there; nothing is told or sent before the settings are known.
+// begin restores the part of the saved state that the first looks need. The settings and the history are read later, after the icon
+// appeared; nothing is told or sent before the settings are known.
 func (l *loop) begin() {
 	saved, messages, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
@@ -64,14 +64,14 @@ func (l *loop) begin() {
 		if last, known := l.looks[s.Identity()]; known {
 			l.memories[i].LastLock = last.Lock
 			l.last[i] = last.Look.Snapshot()
-			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // its path may have been another one then
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // its path may have been a different one then
 			l.decider = l.decider.Recall(s.Identity(), l.last[i])
 		}
 	}
 	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
 }
 
-// watch feeds changes until ctx ends.
+// watch delivers changes to the loop until ctx ends.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
 	var unseen []int
 	for i := range l.config.Stores {
@@ -95,7 +95,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memori
 	}
 }
 
-// sendSighting gives a sighting to the loop and lets it draw the icon: on one processor the watcher would go on first.
+// sendSighting gives a sighting to the loop and yields, so that the loop draws the icon: on one processor the watcher would go on first.
 func (l *loop) sendSighting(ctx context.Context, c sighting) {
 	send(ctx, l.changes, c)
 	runtime.Gosched()
@@ -115,7 +115,7 @@ func (l *loop) sendLetter(ctx context.Context, letter notify.Letter) error {
 	return err
 }
 
-// hint reports that something happened, not how often.
+// hint reports that something happened, but not how often.
 func hint(to chan<- struct{}) {
 	select {
 	case to <- struct{}{}:
@@ -147,7 +147,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 		case c := <-l.changes:
 			l.glimpse(c)
 			if !c.ahead {
-				l.queued = append(l.queued, c.Change) // the rest is read when the icon is there
+				l.queued = append(l.queued, c.Change) // the rest is read after the icon appeared
 				looked++
 			}
 		case h := <-l.healths:

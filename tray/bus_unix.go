@@ -19,12 +19,12 @@ const (
 	watcherPath = "/StatusNotifierWatcher"
 	itemPath    = "/StatusNotifierItem" // where systray exports the icon
 	menuPath    = itemPath + "/menu"
-	// busTime bounds each call: the bus answers within milliseconds or hangs.
+	// busTime bounds each call: the bus either answers within milliseconds or hangs.
 	busTime = 5 * time.Second
 )
 
-// bus is a connection of our own beside the one that systray shares with every library in the process. systray stops
-// registering the icon with new panels at the first unexpected signal on its connection, so we subscribe to nothing there.
+// bus is a private connection beside the one that systray shares with every library in the process. systray stops registering the
+// icon with new panels at the first unexpected signal on the shared connection, so we subscribe to nothing there.
 type bus struct {
 	own *dbus.Conn
 	log logs

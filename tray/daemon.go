@@ -13,8 +13,8 @@ import (
 	"lockbar/notify"
 )
 
-// This file has the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
-// service that the files name is the user's real one. So a demo never reads these files, and none of its stores is Served.
+// This file makes the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
+// service files name the user's real service. So a demo never reads those files, and none of its stores is Served.
 
 // setServed marks the stores whose daemon a service starts.
 func (l *loop) setServed(stores []string) {
@@ -48,7 +48,7 @@ func daemonItems(i int, s *storeView) []menuItem {
 	return items
 }
 
-// underWay returns the line about what a service manager is doing; empty if it does nothing.
+// underWay returns the line about a start or a stop that is under way; empty if there is none.
 func underWay(stores []storeView) string {
 	for i := range stores {
 		switch stores[i].Doing {
@@ -77,8 +77,8 @@ func (l *loop) withStop(m notify.Message) notify.Message {
 	return m
 }
 
-// clickDaemon starts what was clicked, unless something is under way. It does not wait for changes of the lock, nor they for it: it may
-// take as long as service.Limit.
+// clickDaemon begins the start or stop that was clicked, unless one is under way. Changes of the lock do not wait for it, nor it for
+// them: it may take as long as service.Limit.
 func (l *loop) clickDaemon(ctx context.Context, a action) {
 	if s := &l.stores[a.Store]; s.Doing == doNothing {
 		s.Doing = a.Do
@@ -98,7 +98,7 @@ func (c Config) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) r
 	return served("stopped", said, err)
 }
 
-// served returns the result of a start or a stop. A daemon that is started or stopped already is no failure.
+// served returns the result of a start or a stop. It is no failure if the daemon was started or stopped already.
 func served(what, said string, err error) result {
 	r := result{Title: "The daemon was " + what, Text: words.OneLine(said), Icon: icons.Unlocked, Err: err}
 	if err == nil {

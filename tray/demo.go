@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// This file marks all that a demo shows: somebody who walks by would take its alarm for a real one.
+// This file marks everything that a demo shows, so that nobody mistakes its alarm for a real one.
 
 const (
 	// demoMark begins the title of each message of a demo.
@@ -16,7 +16,7 @@ const (
 	demoLine = "Demo: this is a throw-away store, not yours"
 )
 
-// asDemo marks the messages of a demo. A message that is sent again is marked already.
+// asDemo marks the messages of a demo, except those that are sent again and so are marked already.
 func (c Config) asDemo(orders []notify.Order) []notify.Order {
 	if !c.Demo {
 		return orders

@@ -18,10 +18,10 @@ type entry interface {
 	Uncheck()
 }
 
-// binding is a real entry with what was last sent to it.
+// binding holds a real entry and the values last sent to it.
 type binding struct {
 	entry    entry
-	drawn    menuItem // without Children, which have bindings of their own
+	drawn    menuItem // without Children, which have separate bindings
 	children []slot
 	clicked  <-chan struct{}        // nil for an entry that does nothing
 	action   atomic.Pointer[action] // what a click does, read by another goroutine; nil until the entry was shown
@@ -49,9 +49,9 @@ func entriesOf(item menuItem) int {
 	return 1
 }
 
-// draw sends what changed. Every setter costs two or three D-Bus signals, so values are compared first. An invisible
-// item is left alone, since a new title would show it on Windows. draw reports false if an item has no entry left: then the menu
-// must be rebuilt.
+// draw sends the values that changed. Every setter costs two or three D-Bus signals, so draw compares them first. It does not change an
+// invisible item, since a new title would show it on Windows. It reports false if an item has no entry left: then the menu must be
+// rebuilt.
 func draw(slots []slot, items []menuItem, escape func(string) string) bool {
 	for i, p := range slots {
 		if !p.draw(items[i], escape) {
@@ -77,7 +77,7 @@ func (p slot) draw(item menuItem, escape func(string) string) bool {
 	return at < 0 || p[at].draw(item, escape)
 }
 
-// lock returns the name of the lock that the entry was shown for; empty if it was not shown yet, or acts on no lock.
+// lock returns the name of the lock for which the entry was shown; empty if it was not shown yet, or acts on no lock.
 func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {
@@ -144,7 +144,7 @@ func menuText(goos string) func(string) string {
 // show the escapes.
 var tooltipText = strings.NewReplacer("<", "‹", ">", "›", "&", "+", "\x00", "")
 
-// subjectOf returns a text for what a menu is about: the state of each store, and the locks, daemons and commands that its items act on.
+// subjectOf encodes what a menu depends on: the state of each store, and the locks, daemons and commands on which its items act.
 func subjectOf(v view) string {
 	var b strings.Builder
 	b.WriteString(v.Tooltip)

@@ -16,11 +16,11 @@ const (
 	loopTime = 300 * time.Millisecond
 )
 
-// app holds what runs beside the main goroutine, which is systray's.
+// app controls the goroutines that run beside systray's main goroutine.
 type app struct {
 	cancel   context.CancelCauseFunc
 	displays chan display  // receives the only one
-	stopped  chan struct{} // closed when the loop gives the keeper nothing more
+	stopped  chan struct{} // closed when the loop gives the keeper no more jobs
 	saves    chan chan<- struct{}
 	loop     sync.WaitGroup
 	helpers  sync.WaitGroup
@@ -34,7 +34,8 @@ type app struct {
 	end func()
 }
 
-// startApp starts the loop, which waits for its display, and its sources. quit ends systray when the loop has ended.
+// startApp starts the loop, which waits for its display, and the sources of its events. It calls quit, which ends systray, when the
+// loop has ended.
 func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit func()) *app {
 	a := &app{cancel: cancel, displays: make(chan display, 1), stopped: make(chan struct{}), saves: make(chan chan<- struct{})}
 	a.end = sync.OnceFunc(a.stop)
@@ -54,7 +55,7 @@ func startApp(ctx context.Context, cancel context.CancelCauseFunc, l *loop, quit
 	return a
 }
 
-// save has the keeper write what it was given, and returns within endTime.
+// save makes the keeper write the jobs that it was given, and returns within endTime.
 func (a *app) save() {
 	timeout, saved := time.After(endTime), make(chan struct{})
 	select {
@@ -88,8 +89,8 @@ func within(limit <-chan time.Time, wait func()) bool {
 	}
 }
 
-// finish waits for the work of clicks, but not long: on a dead mount it may hang for ever. A change of a lock gets more time, since
-// the user should be told its result.
+// finish waits for the work of clicks, but only briefly: on a dead mount it may hang for ever. It waits longer for a change of a lock,
+// since the user should learn its result.
 func (l *loop) finish() {
 	l.announceEnd(time.Now())
 	limit := loopTime

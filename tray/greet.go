@@ -17,8 +17,8 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
 
-// greet tells a new user once what has been started. It waits until it knows what it tells: the state of each store, whether Lockbar
-// starts at login, and that a panel shows the icon. Alarms have slots of their own.
+// greet tells a new user once what has been started. It waits until it knows the state of each store, whether Lockbar starts at login,
+// and that a panel shows the icon. It never replaces an alarm, which has another slot.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
 	if !l.decider.GreetingDue() || !ready || l.settings.paused(now) {

@@ -16,7 +16,7 @@ import (
 // shownPast limits the events that Recent Activity shows, so that they fit a menu.
 const shownPast = 10
 
-// past is an event of the history, in words.
+// past describes an event of the history in words.
 type past struct {
 	At       time.Time
 	Store    string // its directory
@@ -35,7 +35,7 @@ type historyLine struct {
 	store *lockcore.Store
 }
 
-// backupLead bounds how much older than a look a backup may be whose change the look does not show: the backup is written first.
+// backupLead bounds how much older than a look a backup may be if the look does not show its change yet: the backup is written first.
 const backupLead = 5 * time.Second
 
 // backupName returns the name of the backup of a change since the look at from; empty if the backup is older.
@@ -58,7 +58,7 @@ func (h historyLine) setAside() string {
 	return backupName(b, h.from)
 }
 
-// job holds what the loop wants kept and sent. The keeper writes the history first: it tells the next process, after a kill, which
+// job holds what the keeper must write and send. The keeper writes the history first: after a kill, it shows the next process which
 // events are written. Then it writes what was told, and then it sends the letters, which are in that file too.
 type job struct {
 	lines   []historyLine
@@ -79,7 +79,7 @@ func (j job) empty() bool {
 	return len(j.lines) == 0 && j.saving == nil && len(j.letters) == 0
 }
 
-// then returns the two jobs as one, in this order.
+// then joins two jobs, in this order.
 func (j job) then(next job) job {
 	j.lines = append(j.lines, next.lines...)
 	j.letters = append(j.letters, next.letters...)
@@ -104,7 +104,7 @@ func (l *loop) handOver() {
 	l.pending = job{}
 }
 
-// keeper does the jobs: the loop itself never touches the disk.
+// keeper does the jobs, so that the loop itself never touches the disk.
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
 	log      logs
@@ -118,7 +118,7 @@ type keeper struct {
 }
 
 const (
-	// firstPause is the time until a failed write is retried. Each pause is twice the one before, up to longestPause.
+	// firstPause delays the first retry of a failed write. Each pause is twice the one before, up to longestPause.
 	firstPause   = 5 * time.Second
 	longestPause = 10 * time.Minute
 	// maxUnwritten limits the lines of the history that wait for a retry.
@@ -129,8 +129,8 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until stopped is closed, and then those that wait. A channel from saves has it retry at once what could not be written;
-// run closes that channel afterwards.
+// run does jobs until stopped is closed, and then those that wait. When it receives a channel from saves, it retries failed writes at
+// once and then closes that channel.
 func (k *keeper) run(stopped <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
 		select {
@@ -168,8 +168,8 @@ func (k *keeper) plan() {
 	k.retry = time.After(k.pause)
 }
 
-// do does one job. It sends letters even if the record of what was told cannot be written: an alarm told again after a restart is better
-// than one never told. If another writer hangs, each of the two files delays the letters by a second at most.
+// do does one job. It sends letters even if the record of what was told cannot be written: an alarm repeated after a restart is better
+// than one that is never shown. If another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		k.unwritten = k.write(k.unwritten.then(job{lines: j.lines, saving: j.saving}))

@@ -28,7 +28,7 @@ func lines(text string, width int) (all []string) {
 	return all
 }
 
-// flow returns a fixed number of items, a line each, that show the texts one below the other. What finds no room is cut.
+// flow returns a fixed number of items, one line each, that show the texts one below the other. Text that does not fit is cut.
 func flow(id string, size int, texts ...string) []menuItem {
 	var all []string
 	for _, text := range texts {

@@ -18,19 +18,19 @@ import (
 // display shows views. It sends only what changed since the last view. Forget makes it send icon and tooltip again, Rebuild
 // the whole menu. An error means that it can show nothing more.
 type display interface {
-	ShowIcon(icons.Kind) error // ahead of the rest, for speed
+	ShowIcon(icons.Kind) error // before the rest, for speed
 	Show(view) error
 	Forget()
 	Rebuild() error
 }
 
-// health holds how the changes of a store are noticed.
+// health reports how the changes of a store are noticed.
 type health struct {
 	Store int
 	watch.Health
 }
 
-// recheck is a new look at a store that a message needs: a stale alarm, or an answer that offers Undo.
+// recheck is the result of a new look at a store that a message needs: a stale alarm, or an answer that offers Undo.
 type recheck struct {
 	store int
 	undo  string // the backup that Undo would restore; empty for an alarm
@@ -44,13 +44,13 @@ const (
 	moreLookTime  = 2 * time.Millisecond
 	// registerTime delays what the icon does not need until the icon is probably registered: systray does not report that.
 	registerTime = 10 * time.Millisecond
-	// settleIcon is the time after which everything is shown once more: an icon set while the tray registers may be lost.
+	// settleIcon is the delay after which everything is shown once more: an icon set while the tray registers may be lost.
 	settleIcon = time.Second
 	// quietTime is the time without an event after which memory is returned to the system. One change makes the library copy the
 	// whole menu several times for the panel: a megabyte, which would stay until the next change.
 	quietTime = 2 * time.Second
-	// drawPause is the least time between two drawings of the menu, so that a hundred stores that change at once are not drawn a
-	// hundred times. The icon does not wait.
+	// drawPause is the least time between two drawings of the menu, so that a hundred stores that change at once do not cause a hundred
+	// drawings. The icon does not wait.
 	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
@@ -75,7 +75,7 @@ func (c Config) realSystem() system {
 	}
 }
 
-// loop owns the app's state. Only run and what it calls touch the fields; others send.
+// loop owns the app's state. Only run and the functions that it calls use the fields; other goroutines send to the channels.
 type loop struct {
 	config        Config
 	log           logs
@@ -87,7 +87,7 @@ type loop struct {
 	clicks        chan action
 	opened        chan struct{}
 	closed        chan struct{} // the menu, which is not drawn while it is open, was closed: a hint
-	panels        chan struct{} // a panel came: a hint
+	panels        chan struct{} // a panel appeared: a hint
 	panelNews     chan bool     // whether a panel shows the icon, once that is known
 	results       chan result
 	reports       chan notify.Outcome
@@ -104,7 +104,7 @@ type loop struct {
 	seen            []bool          // by store: its first look was handled
 	queued          []watch.Change  // wait for the settings before they are told
 	readStart       time.Time       // when the current read of the settings began; zero: none runs
-	readAgain       bool            // read the settings again after that
+	readAgain       bool            // read the settings again after the current read
 	settingsClicked bool            // a click has changed the settings since readStart
 	timedOut        bool            // the last read of the settings timed out
 	retryAt         time.Time       // when to retry it; zero: with the next event
@@ -124,14 +124,14 @@ type loop struct {
 	pending         job                 // what this turn gives to the keeper
 	settings        choices
 	recent          []past                    // oldest first
-	darkSince       time.Time                 // since when letters wait for a screen that is awake; zero: they do not wait
-	recheckUndo     bool                      // a lock may have come since the removal that the answer offers to undo: check
+	darkSince       time.Time                 // when letters began to wait for a screen that is awake; zero: they do not wait
+	recheckUndo     bool                      // check whether a lock appeared since the removal that the answer offers to undo
 	removed         lockcore.Backup           // the lock that the newest answer offers to put back
 	dismissed       map[string]notify.Message // by the store's identity: the message that a click removed, until the click's result is known
 	notice          lastClick
 	delivery        notify.Delivery
-	drawnAt         time.Time // the menu
-	menuOpened      time.Time // last
+	drawnAt         time.Time // when the menu was last drawn
+	menuOpened      time.Time // when the menu was last opened
 	refreshing      bool      // a read of what no event reports is under way
 	refreshAgain    bool      // it may be too old: read again afterwards
 	loginRead       bool      // Settings.Login has been read
@@ -239,8 +239,8 @@ func (l *loop) view() view {
 		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
-// show draws, and sets the timer for what time alone changes. It first hands over what is to be written: the app may end while
-// show draws, and then show never returns. turn is when due work was last handled: work that falls due during the drawing is done at once.
+// show draws, and sets the timer for changes that only time causes. It first hands over the pending job: the app may end while show
+// draws, and then show never returns. turn is when due work was last handled: work that falls due during the drawing is done at once.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawnAt); pause > 0 {

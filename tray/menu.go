@@ -112,8 +112,8 @@ func storeLines(in input, i int) []menuItem {
 	return flow(id(i, "line"), maxStoreLines, texts...)
 }
 
-// holderLines returns "PID 4242 on mac-mini · since 09:14, 3 h", in two texts if that is too long. It shows minutes only while somebody
-// looks, since they would have to be sent to the panel each minute.
+// holderLines returns "PID 4242 on mac-mini · since 09:14, 3 h", in two texts if that is too long. It shows minutes only while the menu
+// is open, since otherwise they would be sent to the panel each minute.
 func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
@@ -231,8 +231,8 @@ var lifecycleWords = map[string]string{
 	lockcore.Hibernating: "hibernating",
 }
 
-// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It is empty if the holder is known to
-// be gone, or two claim the store: then the daemon's last report means nothing.
+// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It returns "" if the holder is known
+// to be gone, or two claim the store: then the daemon's last report means nothing.
 func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":
@@ -253,7 +253,7 @@ func daemonIs(l lockcore.Lifecycle, now time.Time) string {
 	return text + " since " + words.Clock(l.Since, now)
 }
 
-// lastActivity returns "Last activity seen: 09:14, 3 h ago". There may have been later activity that was not seen.
+// lastActivity returns "Last activity seen: 09:14, 3 h ago". Later activity may not have been seen.
 func lastActivity(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	if l.LastActivity.IsZero() {
 		return ""

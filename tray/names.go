@@ -76,7 +76,7 @@ func endsTwice(paths []string, i, elements int) bool {
 	return false
 }
 
-// longestPath returns the number of elements of the path that has the most.
+// longestPath returns the number of elements of the longest path.
 func longestPath(paths []string) (most int) {
 	for _, p := range paths {
 		most = max(most, strings.Count(p, string(filepath.Separator))+1)

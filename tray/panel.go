@@ -14,7 +14,7 @@ import (
 const (
 	// loginPatience bounds the wait for a panel at login, where all programs start at once.
 	loginPatience = 30 * time.Second
-	// terminalPatience bounds it if somebody at a terminal waits for the icon.
+	// terminalPatience bounds it if a user at a terminal waits for the icon.
 	terminalPatience = 10 * time.Second
 )
 
@@ -25,8 +25,8 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel tells the user in the log and by a message. A terminal shows the log even without a notification service. A start by hand is
-// always told; of the starts at login only the first is, since the others would say the same.
+// tellPanel tells the user, in the log and by a message. A terminal shows the log even without a notification service. It does so at
+// every start by hand, but only at the first start at login, since the others would say the same.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown

@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// Place tells where the icon is, and why it may be hidden. If there is no panel, lockbar doctor reports it.
+// Place describes where the icon is, and why it may be hidden. If there is no panel, lockbar doctor reports that.
 var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {

@@ -95,7 +95,7 @@ func (l *loop) offered(i int, b notify.Button) action {
 	return a
 }
 
-// inMenu returns the action of the menu item that does what a button asks for, to the same lock; doNothing if there is none.
+// inMenu returns the action of the menu item that does the same as a button, to the same lock; doNothing if there is none.
 func inMenu(i int, s storeView, b notify.Button) (found action) {
 	for _, item := range leaves(actions(i, s)) {
 		if a := item.Action; item.Visible && slices.Contains(actionKinds[b.Do], a.Do) && a.Lock == b.Lock {
@@ -132,7 +132,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 	return m
 }
 
-// refuse answers a button that does nothing any more.
+// refuse answers a click on a button that no longer does anything.
 func (l *loop) refuse(p notify.Press, why string) {
 	title := map[notify.ButtonAction]string{notify.Undo: "The lock was not put back", notify.SetAside: "The conflict copies were not moved", notify.StopDaemon: "The daemon was not stopped"}[p.Do]
 	if title == "" {

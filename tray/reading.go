@@ -13,7 +13,7 @@ import (
 // The loop never touches the disk. This file starts the reads that go with a change, and the reads of what no event reports. The icon
 // waits for none of them.
 
-// sighting is a change, or a glimpse ahead of one: only its store and the state.
+// sighting is a change, or a glimpse before one, which has only the store and the state.
 type sighting struct {
 	watch.Change
 	ahead bool
@@ -42,7 +42,7 @@ type answer struct {
 const (
 	// settingsTime bounds how long a change waits for the settings, which decide whether it is told. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
-	// settingsPause is the time until a failed read of the settings is retried: no event reports that a dead mount is back.
+	// settingsPause delays the retry of a failed read of the settings: no event reports that a dead mount is back.
 	settingsPause = 10 * time.Second
 )
 
@@ -173,7 +173,7 @@ func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	send(ctx, l.readings, r)
 }
 
-// refresh reads again what no event reports; one read at a time.
+// refresh rereads whatever no event reports; one read at a time.
 func (l *loop) refresh(ctx context.Context) {
 	l.startSettingsRead(ctx)
 	if l.refreshAgain = l.refreshing; l.refreshAgain {

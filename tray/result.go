@@ -47,7 +47,7 @@ func unlocked(c lockcore.Backup, err error) result {
 	return r
 }
 
-// stopsNothing adds to the result of a removal that it stopped no daemon. If the holder is gone it adds nothing.
+// stopsNothing adds to the result of a removal that no daemon was stopped. If the holder is gone it adds nothing.
 func (r result) stopsNothing(was lockcore.State) result {
 	if mind := words.StopsNothing(was); mind != "" && r.Undo.Path != "" {
 		r.Said += ". " + mind

@@ -24,7 +24,7 @@ type choices struct {
 	Talk        bool // tell other computers that share a store what runs here
 }
 
-// loginState tells whether Lockbar starts at login.
+// loginState reports whether Lockbar starts at login.
 type loginState uint8
 
 const (
@@ -119,7 +119,7 @@ func tomorrow(now time.Time) time.Time {
 	return time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
 }
 
-// change makes the change of the settings that a click in the menu asks for.
+// change makes the change of the settings that a click in the menu requests.
 func (a action) change(c *config.Config, now time.Time) {
 	switch a.Do {
 	case doToggle:
@@ -138,7 +138,7 @@ func (a action) change(c *config.Config, now time.Time) {
 
 var errNoSettings = errors.New("this system has no place for settings")
 
-// changeSettings makes the change that a click asks for, and returns a result with the new settings.
+// changeSettings makes the change that a click requests, and returns a result with the new settings.
 func changeSettings(path string, a action, now time.Time) result {
 	if path == "" {
 		return result{Text: "Settings not saved: " + errNoSettings.Error(), Err: errNoSettings}

@@ -140,7 +140,7 @@ func (t *trayIcon) build(items []menuItem) {
 	go forwardClicks(t.clickable, t.clicks)
 }
 
-// add makes the entries of one item, visible and enabled, and then draws them as the item wants.
+// add creates the entries of one item, visible and enabled, and then draws the item's values.
 func (t *trayIcon) add(parent *systray.MenuItem, item menuItem) slot {
 	if item.Separator {
 		addSeparator(parent)
@@ -191,8 +191,8 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 // clickQueue limits the clicks on one entry that wait for forwardClicks. They take no memory.
 const clickQueue = 16
 
-// forwardClicks forwards the action that a clicked entry was last drawn for. One goroutine waits for a whole menu: one for each entry
-// would take 2.5 KB, and there are a dozen, and eighteen more for each store. It ends when systray drops the menu, which closes the
+// forwardClicks forwards the action for which a clicked entry was last drawn. One goroutine waits for the whole menu: one for each entry
+// would take 2.5 KB, and there are a dozen entries, plus eighteen for each store. It ends when systray drops the menu, which closes the
 // channels.
 func forwardClicks(entries []*binding, clicks chan<- action) {
 	clicked := make([]reflect.SelectCase, len(entries))

@@ -81,8 +81,8 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	})
 }
 
-// due returns when the loop must act by time alone. Timers stand still while the machine sleeps, but the times that people chose do not,
-// so a far time is checked again every slowAge.
+// due returns when the loop must act next without an event. Timers stop while the machine sleeps, but the times that the user chose do
+// not, so due returns at least every slowAge.
 func (l *loop) due(now time.Time) time.Time {
 	wait := notify.Earliest(l.settingsDeadline(), l.retryAt)
 	if l.mute {
@@ -135,7 +135,7 @@ func (l *loop) waitForScreen(due []notify.Letter, now time.Time) bool {
 	return !l.darkSince.IsZero() && now.Round(0).Sub(l.darkSince) < darkTime
 }
 
-// tellDue tells and posts what is due by now.
+// tellDue tells and posts everything that is due by now.
 func (l *loop) tellDue(now time.Time) {
 	if l.mute {
 		return
@@ -145,7 +145,7 @@ func (l *loop) tellDue(now time.Time) {
 	l.post(now)
 }
 
-// startRechecks looks again at the stores of which something is to be told that only a new look proves.
+// startRechecks looks again at the stores about which a message is due that only a new look can justify.
 func (l *loop) startRechecks(ctx context.Context, now time.Time) {
 	if l.mute {
 		return
@@ -173,7 +173,7 @@ func (l *loop) checkUndo(ctx context.Context) {
 	}
 }
 
-// startRecheck sends a new look at a store to rechecks; undo is the backup of the removal that it is for, or empty.
+// startRecheck sends a new look at a store to rechecks. undo names the backup of the removal that the look is for; empty for none.
 func (l *loop) startRecheck(ctx context.Context, i int, undo string) {
 	memory := l.memories[i]
 	l.work.Go(func() { send(ctx, l.rechecks, recheck{i, undo, l.inspect(ctx, i, memory)}) })
@@ -217,7 +217,7 @@ func (l *loop) order(now time.Time, orders ...notify.Order) {
 	l.outbox = l.outbox.Put(now, orders...)
 }
 
-// post gives the keeper what is to be written, and the due letters.
+// post gives the keeper the state to write, and the due letters.
 func (l *loop) post(now time.Time) {
 	if rest, due := l.outbox.Take(zone.Of(now), l.silentUntil(now).After(now)); !l.waitForScreen(due, now) {
 		l.outbox = rest

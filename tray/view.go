@@ -31,7 +31,7 @@ type input struct {
 // the next opening, and an old age would be wrong.
 const exactTime = time.Minute
 
-// exact reports whether somebody looks, so that ages below an hour are worth showing.
+// exact reports whether the menu was opened so recently that ages below an hour are worth showing.
 func (in input) exact() bool { return in.Now.Before(in.MenuOpened.Add(exactTime)) }
 
 // storeView holds the state of one store. The Snapshot is zero before the first look.
@@ -60,7 +60,7 @@ type view struct {
 	Icon    icons.Kind
 	Tooltip string
 	Menu    []menuItem
-	Next    time.Time // when the view changes by time alone; zero for never
+	Next    time.Time // when the view changes without an event; zero for never
 }
 
 // menuItem is the content of a slot of the menu. For a given number of stores the slots are always the same, and an unwanted item is
@@ -78,7 +78,7 @@ type menuItem struct {
 	Children  []menuItem
 }
 
-// actionKind tells what a click does.
+// actionKind names what a click does.
 type actionKind uint8
 
 const (
@@ -105,23 +105,23 @@ const (
 	doQuit
 )
 
-// action is what a click does, with its object.
+// action describes what a click does, and to which object.
 type action struct {
 	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
 	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty if it acts on none.
 	Lock string
-	// Command is what doCopyCommand copies.
+	// Command is the text that doCopyCommand copies.
 	Command string
 	// InMessage is set for a click in a message. The message is gone, so the answer is a message too.
 	InMessage bool
-	// Seen is the view that the item was last drawn from. lockcore compares it with what it finds. It is nil if there is no Lock, and is
+	// Seen is the view from which the item was last drawn. lockcore compares it with the store. It is nil if there is no Lock, and is
 	// never written to.
 	Seen *storeView
 }
 
-// same returns the action without what differs from one drawing of its item to the next.
+// same returns the action without the fields that differ from one drawing of its item to the next.
 func (a action) same() action {
 	a.Seen, a.InMessage = nil, false
 	return a
@@ -168,7 +168,7 @@ func (s storeView) newest() lockcore.State {
 	return s.Snapshot.State
 }
 
-// worstOf returns the store with the most severe state; of equals the first.
+// worstOf returns the store with the most severe state, and of several such stores the first.
 func worstOf(stores []storeView) storeView {
 	worst := 0
 	for i := range stores {
@@ -195,7 +195,7 @@ func next(in input) time.Time {
 
 // slowAge bounds the time between two checks of an age against the clock: timers stand still while a laptop sleeps. A
 // check costs next to nothing as long as nothing changed; a change costs some thirty context switches, since panels then
-// read the whole menu again. So the menu shows minutes only while somebody looks.
+// read the whole menu again. So the menu shows minutes only after it was opened.
 const slowAge = 10 * time.Minute
 
 // nextAge returns when to check an age in the menu again: when it changes, or after slowAge.

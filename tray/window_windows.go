@@ -50,7 +50,7 @@ type window struct {
 
 var iconWindow window
 
-// hookWindow receives the window's messages before systray. If it fails, all works as in systray alone: an open menu may be changed.
+// hookWindow makes us receive the window's messages before systray. If it fails, systray works as it does alone: an open menu may change.
 func hookWindow(h hooks) error {
 	w := &iconWindow
 	w.hooks, w.handle, w.draws = h, findWindow(), make(chan func(bool), 1)
