@@ -81,8 +81,8 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	})
 }
 
-// due returns when the loop must act next without an event. Timers stop while the machine sleeps, but the times that the user chose do
-// not, so due returns at least every slowAge.
+// due returns when the loop must act next without an event; zero for never. Timers stop while the machine sleeps, but the times that the
+// user chose do not, so a time beyond slowAge becomes slowAge, after which due is called again.
 func (l *loop) due(now time.Time) time.Time {
 	wait := notify.Earliest(l.settingsDeadline(), l.retryAt)
 	if l.mute {

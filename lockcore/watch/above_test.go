@@ -18,8 +18,8 @@ import (
 
 // Events above a store.
 
-// inundate creates so many files in a directory that it is no longer watched. The files stay: fsnotify's kqueue reports those that it
-// finds.
+// inundate creates so many files in a directory that it is no longer watched. It keeps the files, since fsnotify's kqueue reports only
+// those that it finds.
 func inundate(t testing.TB, dir string) {
 	t.Helper()
 	for range floodEvents + 1 {
@@ -212,7 +212,7 @@ func TestFloodBesideALink(t *testing.T) {
 	s.holder(2)
 }
 
-// TestStoreBelowAWatchedDirectory has one store in the other, or beside a link to it: fsnotify does not report the removal of a
+// TestStoreBelowAWatchedDirectory puts one store in the other, or beside a link to it: fsnotify does not report the removal of a
 // directory whose parent is watched, since the parent reports it.
 func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	t.Parallel()
@@ -275,7 +275,7 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 	s.holder(99)
 }
 
-// TestRemovedWhileItIsOpen checks a directory that another program has open. Linux reports its removal only when it is closed, so the
+// TestRemovedWhileItIsOpen removes a directory that another program has open. Linux reports the removal only when it is closed, so the
 // poll finds the directory that replaced it.
 func TestRemovedWhileItIsOpen(t *testing.T) {
 	t.Parallel()

@@ -18,7 +18,7 @@ func TestAlarmReportsTheClock(t *testing.T) {
 	}
 }
 
-// setClock steps the clock by the least that the kernel takes for a step, since other tests use the clock too.
+// setClock steps the clock by the least amount that the kernel counts as a step, since other tests use the clock too.
 func setClock(t *testing.T) {
 	t.Helper()
 	var nanosecond unix.Timeval

@@ -42,7 +42,7 @@ type cost struct {
 	RSS      int64 // bytes, now
 }
 
-// A child prints these when it watches all directories, and when it is about to rest.
+// A child prints these lines when it watches all directories, and when it is about to rest.
 const saidWatching, saidReady = "watching\n", "ready\n"
 
 // measure writes the cost of a watch.

@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestStoreMissingThenMade has many stores and rounds, since the directories appear while their watches are added.
+// TestStoreMissingThenMade uses many stores and rounds, since the directories appear while their watches are added.
 func TestStoreMissingThenMade(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -103,7 +103,7 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 	}
 }
 
-// TestParentRenamed renames a directory further up, of which no event comes: the poll finds it.
+// TestParentRenamed renames a directory further up. No event reports that, so the poll finds it.
 func TestParentRenamed(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()

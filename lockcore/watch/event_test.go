@@ -60,7 +60,7 @@ var now = time.Date(2026, 11, 22, 20, 51, 51, 0, time.UTC)
 
 func last(r lockcore.Record) facts { return facts{LastLock: r, Now: now} }
 
-// did returns the facts of our own change to the lock of a snapshot, ago before the later look.
+// did returns the facts for our own change to the lock of a snapshot, made that long before the later look.
 func did(kind lockcore.BackupKind, s lockcore.Snapshot, ago time.Duration) facts {
 	return facts{Backup: lockcore.Backup{Kind: kind, Token: s.Token, At: now.Add(-ago)}, Now: now}
 }

@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// pretended is a wait that ends when the test closes it: the runtime's poller does not know synctest's time.
+// pretended simulates a wait, which ends when the test closes it: the runtime's poller does not use synctest's time.
 type pretended chan struct{}
 
 func (p pretended) wait() error {
@@ -54,7 +54,7 @@ func TestOpenExit(t *testing.T) {
 	}
 }
 
-// TestOpenExitCalledOff closes a wait while it waits, and before.
+// TestOpenExitCalledOff closes a wait before it waits, and while it waits.
 func TestOpenExitCalledOff(t *testing.T) {
 	t.Parallel()
 	endsAreReported(t)

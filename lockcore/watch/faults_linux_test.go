@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestInotifyExhausted takes all inotify instances of a user, and frees them. It runs in a child with a user of its own, since every
+// TestInotifyExhausted takes all inotify instances of a user, and frees them. It runs in a child as a separate user, since otherwise every
 // other program of the user would lack them, even the tests beside this one.
 func TestInotifyExhausted(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// deaf makes Watchers deliver no events, and only errors that a test sends: the channel of each Watcher is sent to made.
+// deaf makes Watchers deliver no events, and no errors but those that a test sends. It sends each Watcher's channel of errors to made.
 func deaf(made chan<- chan error) func(*system) {
 	return func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) {
@@ -61,7 +61,7 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// TestNoWatcher has fsnotify fail to start, and then succeed.
+// TestNoWatcher makes fsnotify fail to start, and then succeed.
 func TestNoWatcher(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -90,7 +90,7 @@ func TestNoWatcher(t *testing.T) {
 	s.holder(2)
 }
 
-// TestWatcherDies has the Watcher end by itself.
+// TestWatcherDies makes the Watcher end by itself.
 func TestWatcherDies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -144,7 +144,7 @@ func permission(t *testing.T) {
 	s.holder(3)
 }
 
-// hanging is a store whose reads block while the gate is shut, as on a dead mount.
+// hanging simulates a store on a dead mount: its reads block while the gate is shut.
 type hanging struct {
 	*counting
 	gate chan bool
@@ -217,7 +217,7 @@ func TestHangingStoreAtTheEnd(t *testing.T) {
 	<-h.gate
 }
 
-// rung is an alarm that the test rings.
+// rung simulates an alarm, which the test rings.
 type rung struct{ ring chan bool }
 
 func (r rung) set(time.Duration)  {}
@@ -317,7 +317,7 @@ func TestErrorsAreTaken(t *testing.T) {
 	errs, overflow := make(chan error), make(chan struct{}, 1)
 	done := make(chan bool)
 	go func() { drainErrors(errs, overflow); close(done) }()
-	for range 2 { // when the second is taken, the first is done with
+	for range 2 { // when the second is received, the first has been handled
 		errs <- &fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT} // kqueue came too late for a file
 	}
 	select {

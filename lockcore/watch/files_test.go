@@ -41,7 +41,7 @@ func follow(h *fileHints, r route) bool {
 }
 
 // TestRecreatedDirectoryIsWatchedAgain checks a directory that was created again with the old one's inode number, as ext4 and tmpfs
-// reuse it after a while: only events show that it is another one. Here a route with the old identities stands for that.
+// reuse it after a while: only events show that it is another one. A route with the old identities simulates that.
 func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
@@ -72,7 +72,7 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	}
 }
 
-// TestNoWayIsNoHealth checks that a way without any existing directory, as on a missing drive, has no events.
+// TestNoWayIsNoHealth checks that a way without any existing directory, as on a missing drive, is reported to have no events.
 func TestNoWayIsNoHealth(t *testing.T) {
 	t.Parallel()
 	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})

@@ -115,7 +115,7 @@ func TestNextLook(t *testing.T) {
 	}
 }
 
-// looked plays a whole look, after a hint or not.
+// looked simulates a whole look, after a hint or not.
 func (f *follower) looked(hinted bool, took time.Duration) {
 	f.hinted = hinted
 	f.begin(moment)
@@ -153,7 +153,7 @@ func TestAcceptRemovals(t *testing.T) {
 	}
 }
 
-// events returns the events of changes, in order, without those that have none.
+// events returns the events of changes, in order. It skips changes without an event.
 func events(changes []Change) string {
 	var list []string
 	for _, c := range changes {
@@ -164,7 +164,7 @@ func events(changes []Change) string {
 	return strings.Join(list, " ")
 }
 
-// TestLockThatWent checks how the event of a lock that disappeared waits. Each look is believed; TestDoubt is for doubt.
+// TestLockThatWent checks how the event of a lock that disappeared waits. It makes each look believed; TestDoubt checks doubt.
 func TestLockThatWent(t *testing.T) {
 	const machine = "mac-a"
 	here := func(pid int) lockcore.Process {
@@ -389,8 +389,8 @@ func TestCause(t *testing.T) {
 	}
 }
 
-// TestFirstLookAfterAnother checks that the first look is compared with the last one of the previous process, in the form that was
-// kept of it, and that its event does not wait.
+// TestFirstLookAfterAnother checks that the first look is compared with the last one of the previous process, in the form in which that
+// was kept, and that its event does not wait.
 func TestFirstLookAfterAnother(t *testing.T) {
 	lock := func(state lockcore.State, host, token string) lockcore.Snapshot {
 		return lockcore.Snapshot{State: state, Host: "mac-a", Token: lockcore.Token(token),

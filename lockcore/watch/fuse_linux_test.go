@@ -16,8 +16,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// fuse is a file system with one file, the lock, and a directory, subName. The lock changes behind the kernel's back, as on a network
-// mount: no event reports it. While the gate is shut no request is answered (<linux/fuse.h>, protocol 7.31).
+// fuse serves a file system with one file, the lock, and a directory, subName. The lock changes without the kernel's knowledge, as on a
+// network mount, so no event reports it. While the gate is shut, no request is answered (<linux/fuse.h>, protocol 7.31).
 type fuse struct {
 	dev  *os.File
 	lock atomic.Pointer[[]byte]
@@ -25,7 +25,7 @@ type fuse struct {
 	over chan bool // closed at the end: a test that failed may have left the gate shut
 
 	ignored atomic.Uint32 // a request that is never answered
-	last    atomic.Uint32 // the last one that is answered: then the gate is shut
+	last    atomic.Uint32 // the last request that is answered: it shuts the gate
 }
 
 const (

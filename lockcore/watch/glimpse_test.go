@@ -49,7 +49,7 @@ func TestShowsAhead(t *testing.T) {
 	}
 }
 
-// halting is a store whose looks block after they have read everything, before they return, while the gate is shut.
+// halting simulates a store whose looks block while the gate is shut: after they have read everything, before they return.
 type halting struct {
 	*lockcore.Store
 	gate chan bool

@@ -31,8 +31,8 @@ func undisturbed(s *system) {
 	s.newMounts = func() mounts { return noMounts{} }
 }
 
-// lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it has no event for a link that
-// leads elsewhere, nor for a change of a file between open(2) and kevent(2). The poll finds those.
+// lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it reports neither a link that was
+// retargeted nor a change of a file between open(2) and kevent(2). The poll finds those.
 const lossless = runtime.GOOS == "linux"
 
 // unheard is the poll interval of tests that change links, or swap directories or locks in quick succession.
@@ -112,7 +112,7 @@ func (s *session) holder(pid int) Change {
 	return s.await("another holder", func(c Change) bool { return c.To.Record.PID == pid })
 }
 
-// each receives changes until each of n stores had one that is as wanted.
+// each receives changes until each of n stores had a wanted one.
 func (s *session) each(n int, is func(Change) bool) {
 	s.t.Helper()
 	seen := map[int]bool{}
@@ -212,7 +212,7 @@ func processesAreKnown(t testing.TB) {
 	}
 }
 
-// counting is a store that counts the looks at it.
+// counting wraps a store and counts the looks at it.
 type counting struct {
 	*lockcore.Store
 	looks atomic.Int64

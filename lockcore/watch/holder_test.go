@@ -187,14 +187,14 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 	}
 }
 
-// fate is a wait that ends when the channel is closed; later waits end at once.
+// fate simulates a wait that ends when the channel is closed; later waits end at once.
 type fate chan struct{}
 
 func (f fate) wait() error { <-f; return nil }
 func (f fate) close()      {}
 
-// TestUnreapedHolder has a holder that nobody reaps (a zombie) while its lock is corrupt: no look can find out that it ended, and each new
-// wait for it ends at once.
+// TestUnreapedHolder uses a holder that nobody reaps (a zombie) while its lock is corrupt: no look can find out that it ended, and each
+// new wait for it ends at once.
 func TestUnreapedHolder(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	holder := sleeper(t)
@@ -274,7 +274,7 @@ func TestOwnChanges(t *testing.T) {
 	}
 }
 
-// gated is a store whose looks wait while the gate is closed.
+// gated wraps a store whose looks wait while the gate is closed.
 type gated struct {
 	*lockcore.Store
 	gate sync.Mutex

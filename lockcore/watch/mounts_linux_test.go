@@ -55,7 +55,7 @@ func mountedTwice(t *testing.T) (dir, other string) {
 	return dir, other
 }
 
-// TestOneDirectoryMountedTwice has a directory at two places. inotify knows it by its inode, and reports its events only for the first.
+// TestOneDirectoryMountedTwice mounts a directory at two places. inotify identifies it by its inode, and reports events only for the first.
 func TestOneDirectoryMountedTwice(t *testing.T) {
 	t.Parallel()
 	dir, other := mountedTwice(t)
@@ -65,8 +65,8 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 	s.each(2, func(c Change) bool { return c.To.Record.PID == 7 })
 }
 
-// TestOneDirectoryMountedTwiceIsQuiet checks that a directory that Add only seemed to add is not new at each look, or each look would lead
-// to the next.
+// TestOneDirectoryMountedTwiceIsQuiet checks that a directory that Add only seemed to add does not count as new at each look: otherwise
+// each look would cause the next.
 func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 	t.Parallel()
 	dir, other := mountedTwice(t)

@@ -20,7 +20,7 @@ import (
 
 // The directory of the machines' files in a store.
 
-// listening is a store whose looks report the content of the machines' files.
+// listening wraps a store; its looks report the content of the machines' files.
 type listening struct {
 	*counting
 	found chan string

@@ -19,7 +19,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// wholes is the dirWatcher of this system, or a substitute if it has none.
+// wholes wraps the dirWatcher of this system, or a substitute if it has none.
 type wholes struct {
 	dirWatcher
 	gate chan bool // add waits while it is full
@@ -68,7 +68,7 @@ func (w *wholes) watched(stores bool) (list []string) {
 	return list
 }
 
-// plainDirs is a dirWatcher that uses fsnotify.
+// plainDirs implements dirWatcher with fsnotify.
 type plainDirs struct {
 	files   *fsnotify.Watcher
 	changed chan string
@@ -323,7 +323,7 @@ func TestSharedDirectory(t *testing.T) {
 	s.holder(3)
 }
 
-// late is a dirWatcher that comes too late for the first directory, which is gone.
+// late simulates a dirWatcher that comes too late for the first directory, which is gone.
 type late struct {
 	*wholes
 	was *atomic.Bool
