@@ -95,7 +95,7 @@ var (
 	StoreOfEnvironment = storeOfEnvironment
 )
 
-// Claim is what an argument vector shows about its process.
+// Claim holds what an argument vector shows about its process.
 type Claim struct {
 	Kind                 ProcessKind
 	Titled, Whole, Alone bool

@@ -27,7 +27,7 @@ func (s *Store) Identity() string {
 	return s.identity
 }
 
-// A resolvedPath is the directory that a path led to, with its names: to find them again takes a read of all mounts.
+// A resolvedPath holds the directory to which a path led, and its names: finding them again would require a read of all mounts.
 type resolvedPath struct {
 	real  string
 	info  fs.FileInfo

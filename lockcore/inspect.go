@@ -97,7 +97,7 @@ func (s *Store) unknownSnapshot(problem string) Snapshot {
 	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: Problem{Err: problem}}
 }
 
-// look runs in a goroutine of its own: any of its reads may hang. It returns a lock as stale only if the lock is still there at the
+// look runs in a separate goroutine: any of its reads may hang. It returns a lock as stale only if the lock is still there at the
 // end: a new one may have appeared while a slow directory was listed.
 func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 	snap := s.lookOnce(m, first)
@@ -113,9 +113,8 @@ func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 // staleAgain limits how often a stale result is rechecked. If the lock changes that often, the next look will report it.
 const staleAgain = 2
 
-// Look is Inspect without a deadline: it returns when the system answers, which on a dead mount is never. It is for a caller that
-// keeps the deadline itself and calls it in its own goroutine: lockcore/watch, which so needs no second goroutine and no timer for
-// each look.
+// Look looks once, without a deadline: it returns when the system answers, which on a dead mount is never. It serves lockcore/watch,
+// which enforces the deadline itself and calls Look in a separate goroutine, so that each look needs no second goroutine and no timer.
 //
 // As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, Look calls
 // first, unless that is nil, with that state, once, in its own goroutine. first must not block. The rest of the look may still make

@@ -18,7 +18,7 @@ type Peer struct {
 	Updated bool `json:"Told"`
 	// Removed reports that the file is gone, so that its content does not count. It is kept, since an older file may appear again.
 	Removed bool `json:"Silent"`
-	// Asked is when its current request was first read; zero if it has none.
+	// Asked is the time its current request was first read; zero if it has none.
 	Asked time.Time
 	// Contesting reports that the daemon was known to run beside another one. It then counts until its end is known.
 	Contesting bool `json:"Rival"`
@@ -77,7 +77,7 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 	return alive
 }
 
-// Witness returns the machine on whose report the judgement of the lock rests: it reports that the holder is gone, or that its own
+// Witness returns the machine whose report decided the state of the lock: it reports that the holder is gone, or that its own
 // daemon took the lock. It is zero if there is none.
 func (s Snapshot) Witness() Peer {
 	for _, p := range s.Peers.List() {

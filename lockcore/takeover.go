@@ -91,7 +91,7 @@ func (s *Store) settle(stage string, old, ours file) error {
 	return moveError(errReplaced, stage, s.keepDisplaced(stage))
 }
 
-// replaceInSteps is for systems that cannot swap names (Windows, NFS): it removes the old lock, then publishes ours if no other
+// replaceInSteps serves systems that cannot swap names (Windows, NFS): it removes the old lock, then publishes ours if no other
 // lock has appeared (else fs.ErrExist). A plain rename would overwrite whatever was written since the look.
 func (s *Store) replaceInSteps(stage string, old file) error {
 	err := s.removeExactly(old)

@@ -19,7 +19,7 @@ type Message struct {
 	Body   string     `json:"body"`
 	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or over
 	Icon   icons.Kind `json:"icon"`
-	// Buttons are shown if the desktop can show them. Otherwise the body is Plain, if that is not empty: it tells where else to
+	// Buttons are shown if the desktop can show them. Otherwise Plain replaces the body, if it is not empty: it names another place to
 	// click.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
@@ -37,7 +37,7 @@ func (m Message) withoutButtons() Message {
 	return m
 }
 
-// Button is what can be clicked in a message.
+// Button describes a button of a message.
 type Button struct {
 	Do    ButtonAction `json:"do"`
 	Label string       `json:"label"`
@@ -45,7 +45,7 @@ type Button struct {
 	Lock  string       `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
 }
 
-// ButtonAction is what a click on a button does.
+// ButtonAction names the effect of a click on a button.
 type ButtonAction string
 
 const (
