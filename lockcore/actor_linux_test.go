@@ -46,7 +46,7 @@ func (a actor) start(t testing.TB) *child {
 	cmd := command("actor")
 	cmd.Args, cmd.Env = a.args, append(a.env, roleVariable+"=actor", "GORACE=atexit_sleep_ms=0")
 	if a.Chroot != "" && os.Geteuid() != 0 {
-		a.with = ownMounts // where it is its own root, who may change it
+		a.with = ownMounts // chroot needs root, or a user namespace of its own
 	}
 	if a.with != nil {
 		a.with(cmd)

@@ -80,7 +80,7 @@ func begin(s *lockcore.Store, words []string) {
 	time.Sleep(time.Duration(wait) * time.Microsecond)
 }
 
-// printRefusal prints an error, and tells an expected refusal from any other error.
+// printRefusal prints an error, and distinguishes an expected refusal from any other error.
 func printRefusal(err error) {
 	kind := "failed"
 	switch {
@@ -160,7 +160,7 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	}
 	settleDown() // a daemon that is older than a lock of another machine does not count as starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
-	const visible = 10 // in one of so many rounds the daemon looks like one from the start
+	const visible = 10 // in one of this many rounds the process looks like a daemon from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
 		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
@@ -178,7 +178,7 @@ func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 
 // start lets all processes begin.
 func (r *race) start() {
-	const steps = 10 // a takeover has about so many; the daemon begins after the end of what has fewer
+	const steps = 10 // a takeover has about as many; if a change has fewer, the daemon begins after its end
 	for _, c := range append(r.runners, r.unlockers...) {
 		if c != r.leader {
 			c.tell(fmt.Sprint("go ", soon(5), " -1"))
@@ -251,7 +251,7 @@ func (r *race) removed(token string) {
 	}
 }
 
-// oneWinner checks that exactly one process was told that it has the lock, and that it has it.
+// oneWinner checks that exactly one process reported that it has the lock, and that it has it.
 func (r *race) oneWinner(winners []*child, locks []string) {
 	r.Helper()
 	if len(winners) != 1 {

@@ -10,7 +10,7 @@ import (
 // pollTime is the time between two looks if nothing happens. It is long, to save time.
 const pollTime = recentLook - 5*time.Second
 
-// look is lookOnce over simulated files and processes.
+// look does what lookOnce does, with simulated files and processes.
 func (h *host) look(m Memory) *inspection {
 	l := h.store.newInspection(m, h.clock())
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name

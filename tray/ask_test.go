@@ -34,7 +34,7 @@ func (r *rig) announced(t *testing.T) (word struct {
 	return word
 }
 
-// sawShared does saw's work for a store that other machines share.
+// sawShared does what saw does, for a store that other machines share.
 func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[0].Dir()
 	m := r.memories[0].Next(s, time.Now())
@@ -73,7 +73,7 @@ func TestAsk(t *testing.T) {
 	})
 }
 
-// TestAsked checks that the request of another machine is told once, and withdrawn when it is over.
+// TestAsked checks that the request of another machine causes one message, which is withdrawn when the request is over.
 func TestAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -241,7 +241,7 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 	})
 }
 
-// TestWatcherIsToldOfAWake checks that the watcher is told of a wake, since it looks at once then.
+// TestWatcherIsToldOfAWake checks that the loop reports a wake to the watcher, which then looks at once.
 func TestWatcherIsToldOfAWake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

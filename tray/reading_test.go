@@ -96,7 +96,7 @@ func TestSettingsHangLater(t *testing.T) {
 	})
 }
 
-// TestPauseBeforeTheFirstAnswer checks that nothing is told before the settings are known, even if the display comes late.
+// TestPauseBeforeTheFirstAnswer checks that no message is sent before the settings are known, even if the display comes late.
 func TestPauseBeforeTheFirstAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		paused := choicesOf(config.Default())

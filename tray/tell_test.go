@@ -102,7 +102,7 @@ func TestFullQueueIsRetried(t *testing.T) {
 	})
 }
 
-// TestPauseHoldsBack checks that the events of a pause are told at its end, in one message, without a click.
+// TestPauseHoldsBack checks that the events of a pause are reported at its end, in one message, without a click.
 func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -125,7 +125,7 @@ func TestPauseHoldsBack(t *testing.T) {
 	})
 }
 
-// TestSleepIsAnAbsence checks that changes seen on waking are told as events of an absence.
+// TestSleepIsAnAbsence checks that changes seen on waking are reported as events of an absence.
 func TestSleepIsAnAbsence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -202,7 +202,7 @@ func TestTestNotification(t *testing.T) {
 }
 
 // TestTakeoverInTwoSteps checks that a lock that is gone is shown at once, even if that looks like an alarm, and that the takeover
-// is told once.
+// is reported once.
 func TestTakeoverInTwoSteps(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {
@@ -245,7 +245,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 	}
 }
 
-// TestFreedWhileAsleep checks that a lock that was gone when the machine woke is told after its wait.
+// TestFreedWhileAsleep checks that a lock that was gone when the machine woke is reported after the usual delay.
 func TestFreedWhileAsleep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

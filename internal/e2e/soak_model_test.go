@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// The model has the files on the disk, the running holders, and the display of a correct Lockbar. It is written from the
-// design, uses nothing of lockcore, and has no clock and no files.
+// The model describes the files on the disk, the running holders, and the display of a correct Lockbar. It follows the design, uses
+// nothing of lockcore, and has no clock and no files of its own.
 
 // here is the name of this machine; oldName is its name before it changed networks.
 const (
@@ -75,7 +75,7 @@ type undo struct {
 	unlocked bool // made by a force unlock, so that the menu offers Undo
 }
 
-// place tells whether the store's path leads to a directory.
+// place records whether the store's path leads to a directory.
 type place uint8
 
 const (
@@ -85,7 +85,8 @@ const (
 	linkAway       // the link is renamed, the directory is not
 )
 
-// recall tells whether the watchers may remember the holder, or may not. Both are possible after a state that lasted only for a moment.
+// recall records what is possible: that a watcher does not remember the holder, and that it does. Both are possible after a state that
+// lasted only for a moment.
 type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
@@ -176,7 +177,7 @@ func (s modelStore) inCopy() bool {
 	return false
 }
 
-// look returns the result of one look by a watcher that may remember the holder.
+// look returns the result of one look by a watcher that remembers the holder or does not.
 func (s modelStore) look(remembers bool) view {
 	d := s.dir()
 	remembers = remembers && s.holder.alive

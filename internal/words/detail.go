@@ -131,7 +131,7 @@ func startedLate(s *lockcore.Snapshot) bool {
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// removable tells whether the lock of a holder that is gone can be removed.
+// removable returns a clause that says whether the lock of a holder that is gone can be removed.
 func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
 		return ", but the store is in use"
