@@ -266,7 +266,7 @@ func outerPID(t *testing.T, parent, inner int) int {
 	return 0
 }
 
-// playContainer is the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
+// playContainer acts as the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
 // of the daemon in the namespace.
 func playContainer(args []string) {
 	for {

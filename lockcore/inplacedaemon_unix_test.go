@@ -106,7 +106,7 @@ func (c *child) order(line, want string) string {
 	return answer
 }
 
-// setTitle is setproctitle(3): it overwrites the arguments, which lie one behind the other.
+// setTitle does what setproctitle(3) does: it overwrites the arguments, which lie one behind the other.
 func setTitle(title string) {
 	room := 0
 	for _, a := range os.Args {

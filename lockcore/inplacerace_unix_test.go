@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playRunner is a lockbar run: it acquires, checks and releases its lock on request.
+// playRunner acts as a lockbar run: it acquires, checks and releases its lock on request.
 func playRunner(args []string) {
 	s := mustOpen(args[1], args[2])
 	var l *lockcore.Lock
@@ -106,7 +106,7 @@ func (sum *tally) met() bool {
 }
 
 // TestInPlaceDaemonsRace lets a daemon of today, unlockers and lockbar runs compete for one store at the same moment, again and again.
-// One of them has it in the end, and the others know.
+// In the end one of them has it, and the others know that they do not.
 //
 // The daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one appears seconds
 // before, and nobody else takes the store in that time, so the two would never compete.
@@ -124,7 +124,7 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				const atMost = 10           // times as many rounds, if the processes have not met
+				const atMost = 10           // limit of the rounds, as a multiple of few, while the processes have not met
 				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
@@ -147,7 +147,7 @@ type race struct {
 	daemon    *child
 	runners   []*child
 	unlockers []*child
-	leader    *child   // the daemon begins in the middle of what this one does; nil where all begin together
+	leader    *child   // the daemon begins in the middle of the change of this one; nil if all begin together
 	led       string   // the first answer of the leader
 	answers   []string // of all
 }

@@ -82,7 +82,7 @@ func (h *host) copies() (copies []lockCopy) {
 	return copies
 }
 
-// tick does one look of the Lockbar, and what follows it.
+// tick performs and checks one look of the Lockbar, and then updates its memory and its announcement.
 func (h *host) tick() {
 	w, now := h.world, h.clock()
 	if w.chance(10) && !w.quiet {

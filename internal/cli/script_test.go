@@ -67,7 +67,7 @@ func TestScript(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			if filepath.Base(file) != "login.txt" { // on Windows the start at login is one for all tests
+			if filepath.Base(file) != "login.txt" { // on Windows all tests share one entry for the start at login
 				t.Parallel()
 			}
 			runScript(t, file)

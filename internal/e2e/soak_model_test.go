@@ -91,7 +91,7 @@ type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
 
-// modelStore is the model of a store.
+// modelStore models a store.
 type modelStore struct {
 	linked  bool // its path is a symlink, and backups belong to the directory that it leads to
 	place   place
@@ -123,7 +123,7 @@ func newWorld() world {
 	return w
 }
 
-// view is the display of a store.
+// view describes the display of a store.
 type view struct {
 	state, reason string
 	host          string
@@ -269,7 +269,7 @@ func (s modelStore) seen() recall {
 	}
 }
 
-// glimpsed returns the recall if some watchers have looked.
+// glimpsed returns the recall if only some watchers have looked.
 func (s modelStore) glimpsed() recall {
 	r := s.seen()
 	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
@@ -360,7 +360,7 @@ func (s *modelStore) dropCopy(name string) {
 	delete(s.dirs[s.at].copies, name)
 }
 
-// dated reports whether the model knows without a clock if the copies are older than this lock.
+// dated reports whether the model can tell without a clock which copies are older than this lock.
 func (s modelStore) dated(l lock) bool {
 	for _, c := range s.dir().copies {
 		if l.form == wholeRecord && l.age == present && c.born < l.born {
