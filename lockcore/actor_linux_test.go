@@ -22,7 +22,7 @@ import (
 func init() { roles["actor"], roles["container"] = playActor, playContainer }
 
 // An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. The instructions that it
-// follows before it reports that it is ready come by standard input, so that they take no room of the title.
+// follows before it reports that it is ready come by standard input, so that they take no space from the title.
 type actor struct {
 	Title  string // written over its arguments and environment as setproctitle does
 	NoEnv  bool   // as with SPT_NOENV: the environment is not overwritten

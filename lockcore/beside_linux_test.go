@@ -68,7 +68,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 				wantState(t, name, got, state, reason)
 				wantProcesses(t, name, got, local, starting, 0)
 				wantRefusals(t, name, got, c.ours)
-				if c.ours { // else it would be taken, as TestProcessThatTheLockNames shows
+				if c.ours { // otherwise the store would be acquired, as TestProcessThatTheLockNames shows
 					wantActs(t, s.store, m)
 				}
 			}

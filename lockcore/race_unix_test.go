@@ -50,7 +50,7 @@ func playAcquirer(args []string) {
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := testfs.Rounds(4, 40) // by turns fresh and over a stale lock
+	rounds := testfs.Rounds(4, 40) // alternately without a lock and over a stale one
 	s := newStore(t)
 	var all []*child
 	for range processes {
@@ -122,7 +122,7 @@ func playWriter(args []string) {
 			fmt.Printf("lost: number %d; there is %q, %v\n", n, now, err)
 			return
 		}
-		// Two looks and a backup take the others some milliseconds. Without a rest they would never come to remove anything.
+		// Two looks and a backup take the others some milliseconds. Without a rest they would never get to remove a lock.
 		if n%burst == 0 {
 			time.Sleep(rand.N(longestRest))
 		}

@@ -29,7 +29,7 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 	})
 }
 
-// TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the change comes.
+// TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the loop receives the change.
 func TestIconAheadOfTheChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -32,8 +32,8 @@ type script struct {
 	background map[string]*background
 }
 
-// scriptCommands are the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one: 0, or N
-// in "code N lockbar ...".
+// scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one:
+// 0, or N in "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
 	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },

@@ -171,7 +171,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// startWith is like start with additional variables.
+// startWith does what start does, with additional variables.
 func (d *desk) startWith(env []string) *desk {
 	d.t.Helper()
 	c := d.command("tray")

@@ -54,7 +54,7 @@ func (s statusJSON) view() view {
 // staleReasons lists equivalent reasons: which one applies depends on when the process is reaped and its PID reused.
 var staleReasons = []string{"process-gone", "zombie", "pid-recycled", "before-boot"}
 
-// settleTimes are the times from the last event of a burst until each was right.
+// settleTimes holds the times from the last event of a burst until each was right.
 type settleTimes struct{ icon, menu, watch time.Duration }
 
 // quiet waits until everything agrees with the model. Its error names a difference.

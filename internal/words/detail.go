@@ -86,7 +86,7 @@ func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside names a process that runs here beside a lock of somebody else; empty if there is none. A daemon opens the store before
+// Beside names a process that runs here beside a lock of another holder; empty if there is none. A daemon opens the store before
 // it takes the lock, minutes earlier at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
@@ -163,7 +163,7 @@ func folders(goos string) string {
 	return ", and Privacy & Security > Files and Folders"
 }
 
-// local names a process of this machine that runs beside a lock of somebody else.
+// local names a process of this machine that runs beside a lock of another holder.
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }
