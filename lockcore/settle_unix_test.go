@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockBeingWritten checks that a lock that its daemon fills in place is reported as what it becomes.
+// TestLockBeingWritten checks that a look at a lock that its daemon fills in place reports what the lock becomes.
 func TestLockBeingWritten(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
