@@ -16,7 +16,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// The repository holds all files that the program draws, and no others.
+// TestFilesAreDrawn checks that the repository holds all files that the program draws, and no others.
 func TestFilesAreDrawn(t *testing.T) {
 	files, err := drawing.Files()
 	if err != nil {

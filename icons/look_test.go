@@ -11,7 +11,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// On Linux a half-transparent pixel gets a wrong colour.
+// TestLinuxHasHardEdges checks that no pixel is half-transparent: on Linux it would get a wrong colour.
 func TestLinuxHasHardEdges(t *testing.T) {
 	for _, name := range drawing.Names() {
 		for i, p := range pixels(linux(t, name)) {
@@ -37,7 +37,7 @@ func linux(t *testing.T, name string) image.Image {
 // minContrast is the minimum for graphics in WCAG 2.1, 1.4.11.
 const minContrast = 3
 
-// The panel's colour is unknown, so every pixel must be visible on both.
+// TestContrast checks that every pixel is visible on a dark and on a light panel, since the panel's colour is unknown.
 func TestContrast(t *testing.T) {
 	panels := map[string]color.NRGBA{"dark": {0x2b, 0x2b, 0x2b, 255}, "light": {0xf0, 0xf0, 0xf0, 255}}
 	for _, name := range drawing.Names() {
@@ -104,8 +104,9 @@ func TestICOSizes(t *testing.T) {
 	}
 }
 
-// An icon upside down, or red for blue, would not match the PNG, which is the
-// same drawing at twice the size.
+// TestICOIsTheSamePicture compares an icon with the PNG, which is the same
+// drawing at twice the size. An icon that is upside down, or has red and blue
+// swapped, would not match.
 func TestICOIsTheSamePicture(t *testing.T) {
 	for _, name := range drawing.Names() {
 		twice := load(t, "notification/"+name+".png")
@@ -131,8 +132,8 @@ const minDifference = 0.25
 // match: the same shape in another place is not a difference.
 const slide = 2
 
-// The shape alone must tell the state, for people who see no colour and for
-// macOS, which shows none.
+// TestShapesDiffer checks that the shape alone tells the state, for people who
+// see no colour and for macOS, which shows none.
 func TestShapesDiffer(t *testing.T) {
 	names := drawing.Names()
 	for _, set := range []struct {

@@ -110,10 +110,10 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 	}
 }
 
-// TestTakeoverRaces lets a daemon without the guard write at a step of a takeover. Its lock is in place in the end; ours is only
-// if it could be taken after that.
+// TestTakeoverRaces lets a daemon without the guard replace the lock at a step of a takeover. Its lock stays in place, and Acquire
+// reports that it holds the store.
 func TestTakeoverRaces(t *testing.T) {
-	fresh := of(host, waiter(t).pid()) // of this host, so that the takeover must not be tried again
+	fresh := of(host, waiter(t).pid()) // a live process of this host, whose lock a retry may not take over
 	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
 		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
 			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {

@@ -22,7 +22,7 @@ import (
 func init() { roles["actor"], roles["container"] = playActor, playContainer }
 
 // An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. The instructions that it
-// follows before it reports that it is ready come by standard input, so that they take no room of the title.
+// follows before it reports that it is ready come by standard input, so that they take no space from the title.
 type actor struct {
 	Title  string // written over its arguments and environment as setproctitle does
 	NoEnv  bool   // as with SPT_NOENV: the environment is not overwritten
@@ -46,7 +46,7 @@ func (a actor) start(t testing.TB) *child {
 	cmd := command("actor")
 	cmd.Args, cmd.Env = a.args, append(a.env, roleVariable+"=actor", "GORACE=atexit_sleep_ms=0")
 	if a.Chroot != "" && os.Geteuid() != 0 {
-		a.with = ownMounts // where it is its own root, who may change it
+		a.with = ownMounts // chroot needs root, or a user namespace of its own
 	}
 	if a.with != nil {
 		a.with(cmd)
@@ -266,7 +266,7 @@ func outerPID(t *testing.T, parent, inner int) int {
 	return 0
 }
 
-// playContainer is the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
+// playContainer acts as the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
 // of the daemon in the namespace.
 func playContainer(args []string) {
 	for {

@@ -12,7 +12,7 @@ import (
 
 const title = lockcore.DaemonTitle
 
-// absolute is a path that is absolute on this system.
+// absolute returns a path that is absolute on this system.
 func absolute(path string) string {
 	if runtime.GOOS == "windows" {
 		return `C:` + filepath.FromSlash(path)

@@ -64,7 +64,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 	}
 	noError(t, os.Remove(s.LockPath()))
-	// A lock that comes at the last moment stays.
+	// A lock that appears at the last moment is not replaced.
 	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
 	_, err := restore(s)
 	var occupied *lockcore.Error

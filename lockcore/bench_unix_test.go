@@ -60,7 +60,7 @@ func BenchmarkInspect(b *testing.B) {
 	})
 }
 
-// BenchmarkUnlockRestore is one round trip; its cost is that of some ten fsync(2) calls.
+// BenchmarkUnlockRestore measures one round trip. Its cost is that of about ten fsync(2) calls.
 func BenchmarkUnlockRestore(b *testing.B) {
 	s := newStore(b)
 	write(b, s, theirs.Encode())

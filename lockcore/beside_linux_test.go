@@ -68,7 +68,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 				wantState(t, name, got, state, reason)
 				wantProcesses(t, name, got, local, starting, 0)
 				wantRefusals(t, name, got, c.ours)
-				if c.ours { // else it would be taken, as TestProcessThatTheLockNames shows
+				if c.ours { // otherwise the store would be acquired, as TestProcessThatTheLockNames shows
 					wantActs(t, s.store, m)
 				}
 			}
@@ -220,7 +220,7 @@ func awaitWaiter(t *testing.T, pid int) {
 	t.Fatal("it does not wait")
 }
 
-// TestDatabaseOfAContainerDaemonThatTheStateNames checks a daemon that .daemon-state.json names by its number in its own PID
+// TestDatabaseOfAContainerDaemonThatTheStateNames checks a daemon that .daemon-state.json names by its PID in its own
 // namespace. It still counts as having the database open.
 func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	s := newShop(t)
@@ -256,7 +256,7 @@ func TestHolderInAContainer(t *testing.T) {
 		}
 	}
 
-	// The process held the lock with another claim: this one is of another machine, in whose container a daemon has the same PID.
+	// The process held the lock with another claim. This claim is another machine's, where a daemon in a container has the same PID.
 	write(t, s.store, ours.Encode())
 	var m lockcore.Memory
 	m = m.Next(s.store.Look(m, nil), time.Now())
@@ -271,7 +271,7 @@ func TestHolderInAContainer(t *testing.T) {
 	wantState(t, "another PID", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
 }
 
-// TestStrangerInAContainer checks that a daemon of another store is not the holder if its number in its own namespace is that of
+// TestStrangerInAContainer checks that a daemon of another store is not the holder, even if its PID in its own namespace is that of
 // the lock.
 func TestStrangerInAContainer(t *testing.T) {
 	s := newShop(t)

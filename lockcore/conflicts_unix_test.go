@@ -25,13 +25,13 @@ func putCopy(t testing.TB, s *lockcore.Store, name string, data []byte) {
 	put(t, filepath.Join(s.Dir(), name), data)
 }
 
-// padded is a record of that size on disk.
+// padded returns a record, padded with blanks to size bytes.
 func padded(r lockcore.Record, size int) []byte {
 	data := r.Encode()
 	return append(data, strings.Repeat(" ", size-len(data))...)
 }
 
-// heldBeside is a store whose lock is that of a live process here.
+// heldBeside returns a store whose lock is that of a live process here, and its record.
 func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
 	t.Helper()
 	s := newStore(t)

@@ -20,7 +20,7 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// Alone makes the store find no daemon in the process table, which takes most of the time of a look if there are many processes.
+// Alone makes the store find no daemon in the process table. That search takes most of the time of a look if there are many processes.
 func (s *Store) Alone() { s.daemons = func(func(Process, arguments)) {} }
 
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".

@@ -171,7 +171,7 @@ func TestNotPermitted(t *testing.T) {
 	})
 }
 
-// publicStore is a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
+// publicStore returns a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
 func publicStore(t *testing.T) *lockcore.Store {
 	dir, err := os.MkdirTemp("/tmp", "lockcore")
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fullSize is the size of a disk that is easy to fill.
+// fullSize gives a disk a size that is easy to fill.
 const fullSize = "size=64k"
 
 // privateMounts gives a child a mount namespace of its own, or returns nil if this user may not have one.

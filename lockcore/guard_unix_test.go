@@ -29,7 +29,7 @@ except OSError as e:
 sys.stdin.read()
 `
 
-// tryGuard is a process that tries to take the guard and prints whether it could.
+// tryGuard starts a process that tries to take the guard, and returns it with its answer.
 func tryGuard(t *testing.T, s *lockcore.Store) (*child, string) {
 	python, err := exec.LookPath("python3")
 	if err != nil {

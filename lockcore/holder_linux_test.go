@@ -48,15 +48,15 @@ func exec3x(store string) actor { return actor{args: []string{titleOf(store)}} }
 
 func python(env ...string) actor { return actor{args: pythonArgs, env: env} }
 
-// cut returns a daemon whose title has room only for the part shown of its store's name.
+// cut returns a daemon whose title has no room for its store's whole path, only for the part shown.
 func cut(t *testing.T, shown, store string) actor {
 	a := actor{Title: titleOf(shown), args: pythonArgs}.padding(t, 1)
 	a.Title = titleOf(store)
 	return a
 }
 
-// cutAtArguments returns a daemon whose title has only the room of its arguments: with SPT_NOENV, or if the environment was changed
-// before.
+// cutAtArguments returns a daemon whose title may overwrite only its arguments, and not its environment: with SPT_NOENV, or if the
+// environment was changed before.
 func cutAtArguments(shown, store string) actor {
 	room := len(titleOf(shown)) + 2 // a NUL of strlcpy and the last byte
 	directory := room - len("//python3") - len("\x00-m\x00"+lockcore.DaemonModule+"\x00")
@@ -64,7 +64,7 @@ func cutAtArguments(shown, store string) actor {
 	return actor{Title: titleOf(store), NoEnv: true, args: args}
 }
 
-// A verdict is the relation of a process to a lock that names it.
+// A verdict classifies the process that a lock names.
 type verdict int
 
 const (
@@ -185,7 +185,7 @@ var holderRows = []struct {
 		return a
 	}, another},
 	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
-		// A lock that is found here and names the process is believed: see inspection.probe.
+		// Since a lock in our store names the process, its path is taken for ours: see inspection.probe.
 		a := exec3x(s.dir)
 		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
 		return a
@@ -212,7 +212,7 @@ var holderRows = []struct {
 		return a
 	}, mayHold},
 	{"another root, relative to its directory there", func(t *testing.T, s shop) actor {
-		// The kernel reports our name of the process's working directory. In its own root that name leads elsewhere.
+		// The kernel reports the path of the working directory in our root. In the root of the process that path leads elsewhere.
 		decoy := filepath.Join(s.other, s.other, "work")
 		work := filepath.Join(s.other, "work")
 		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
@@ -240,7 +240,7 @@ func cutByKernel(t *testing.T, s shop) actor {
 	return retitled(t, titleOf(shown+"y"))
 }
 
-// ages lists when the lock was taken, relative to the start of the process that it names.
+// ages lists the times at which the lock is taken, relative to the start of the process that it names.
 var ages = []struct {
 	name  string
 	taken func(start time.Time) time.Time
@@ -254,7 +254,7 @@ var ages = []struct {
 	{"taken in the future", func(time.Time) time.Time { return time.Now().Add(time.Hour) }, false, false},
 }
 
-// expected is the table of states, by the process that the lock names.
+// expected returns the state and its reason for a verdict on the process that the lock names.
 func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore.Reason) {
 	switch {
 	case want == another:
@@ -267,7 +267,7 @@ func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore
 	return lockcore.Stale, lockcore.PIDRecycled
 }
 
-// steppedClock returns the memory of a machine whose clock was set since.
+// steppedClock returns a memory from before the clock of this machine was set.
 func steppedClock(t testing.TB) lockcore.Memory {
 	t.Helper()
 	m := lockcore.Memory{}.Next(lockcore.Snapshot{}, time.Now())
@@ -338,8 +338,8 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	}
 }
 
-// TestProcessOfAnotherUser checks processes of which only the arguments can be read, and not the environment, the root or the room of
-// the title.
+// TestProcessOfAnotherUser checks processes of which only the arguments can be read, and not the environment, the root or the space
+// for the title.
 func TestProcessOfAnotherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can play another user")

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// disturbed is a change during which an in-place daemon takes the store, at each of its steps.
+// disturbed describes a change. At each of its steps an in-place daemon takes the store.
 type disturbed struct {
 	name    string
 	lock    []byte // in place before; nil for none
@@ -238,7 +238,7 @@ func TestDisplacedWhileWritten(t *testing.T) {
 	tidy(t, s)
 }
 
-// mustInPlace returns a daemon whose lock names the process of holder. The test plays its part.
+// mustInPlace returns a daemon whose lock names the process of holder. The test itself acts for the daemon.
 func mustInPlace(t *testing.T, s *lockcore.Store, holder *child) *inPlace {
 	t.Helper()
 	d, err := newInPlace(s.Dir(), of(host, holder.pid()))

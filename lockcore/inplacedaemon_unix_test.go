@@ -106,7 +106,7 @@ func (c *child) order(line, want string) string {
 	return answer
 }
 
-// setTitle is setproctitle(3): it overwrites the arguments, which lie one behind the other.
+// setTitle does what setproctitle(3) does: it overwrites the arguments, which lie one behind the other.
 func setTitle(title string) {
 	room := 0
 	for _, a := range os.Args {
@@ -117,7 +117,7 @@ func setTitle(title string) {
 	copy(unsafe.Slice(unsafe.StringData(os.Args[0]), room-1), whole)
 }
 
-// playInPlaceDaemon obeys, a line each:
+// playInPlaceDaemon obeys these commands, one per line:
 //
 //	store DIR     start again with another store, and without a title
 //	title         take the title
@@ -195,8 +195,8 @@ func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
 // decisions divides the pause of a write to get the pause of a decision.
 const decisions = 4
 
-// take says "held" and the record, or "conflict" and the holder. Behind it stands "stalled" if so much time went by between
-// what it decided and what it did that a lock which others had taken, and confirmed, may be what it removed.
+// take returns "held" and the record, or "conflict" and the holder. It appends "stalled" if so much time passed between its decision
+// and its removal that it may have removed a lock that others had taken and confirmed meanwhile.
 func (d *inPlace) take(pause time.Duration) (string, error) {
 	stalled := ""
 	for {

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playRunner is a lockbar run: it acquires, checks and releases its lock on request.
+// playRunner acts as a lockbar run: it acquires, checks and releases its lock on request.
 func playRunner(args []string) {
 	s := mustOpen(args[1], args[2])
 	var l *lockcore.Lock
@@ -80,7 +80,7 @@ func begin(s *lockcore.Store, words []string) {
 	time.Sleep(time.Duration(wait) * time.Microsecond)
 }
 
-// printRefusal prints an error, and tells an expected refusal from any other error.
+// printRefusal prints an error, and distinguishes an expected refusal from any other error.
 func printRefusal(err error) {
 	kind := "failed"
 	switch {
@@ -106,7 +106,7 @@ func (sum *tally) met() bool {
 }
 
 // TestInPlaceDaemonsRace lets a daemon of today, unlockers and lockbar runs compete for one store at the same moment, again and again.
-// One of them has it in the end, and the others know.
+// In the end one of them has it, and the others know that they do not.
 //
 // The daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one appears seconds
 // before, and nobody else takes the store in that time, so the two would never compete.
@@ -124,7 +124,7 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				const atMost = 10           // times as many rounds, if the processes have not met
+				const atMost = 10           // limit of the rounds, as a multiple of few, while the processes have not met
 				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i).run(&sum)
@@ -147,7 +147,7 @@ type race struct {
 	daemon    *child
 	runners   []*child
 	unlockers []*child
-	leader    *child   // the daemon begins in the middle of what this one does; nil where all begin together
+	leader    *child   // the daemon begins in the middle of the change of this one; nil if all begin together
 	led       string   // the first answer of the leader
 	answers   []string // of all
 }
@@ -160,7 +160,7 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	}
 	settleDown() // a daemon that is older than a lock of another machine does not count as starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
-	const visible = 10 // in one of so many rounds the daemon looks like one from the start
+	const visible = 10 // in one of this many rounds the process looks like a daemon from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
 		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
@@ -178,7 +178,7 @@ func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 
 // start lets all processes begin.
 func (r *race) start() {
-	const steps = 10 // a takeover has about so many; the daemon begins after the end of what has fewer
+	const steps = 10 // a takeover has about as many; if a change has fewer, the daemon begins after its end
 	for _, c := range append(r.runners, r.unlockers...) {
 		if c != r.leader {
 			c.tell(fmt.Sprint("go ", soon(5), " -1"))
@@ -251,7 +251,7 @@ func (r *race) removed(token string) {
 	}
 }
 
-// oneWinner checks that exactly one process was told that it has the lock, and that it has it.
+// oneWinner checks that exactly one process reported that it has the lock, and that it has it.
 func (r *race) oneWinner(winners []*child, locks []string) {
 	r.Helper()
 	if len(winners) != 1 {

@@ -180,7 +180,7 @@ func TestRenamedHost(t *testing.T) {
 		t.Errorf("holder %+v, local daemon %+v", got.Holder, got.LocalDaemon)
 	}
 
-	// The same process seems to take another lock under another name: in truth another host uses the same PID.
+	// It looks as if the same process took another lock under another name. In fact another host uses the same PID.
 	m := lockcore.Memory{}
 	write(t, s, of(host, daemon.pid()).Encode())
 	m = m.Next(s.Inspect(context.Background(), m), time.Now())

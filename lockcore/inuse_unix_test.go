@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// besides returns locks that do not name the process of this host that runs beside them.
+// besides returns contents of a lock that do not name the process of this host that runs beside it; nil for no lock.
 func besides() map[string][]byte {
 	return map[string][]byte{"no lock": nil, "a corrupt lock": []byte("{"), "a stale lock": of(host, deadPID).Encode(), "a foreign lock": theirs.Encode()}
 }

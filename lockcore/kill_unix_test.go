@@ -31,12 +31,12 @@ type operation struct {
 	copy    []byte   // a conflict copy; nil for none
 	lacking []string // calls that the file system does not have
 	race    string   // the step at which a daemon without the guard replaces the lock by racer; empty for none
-	inPlace bool     // it creates the lock, and has written half of it or nothing when the operation is killed
+	inPlace bool     // the daemon creates the lock in place, and has written half of it or nothing when the operation is killed
 }
 
 var (
 	before = of(host, deadPID).Encode()
-	// racer is the lock of a live process of this host, so that nobody takes it over: this very test's.
+	// racer names the process of this test. It is alive, so nobody takes its lock over.
 	racer = of(host, os.Getpid()).Encode()
 )
 
@@ -190,7 +190,7 @@ func operate(s *lockcore.Store, name string, l *lockcore.Lock) (err error) {
 	return err
 }
 
-// racer is the daemon without the guard that the operation meets. The test plays its part.
+// racer returns the daemon without the guard that races with the operation. The test itself acts for it.
 func (o operation) racer(t *testing.T, s *lockcore.Store) *inPlace {
 	d, err := newInPlace(s.Dir(), lockcore.Record{})
 	if err != nil {
@@ -286,8 +286,8 @@ func (o operation) firstRaced(steps []string) int {
 // TestKilledAtEveryStep ends each operation at each of its steps: all that was there is still in place or in the backups, whole,
 // and the next change cleans up. A lock that another daemon wrote meanwhile, or is writing, is in its place.
 //
-// The last one of each is ended by kill -9, and in the long form all are. The others only stop, and their process ends before
-// anybody reads what they left.
+// The last stop of each operation is a kill -9; in the long form every stop is one. At the others the process gives up the operation,
+// and has ended before the test reads what it left.
 func TestKilledAtEveryStep(t *testing.T) {
 	for _, o := range operations() {
 		t.Run(o.String(), func(t *testing.T) {
@@ -359,7 +359,7 @@ func (o operation) check(t *testing.T, s *lockcore.Store, raced bool, when strin
 	t.Helper()
 	tree := treeOf(t, s)
 	for what, data := range map[string][]byte{"lock": o.lock, "backup": o.backup, "copy": o.copy} {
-		// A lock that was replaced by its own kind is gone by its writer's will.
+		// If a daemon replaced the lock, the former lock need not be kept: daemons discard it.
 		if data != nil && !(what == "lock" && raced) && !holds(tree, data) {
 			t.Errorf("%s: the %s is lost; there is %q", when, what, tree)
 		}

@@ -181,7 +181,7 @@ func daemon(t testing.TB, store string) *child {
 	return awaitReady(t, startCommand(t, cmd))
 }
 
-// asNobody makes cmd run as a user without permissions if we are root, whom no permission stops.
+// asNobody makes cmd run as a user without permissions if we are root, since permissions do not stop root.
 func asNobody(cmd *exec.Cmd) *exec.Cmd {
 	const nobody = 65534
 	if os.Geteuid() == 0 {

@@ -218,8 +218,9 @@ func (w *world) mustAlarm(live []*process) bool {
 
 func (p *process) announced() bool { return p.claimed && p.phase == holding && p.host.speaks() }
 
-// confused reports another documented ambiguity: if two machines have the same name, and a process has the PID of the other's daemon,
-// its machine may take that lock for its own and have no reason to write; or, if both started at the same time, report that it took it.
+// confused reports another documented ambiguity. If the machines of p and q have the same name, and p's machine has a process with the
+// PID of q, it may take q's lock for its own. Then it has no reason to write, or, if both processes started at the same time, it reports
+// that its own process took the lock.
 func (p *process) confused(q *process) bool {
 	here := p.host.find(q.pid)
 	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {

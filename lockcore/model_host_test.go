@@ -54,7 +54,7 @@ func (h *host) bootTime() time.Time     { return h.booted.Add(h.skew) }
 func (h *host) bootID() string          { return fmt.Sprint("boot ", h.boots) }
 func (h *host) content(p string) []byte { return []byte(h.disk[p].data) }
 
-// A process is a daemon of the store, or the program that has its PID after it.
+// A process is a daemon of the store, or a program that got the PID of a daemon that has ended.
 type process struct {
 	host    *host
 	pid     int

@@ -10,7 +10,7 @@ import (
 // pollTime is the time between two looks if nothing happens. It is long, to save time.
 const pollTime = recentLook - 5*time.Second
 
-// look is lookOnce over simulated files and processes.
+// look does what lookOnce does, with simulated files and processes.
 func (h *host) look(m Memory) *inspection {
 	l := h.store.newInspection(m, h.clock())
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
@@ -82,7 +82,7 @@ func (h *host) copies() (copies []lockCopy) {
 	return copies
 }
 
-// tick does one look of the Lockbar, and what follows it.
+// tick performs and checks one look of the Lockbar, and then updates its memory and its announcement.
 func (h *host) tick() {
 	w, now := h.world, h.clock()
 	if w.chance(10) && !w.quiet {

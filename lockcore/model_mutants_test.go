@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// mutants each remove one rule from the input of a look, its judgement, or the memory after it.
+// mutants lists changes that each remove one rule from the input of a look, from its judgement, or from the memory after it.
 var mutants = []mutant{
 	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {

@@ -52,7 +52,7 @@ func TestLeftoversOfAnotherUser(t *testing.T) {
 	}
 }
 
-// TestGuardIsNotWaitedForLonger than GuardTimeout, where the caller sets no limit.
+// TestGuardIsNotWaitedForLonger checks that a change waits for the guard for GuardTimeout at most if the caller sets no limit.
 func TestGuardIsNotWaitedForLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStore(t)

@@ -14,7 +14,7 @@ type platform struct {
 	arguments, stores, times bool
 }
 
-// platforms has the systems as they are, and as they are for a process that is another user's.
+// platforms lists the systems, and two kinds of processes of which a system shows less.
 var platforms = []platform{
 	{"linux", true, true, true},
 	{"macos", true, false, true}, // open files are not shown, so no store is certainly another one
@@ -60,7 +60,7 @@ func TestNoFalseProof(t *testing.T) {
 	}
 }
 
-// checkProof compares with the rules, written down a second time and in another way.
+// checkProof compares the verdict with the rules, which are written here a second time in another form.
 func checkProof(t *testing.T, name string, e lockcore.Evidence) {
 	t.Helper()
 	h := e.Holder

@@ -50,7 +50,7 @@ func playAcquirer(args []string) {
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	const processes = 16
-	rounds := testfs.Rounds(4, 40) // by turns fresh and over a stale lock
+	rounds := testfs.Rounds(4, 40) // alternately without a lock and over a stale one
 	s := newStore(t)
 	var all []*child
 	for range processes {
@@ -105,7 +105,7 @@ func fresh(n int) []byte {
 // removedMark returns the path of the file that records the removal of number n by an unlocker that asked for this very lock.
 func removedMark(dir string, n int) string { return filepath.Join(dir, "removed-"+strconv.Itoa(n)) }
 
-// playWriter is a daemon without the guard: it replaces the lock by a blind rename, again and again. After each write its lock
+// playWriter acts as a daemon without the guard: it replaces the lock by a blind rename, again and again. After each write its lock
 // must be there, or come back, unless an unlocker that had seen this very lock removed it. It prints the lock that was lost, or
 // the number of its writes. It writes args[2] times, and goes on, until meetLimit, while no unlocker has put a lock back.
 func playWriter(args []string) {
@@ -122,7 +122,7 @@ func playWriter(args []string) {
 			fmt.Printf("lost: number %d; there is %q, %v\n", n, now, err)
 			return
 		}
-		// Two looks and a backup take the others some milliseconds. Without a rest they would never come to remove anything.
+		// Two looks and a backup take the others some milliseconds. Without a rest they would never get to remove a lock.
 		if n%burst == 0 {
 			time.Sleep(rand.N(longestRest))
 		}

@@ -17,7 +17,7 @@ import (
 
 const started = "2026-11-22T19:51:51.817216+00:00"
 
-// lock is the text of a lock file with these members, in this order.
+// lock returns the text of a lock file with these members, in this order.
 func lock(members ...string) string { return "{" + strings.Join(members, ",") + "}" }
 
 const (
@@ -34,7 +34,7 @@ func with(r lockcore.Record, change func(*lockcore.Record)) lockcore.Record {
 	return r
 }
 
-// extra is a valid lock with one more member.
+// extra returns a valid lock with one more member.
 func extra(value string) string { return lock(okPID, okHost, okStart, okSchema, `"x":`+value) }
 
 var valid = []struct {

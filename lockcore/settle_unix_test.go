@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockBeingWritten checks that a lock that its daemon fills in place is reported as what it becomes.
+// TestLockBeingWritten checks that a look at a lock that its daemon fills in place reports what the lock becomes.
 func TestLockBeingWritten(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
@@ -150,10 +150,10 @@ func TestAbsenceSettles(t *testing.T) {
 	if err := os.Chtimes(s.Dir(), old, old); err != nil { // as rsync -a does
 		t.Fatal(err)
 	}
-	looks = 2 // none is left that puts a lock back
+	looks = 2 // past the look that puts a lock back
 	gone := time.Now()
 	wantState(t, "just gone, and the time set back", s.Inspect(background, lockcore.Memory{}), lockcore.Unlocked, "")
-	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // longer is a machine that stalled before the look
+	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // otherwise the machine stalled before the look
 		t.Errorf("%d looks at a new absence", looks-2)
 	}
 	time.Sleep(lockcore.SettleTime) // ctime, unlike the modification time, cannot be set back
@@ -173,7 +173,7 @@ func unsettled(t *testing.T, s *lockcore.Store) {
 
 // TestAbsenceThatCannotSettle checks that a look whose second read is cancelled does not report the lock as absent.
 func TestAbsenceThatCannotSettle(t *testing.T) {
-	for range 20 { // where this machine stalls for longer, the second look may come first
+	for range 20 { // if this machine stalls, the second look may come before the cancellation
 		s := newStore(t)
 		unsettled(t, s)
 		ctx, cancel := context.WithCancel(background)

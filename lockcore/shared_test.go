@@ -21,7 +21,7 @@ func asError(err, cause error, e **lockcore.Error) bool {
 	return ok && is.Op != "" && errors.Is(err, cause)
 }
 
-// isError is asError for callers that do not need the Error.
+// isError does what asError does, for callers that do not need the Error.
 func isError(err, cause error) bool {
 	var e *lockcore.Error
 	return asError(err, cause, &e)

@@ -20,7 +20,7 @@ const (
 	justBeyond = lockcore.Tolerance + time.Microsecond
 )
 
-// what a process is, and which store it serves.
+// what describes a process by its kind and the store that it serves.
 type what struct {
 	kind   lockcore.ProcessKind
 	serves lockcore.Serving
@@ -233,7 +233,7 @@ var classifyRows = []classified{
 	{"absent, remembered, just gone, a daemon elsewhere", absent(remembered, peers(1)), lockcore.Unlocked, ""},
 }
 
-// TestOurs tells a lock of this machine from one of another machine that has the same name.
+// TestOurs checks that a lock of this machine is distinguished from one of another machine with the same name.
 func TestOurs(t *testing.T) {
 	saw := func(e *lockcore.Evidence) { e.SawHolder = true }
 	for _, c := range []struct {
@@ -282,7 +282,7 @@ func TestEveryStateAndReasonHasARow(t *testing.T) {
 	}
 }
 
-// TestListsAreComplete reads the source: a constant missing from its list would be missing from every table too.
+// TestListsAreComplete compares the lists with the source: a constant missing from its list would be missing from every table too.
 func TestListsAreComplete(t *testing.T) {
 	if want := reasons(t); len(want) != len(lockcore.Reasons()) {
 		t.Errorf("%d reasons are listed, %d are declared", len(lockcore.Reasons()), len(want))

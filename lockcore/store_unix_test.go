@@ -49,7 +49,7 @@ func mustOpen(dir, state string) *lockcore.Store {
 // deadPID is above any pid_max: no process ever has it.
 const deadPID = lockcore.MaxPID
 
-// of is a record of now.
+// of returns a record with the current time.
 func of(hostname string, pid int) lockcore.Record {
 	return lockcore.NewRecord(pid, hostname, time.Now())
 }

@@ -175,7 +175,8 @@ func TestUnlockRaces(t *testing.T) {
 	}
 }
 
-// TestPutBackBesideANewer has two writers in one removal. The newer lock stays, and the other one goes to the backups.
+// TestPutBackBesideANewer lets two writers replace the lock during one removal. The newer lock stays, and the other one goes to the
+// backups.
 func TestPutBackBesideANewer(t *testing.T) {
 	for _, lacking := range [][]string{nil, {"link"}, {"link", "renameNew"}} {
 		s := newStore(t)
@@ -249,8 +250,8 @@ func TestNotPutBack(t *testing.T) {
 	}
 }
 
-// TestAwayForAMoment checks that a lock which is not in its place for one look is neither lost nor gone. A killed program left it
-// aside, which the next holder of the guard repairs, or a sync engine swaps it.
+// TestAwayForAMoment checks that a lock which is missing for a moment can still be released and unlocked. Either a killed program left
+// it aside, and the next holder of the guard puts it back, or a sync engine swaps it.
 func TestAwayForAMoment(t *testing.T) {
 	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
 	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
@@ -261,7 +262,7 @@ func TestAwayForAMoment(t *testing.T) {
 		name   string
 		change func(*lockcore.Store, *lockcore.Lock) error
 		aside  string
-		back   int // the look at which it is back in its place; 0 where nobody brings it
+		back   int // the look at which it is back in its place; 0 if nobody brings it back
 	}{
 		{"release, killed", release, ".locked.unlock-AAAAAA.tmp", 0},
 		{"release, swapped", release, ".syncthing..locked.tmp", 2},

@@ -34,7 +34,7 @@ func (r *rig) announced(t *testing.T) (word struct {
 	return word
 }
 
-// sawShared does saw's work for a store that other machines share.
+// sawShared does what saw does, for a store that other machines share.
 func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[0].Dir()
 	m := r.memories[0].Next(s, time.Now())
@@ -52,14 +52,14 @@ func TestAsk(t *testing.T) {
 		r := newRig(t, 1)
 		r.sawShared(watch.BecameTwo, besidePeer(mini))
 		if w := r.announced(t); !w.Watching || w.Daemon == nil || w.Daemon.PID != 77 || w.Ask != nil {
-			t.Errorf("it says %+v", w)
+			t.Errorf("announced %+v", w)
 		}
 		r.click(doAsk, 0)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		p := peerOf(mini)
 		if w := r.announced(t); w.Ask == nil || w.Ask.Machine != p.Machine || w.Ask.Daemon != p.Daemon {
-			t.Errorf("it says %+v", w)
+			t.Errorf("announced %+v", w)
 		}
 		r.shows(t, "mac-mini was asked at ")
 		p.Daemon, p.Alive = lockcore.DaemonID{}, false
@@ -73,7 +73,7 @@ func TestAsk(t *testing.T) {
 	})
 }
 
-// TestAsked checks that the request of another machine is told once, and withdrawn when it is over.
+// TestAsked checks that the request of another machine causes one message, which is withdrawn when the request is over.
 func TestAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -86,7 +86,7 @@ func TestAsked(t *testing.T) {
 		two.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, two)
 		if m := <-r.messages; m.Title != "Stop the daemon here? Asked by mac-mini" || !m.Urgent || !strings.Contains(m.Body, "PID 77") {
-			t.Errorf("told %+v", m)
+			t.Errorf("sent %+v", m)
 		}
 		r.shows(t, "mac-mini asks you to stop the daemon here")
 		r.sawShared(watch.NoEvent, two)
@@ -94,7 +94,7 @@ func TestAsked(t *testing.T) {
 		synctest.Wait()
 		<-r.withdrawn
 		if len(r.messages) != 0 {
-			t.Errorf("told again: %+v", <-r.messages)
+			t.Errorf("sent again: %+v", <-r.messages)
 		}
 		r.stop(t)
 	})

@@ -58,7 +58,7 @@ func newChangingLoop(t *testing.T, stores int) *loop {
 	return l
 }
 
-// TestPutBackNamesItsStore checks that what is said of a lock that was put back names the store if there are several.
+// TestPutBackNamesItsStore checks that the text about a lock that was put back names the store if there are several.
 func TestPutBackNamesItsStore(t *testing.T) {
 	l := newChangingLoop(t, 1)
 	l.stores = []storeView{{Short: "work", Name: "~/work"}}

@@ -85,7 +85,7 @@ func TestStopTheDaemon(t *testing.T) {
 		r.shows(t, "(Start the Daemon)")
 		time.Sleep(time.Minute)
 		if m := <-r.messages; m.Title != "The daemon was stopped" || !strings.Contains(m.Body, "next call may start it again.") || clicks != 1 {
-			t.Errorf("%d clicks, told %v", clicks, m)
+			t.Errorf("%d clicks, sent %v", clicks, m)
 		}
 		r.saw(0, watch.LockChanged, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(The daemon was stopped (PID 77, x.service).")
@@ -112,7 +112,7 @@ func TestStopButton(t *testing.T) {
 		<-r.withdrawn
 		first, second := <-r.messages, <-r.messages
 		if first.Title != alarm.Title || second.Title != "The daemon was not stopped" || second.Body != "Systemctl failed: no bus." {
-			t.Errorf("told %v, %v", first, second)
+			t.Errorf("sent %v, %v", first, second)
 		}
 		if len(asked) != 1 || asked[0] != alive {
 			t.Errorf("asked to stop %v", asked)
@@ -135,7 +135,7 @@ func TestStopButtonOfAnotherDaemon(t *testing.T) {
 		}
 		r.press(1, notify.StopDaemon)
 		if m := <-r.messages; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.stop(t)
 	})

@@ -16,7 +16,7 @@ import (
 	"lockbar/notify"
 )
 
-// mainThread is a display as on macOS: each call waits for the main thread, which is busy ending the app.
+// mainThread is a display that behaves as on macOS: each call waits for the main thread, which is busy ending the app.
 type mainThread struct {
 	fakeDisplay
 	once sync.Once

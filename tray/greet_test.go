@@ -38,7 +38,7 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
-// TestGreetingWaits checks that the greeting waits for all that it tells, and for the end of a pause, and comes once.
+// TestGreetingWaits checks that the greeting waits for everything that it reports and for the end of a pause, and is sent once.
 func TestGreetingWaits(t *testing.T) {
 	now := time.Now()
 	for name, missing := range map[string]func(*loop){
@@ -129,7 +129,7 @@ func TestGreetingSaysWhatIsSo(t *testing.T) {
 	}
 }
 
-// TestGreetingThatCannotBeKept checks that the greeting is not sent if its record cannot be written: it would come with each start.
+// TestGreetingThatCannotBeKept checks that the greeting is not sent if its record cannot be written: each start would repeat it.
 func TestGreetingThatCannotBeKept(t *testing.T) {
 	var sent []string
 	k := newKeeper("/dev/null/x", newLogs(io.Discard, false), func(l notify.Letter) error { sent = append(sent, l.Slot); return nil })

@@ -29,7 +29,7 @@ func TestLoopShowsWhatIsSeen(t *testing.T) {
 	})
 }
 
-// TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the change comes.
+// TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the loop receives the change.
 func TestIconAheadOfTheChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -241,7 +241,7 @@ func TestEndLeavesWhatHangs(t *testing.T) {
 	})
 }
 
-// TestWatcherIsToldOfAWake checks that the watcher is told of a wake, since it looks at once then.
+// TestWatcherIsToldOfAWake checks that the loop reports a wake to the watcher, which then looks at once.
 func TestWatcherIsToldOfAWake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

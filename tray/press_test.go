@@ -43,7 +43,7 @@ func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
 		}
 		time.Sleep(lockcore.SettleTime)
 		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") || m.Icon != icons.HeldElsewhere {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.press(1, notify.ForceUnlock) // twice: the message is gone
 		if len(r.messages) != 0 {
@@ -64,7 +64,7 @@ func TestButtonOfAnotherLock(t *testing.T) {
 		<-r.messages
 		r.press(1, notify.ForceUnlock)
 		if m := <-r.messages; m.Title != "The lock was not removed" || !strings.Contains(m.Body, "changed since") {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		if len(r.withdrawn) != 0 { // it has the desktop's number of the clicked message
 			t.Errorf("the new message was withdrawn: %v", <-r.withdrawn)
@@ -101,7 +101,7 @@ func TestConfirmation(t *testing.T) {
 		<-r.withdrawn
 		time.Sleep(lockcore.SettleTime)
 		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.stop(t)
 	})
@@ -132,7 +132,7 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 				r.results <- result{Action: action{Do: doUndo}, Title: "Lock put back", Text: "Put back"}
 				synctest.Wait()
 				if m := <-r.messages; (m.Title == alarm.Title) != test.want {
-					t.Errorf("told %v", m)
+					t.Errorf("sent %v", m)
 				}
 				r.stop(t)
 			})
@@ -173,7 +173,7 @@ func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 				<-r.messages
 				r.press(1, notify.Undo)
 				if m := <-r.messages; m.Title != test.title || !strings.Contains(m.Body, test.body) {
-					t.Errorf("told %v", m)
+					t.Errorf("sent %v", m)
 				}
 				r.stop(t)
 			})
@@ -241,7 +241,7 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 				r.results <- result{Action: action{Do: doUnlock}, Title: "Lock removed", Text: "Removed", Undo: lockcore.Backup{Path: "backup"}}
 				synctest.Wait()
 				if m := <-r.messages; m.Title != "Lock removed" || labels(m) != notify.UndoLabel {
-					t.Fatalf("told %v", m)
+					t.Fatalf("sent %v", m)
 				}
 				tell(test.after)
 				if got := len(r.withdrawn); got != test.gone {

@@ -60,7 +60,7 @@ func TestAskedHasAButton(t *testing.T) {
 		look.Peers = lockcore.NewPeers([]lockcore.Peer{p})
 		r.sawShared(watch.NoEvent, look)
 		if m := <-r.messages; labels(m) != notify.StopDaemonLabel {
-			t.Errorf("told %+v", m)
+			t.Errorf("sent %+v", m)
 		}
 		time.Sleep(30 * time.Minute)
 		synctest.Wait()

@@ -30,7 +30,7 @@ func (s *slowSettings) read(string) answer {
 }
 
 // TestSettingsThatHang checks that hanging settings delay no icon, and a message by settingsTime at most, or at the start until the read
-// times out. The last settings apply meanwhile, and new ones when they come.
+// times out. Meanwhile the last settings apply; new ones apply when they arrive.
 func TestSettingsThatHang(t *testing.T) {
 	takeover := func(r *rig, n int) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
@@ -40,7 +40,7 @@ func TestSettingsThatHang(t *testing.T) {
 		began := time.Now()
 		<-r.messages
 		if waited := time.Since(began); waited > want {
-			t.Errorf("told after %v, want %v", waited, want)
+			t.Errorf("sent after %v, want %v", waited, want)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestSettingsThatHang(t *testing.T) {
 		r := newRigReading(t, 1, slow.read) // hangs from the start
 		r.saw(0, watch.Initial, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
 		if v, _, _ := r.display.now(); v.Icon != icons.Contested || len(r.messages) != 0 {
-			t.Errorf("icon %v, %d told before the settings could be known", v.Icon, len(r.messages))
+			t.Errorf("icon %v, %d sent before the settings could be known", v.Icon, len(r.messages))
 		}
 		wantMessage(t, r, fsx.ReadTimeout)
 		r.shows(t, "Settings cannot be read now")
@@ -64,13 +64,13 @@ func TestSettingsThatHang(t *testing.T) {
 		r.shows(t, "paused until")
 		takeover(r, 3)
 		if len(r.messages) != 0 {
-			t.Errorf("told during a pause: %v", <-r.messages)
+			t.Errorf("sent during a pause: %v", <-r.messages)
 		}
 		slow.Store(nil)
 		takeover(r, 4)
 		time.Sleep(settingsPause)
 		if len(r.messages) != 0 {
-			t.Errorf("told during a pause: %v", <-r.messages)
+			t.Errorf("sent during a pause: %v", <-r.messages)
 		}
 		r.stop(t)
 	})
@@ -88,7 +88,7 @@ func TestSettingsHangLater(t *testing.T) {
 			began := time.Now()
 			r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n + 1, Hostname: fmt.Sprint("mac-", n)}))
 			if <-r.messages; time.Since(began) > want {
-				t.Errorf("message %d is told after %v, want %v", n, time.Since(began), want)
+				t.Errorf("message %d was sent after %v, want %v", n, time.Since(began), want)
 			}
 			time.Sleep(fsx.ReadTimeout)
 		}
@@ -96,7 +96,7 @@ func TestSettingsHangLater(t *testing.T) {
 	})
 }
 
-// TestPauseBeforeTheFirstAnswer checks that nothing is told before the settings are known, even if the display comes late.
+// TestPauseBeforeTheFirstAnswer checks that no message is sent before the settings are known, even if the display comes late.
 func TestPauseBeforeTheFirstAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		paused := choicesOf(config.Default())
@@ -108,7 +108,7 @@ func TestPauseBeforeTheFirstAnswer(t *testing.T) {
 		r.saw(0, watch.Initial, lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}))
 		time.Sleep(fsx.ReadTimeout)
 		if synctest.Wait(); len(r.messages) != 0 {
-			t.Errorf("told during a pause: %v", <-r.messages)
+			t.Errorf("sent during a pause: %v", <-r.messages)
 		}
 		r.stop(t)
 	})
@@ -157,12 +157,12 @@ func TestStaleWaitsForTheServiceToo(t *testing.T) {
 		time.Sleep(notify.Grace + wait - time.Millisecond)
 		synctest.Wait()
 		if len(r.messages) != 0 {
-			t.Errorf("told too early: %v", <-r.messages)
+			t.Errorf("sent too early: %v", <-r.messages)
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
 		if len(r.messages) != 1 {
-			t.Errorf("told %d messages", len(r.messages))
+			t.Errorf("sent %d messages", len(r.messages))
 		}
 		r.stop(t)
 	})

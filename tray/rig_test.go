@@ -77,7 +77,7 @@ type rig struct {
 	ended        chan error
 	cancel       context.CancelFunc
 	last         []lockcore.Snapshot
-	messages     chan notify.Message // that the desktop was sent
+	messages     chan notify.Message // sent to the desktop
 	withdrawn    chan notify.Handle
 	unresponsive atomic.Bool // the desktop does not answer
 	names        []string
@@ -92,7 +92,7 @@ func newRig(t *testing.T, stores int) *rig {
 	return newRigReading(t, stores, func(path string) answer { return readSettings(path, false) })
 }
 
-// newRigReading does newRig's work with another function to read the settings.
+// newRigReading does what newRig does, and reads the settings with the given function.
 func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
 	for range stores {

@@ -20,11 +20,11 @@ func TestStaleIsToldAfterTheGrace(t *testing.T) {
 		time.Sleep(notify.Grace - time.Millisecond)
 		synctest.Wait()
 		if len(r.messages) != 0 {
-			t.Errorf("told within the grace: %v", <-r.messages)
+			t.Errorf("sent within the grace: %v", <-r.messages)
 		}
 		time.Sleep(time.Millisecond)
 		if m := <-r.messages; !strings.HasSuffix(m.Title, "left a lock behind") {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.stop(t)
 	})
@@ -43,7 +43,7 @@ func TestSeveralStoresAtOnce(t *testing.T) {
 			}
 		}
 		if len(r.messages) != 0 {
-			t.Errorf("also told %v", <-r.messages)
+			t.Errorf("also sent %v", <-r.messages)
 		}
 		r.stop(t)
 	})
@@ -66,7 +66,7 @@ func TestMissedMessageIsRetried(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 			if m := <-r.messages; m.Title != "Store taken over by mac-mini" {
-				t.Errorf("told %v", m)
+				t.Errorf("sent %v", m)
 			}
 			r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 2, Err: "no service"}}
 		}
@@ -96,13 +96,13 @@ func TestFullQueueIsRetried(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		if m := <-r.messages; m.Title != "Store taken over by mac-mini" {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.stop(t)
 	})
 }
 
-// TestPauseHoldsBack checks that the events of a pause are told at its end, in one message, without a click.
+// TestPauseHoldsBack checks that the events of a pause are reported at its end, in one message, without a click.
 func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -112,11 +112,11 @@ func TestPauseHoldsBack(t *testing.T) {
 		time.Sleep(time.Hour - time.Second)
 		synctest.Wait()
 		if len(r.messages) != 0 {
-			t.Errorf("told in the pause: %v", <-r.messages)
+			t.Errorf("sent in the pause: %v", <-r.messages)
 		}
 		time.Sleep(time.Second)
 		if m := <-r.messages; m.Title != "While you were away" {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "paused") {
 			t.Errorf("the pause is over:\n%s", printed(v))
@@ -125,7 +125,7 @@ func TestPauseHoldsBack(t *testing.T) {
 	})
 }
 
-// TestSleepIsAnAbsence checks that changes seen on waking are told as events of an absence.
+// TestSleepIsAnAbsence checks that changes seen on waking are reported as events of an absence.
 func TestSleepIsAnAbsence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -133,12 +133,12 @@ func TestSleepIsAnAbsence(t *testing.T) {
 		r.wakeUp()
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		if m := <-r.messages; m.Title != "While you were away" || !strings.Contains(m.Body, "mac-mini took over from") {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.slept = false
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
 		if m := <-r.messages; !strings.Contains(m.Title, "mac-air") {
-			t.Errorf("long after waking, told %v", m)
+			t.Errorf("long after waking, sent %v", m)
 		}
 		r.stop(t)
 	})
@@ -162,16 +162,16 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.messages) != 0 {
-					t.Fatalf("told in the dark: %v", <-r.messages)
+					t.Fatalf("sent in the dark: %v", <-r.messages)
 				}
 				test.wake(r)
 				if m := <-r.messages; m.Title != "Store taken over by mac-mini" {
-					t.Errorf("told %v", m)
+					t.Errorf("sent %v", m)
 				}
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if len(r.messages) != 0 {
-					t.Errorf("told twice: %v", <-r.messages)
+					t.Errorf("sent twice: %v", <-r.messages)
 				}
 				r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
 				next := time.Now()
@@ -191,7 +191,7 @@ func TestTestNotification(t *testing.T) {
 		r.unresponsive.Store(true)
 		r.click(doSendTest, 0)
 		if m := <-r.messages; m.Title != testMessage(choices{}, time.Now()).Title {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.shows(t, "Did you see the test notification?")
 		r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
@@ -202,7 +202,7 @@ func TestTestNotification(t *testing.T) {
 }
 
 // TestTakeoverInTwoSteps checks that a lock that is gone is shown at once, even if that looks like an alarm, and that the takeover
-// is told once.
+// is reported once.
 func TestTakeoverInTwoSteps(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {
@@ -227,17 +227,17 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 				since := time.Now()
 				r.sawGone(0, test.gone, since)
 				if v, _, _ := r.display.now(); v.Icon != test.icon || len(r.recent) != 0 || len(r.messages) != 0 {
-					t.Errorf("icon %v, %d in the history, %d told", v.Icon, len(r.recent), len(r.messages))
+					t.Errorf("icon %v, %d in the history, %d sent", v.Icon, len(r.recent), len(r.messages))
 				}
 				time.Sleep(watch.TakeoverTime / 2)
 				r.saw(0, watch.TakenOver, test.then)
 				time.Sleep(time.Minute)
 				synctest.Wait()
 				if len(r.messages) != 1 || len(r.recent) != 1 {
-					t.Fatalf("%d told, %d in the history, want one", len(r.messages), len(r.recent))
+					t.Fatalf("%d sent, %d in the history, want one", len(r.messages), len(r.recent))
 				}
 				if m := <-r.messages; m.Title != test.title {
-					t.Errorf("told %v", m)
+					t.Errorf("sent %v", m)
 				}
 				r.stop(t)
 			})
@@ -245,7 +245,7 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 	}
 }
 
-// TestFreedWhileAsleep checks that a lock that was gone when the machine woke is told after its wait.
+// TestFreedWhileAsleep checks that a lock that was gone when the machine woke is reported after the usual delay.
 func TestFreedWhileAsleep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -258,7 +258,7 @@ func TestFreedWhileAsleep(t *testing.T) {
 		to.Store = r.config.Stores[0].Dir()
 		r.changes <- sighting{Change: watch.Change{At: time.Now(), Event: watch.Released, From: r.last[0], To: to, Since: since, Away: r.slept}}
 		if m := <-r.messages; m.Title != "While you were away" {
-			t.Errorf("told %v", m)
+			t.Errorf("sent %v", m)
 		}
 		r.stop(t)
 	})

@@ -80,7 +80,7 @@ func but(in input, change func(*input)) input {
 	return in
 }
 
-// earlier holds events of more than one day for Recent Activity.
+// earlier returns events of more than one day for Recent Activity.
 func earlier(n int) []past {
 	var list []past
 	for i := range n {
@@ -207,7 +207,7 @@ func printed(v view) string {
 	return unmac.Replace(fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, printMenu(v.Menu, "")))
 }
 
-// unmac removes the words of a Mac.
+// unmac replaces the words that are used on a Mac by those of other systems.
 var unmac = strings.NewReplacer("this Mac", "this computer",
 	", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)", "")
 

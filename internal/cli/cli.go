@@ -36,7 +36,7 @@ func Main() int {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err != nil {
-		attachConsole() // the tray failed: now it prints
+		attachConsole() // the tray prints only if it fails
 	}
 	return explain(os.Stderr, cmd, err)
 }
@@ -95,16 +95,16 @@ const rootExamples = `  lockbar                        show the icon in the menu
 //
 // With one processor, each hint wakes one thread instead of several that look for work and find none. Measured over a quiet
 // minute of the tray: 6 voluntary context switches instead of 12, and 1 MB less memory; the time from a change to the icon is
-// the same. The runtime would let the heap grow to 4 MB, of which half a megabyte is in use. With the lower percentage it collects
-// at 1 MB: 2 MB less memory after a hundred changes, for about 15 % more processor time while they come.
+// the same. The runtime would let the heap grow to 4 MB, of which half a megabyte is in use. At 25 % it collects at 1 MB. That saves
+// 2 MB after a hundred changes and costs about 15 % more CPU time during them.
 func stayLean() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(25)
 }
 
 // onAnyThread moves a command without an icon off the main goroutine. fyne.io/systray locks that goroutine to the main thread, which
-// the icon needs; there each exchange with another goroutine would switch threads. The main thread stays idle, since Linux delivers
-// the signals of the process to it, and it could not receive them while it hangs at a dead mount.
+// the icon needs; there each exchange with another goroutine would switch threads. The main thread stays idle to receive signals: Linux
+// delivers those of the process to it, and it could not receive them while it hangs on a dead mount.
 func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		ended := make(chan error)
@@ -119,7 +119,7 @@ func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 // lookOnly keeps a command that only looks from downloading anything. On macOS the programs that it starts inherit this, so run must
-// not call it. Where it cannot be set, lockcore still looks before it reads.
+// not call it. Where this cannot be set, lockcore still checks a file before it reads it.
 func lookOnly() { _ = fsx.NeverDownload() }
 
 // prints reports whether these arguments (command first) belong to a command that prints. The tray must not attach itself to the

@@ -24,7 +24,7 @@ func (s settings) commandLine(store string, command ...string) string {
 // plainSigns have no meaning to a shell. ~ has one at the beginning of a word, and \ has one outside Windows.
 const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%"
 
-// quoted returns an argument for a shell. One with control characters is shown as path shows it, and cannot be typed.
+// quoted quotes an argument for a shell. An argument with control characters is shown as path shows it, and cannot be typed.
 func quoted(arg, goos string) string {
 	signs := plainSigns
 	if goos == "windows" {

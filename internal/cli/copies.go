@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// setCopiesAside implements unlock --copies. Its JSON is one removal object for each copy, or one that removed nothing if there was
+// setCopiesAside implements unlock --copies. Its JSON is one removal object for each copy, or one with removed false if there was
 // no copy.
 func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) error {
 	from := report.NewStatus(seen, time.Now())

@@ -33,8 +33,8 @@ func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder")
 // that was not waited for keeps its PID. It returns the children that it may not signal, since they run under another real user id;
 // their descendants keep running too.
 //
-// It stops when the list has no child to kill. A child that was not waited for stays in the list (it may miss only others, proc(5)),
-// and its own children become ours before it can be waited for.
+// It stops when the list has no child to kill. The list may miss other processes (proc(5)), but not a child that was not waited for,
+// and the children of such a child become ours before it can be waited for.
 func endDescendants(group int, spared func(pid int) bool) (left []int) {
 	for {
 		killed, left := endChildren(group, spared)

@@ -30,7 +30,7 @@ func killRounds() int { return testfs.Rounds(2, 6) }
 // nobody is a user without privileges.
 const nobody = 65534
 
-// commands start every kind of process that could escape. "$0" is a set-uid copy of this binary.
+// commands lists scripts that start every kind of process that could escape. "$0" is a set-uid copy of this binary.
 var commands = []struct{ name, script string }{
 	{"background children", `sleep 1000 & (sleep 1000 &) & (exec >/dev/null; nohup sleep 1000 2>&1 &); echo ready; wait`},
 	{"sessions of their own", `setsid sleep 1000 & setsid sh -c 'setsid sleep 1000 & sleep 1000' & (setsid -f sleep 1000); echo ready; wait`},

@@ -104,7 +104,7 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	return s, nil
 }
 
-// given returns the arguments that repeat those of these flags that were given.
+// given returns arguments that repeat those of the named flags that the user has set.
 func given(cmd *cobra.Command, names ...string) []string {
 	var args []string
 	for _, name := range names {
@@ -144,7 +144,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.sharedID()})
 }
 
-// sharedID returns the id that this machine chose because another one has the same; empty if it uses its own.
+// sharedID returns the id that this machine chose because another machine also has its own one; empty if it uses its own.
 func (s *settings) sharedID() string {
 	if os.Getenv(machine.Variable) != "" {
 		return ""
@@ -171,7 +171,7 @@ func (s *settings) openStores(found []config.StorePath, options lockcore.Options
 	return nil
 }
 
-// distinct removes stores that an earlier path leads to.
+// distinct removes each store to which an earlier path leads too.
 func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	if len(stores) < 2 {
 		return stores

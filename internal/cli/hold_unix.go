@@ -68,7 +68,7 @@ func runHolding(args []string, signals chan os.Signal) error {
 	}
 }
 
-// start starts the minder, to which the end of orders means that we are gone.
+// start starts the minder. When the pipe orders is closed, the minder knows that this process has ended.
 func (h *hold) start(args []string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -94,7 +94,7 @@ func (h *hold) start(args []string) error {
 	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A stopped minder could not end CMD, so our death continues it. The kernel does so itself only if our death orphans its group.
+	// A stopped minder could not end CMD, so it gets SIGCONT when we die. The kernel sends that itself only if our death orphans its group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err

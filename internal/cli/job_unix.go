@@ -28,7 +28,8 @@ func (h *hold) suspend(s syscall.Signal) {
 }
 
 // stopGroup stops our group with one signal: if the shell saw others in it stop before us, it could continue us too early. A SIGTSTP
-// that we got reached all of them. We cannot send it again, since the runtime never restores its default action.
+// that we received has reached the others too, so then only we stop. We stop by SIGSTOP, since the runtime never restores the default
+// action of SIGTSTP.
 func (h *hold) stopGroup(s syscall.Signal) {
 	group := 0
 	if h.passedStop {

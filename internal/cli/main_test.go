@@ -22,7 +22,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// binary is the program, built once and without the race detector, as users run it.
+// binary is the path of the program, which is built once and without the race detector, as users run it.
 var binary string
 
 // binaryVariable names a program that is already built, for tests without the go command, under wine.

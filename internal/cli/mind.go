@@ -8,7 +8,7 @@ const (
 	// terminalFlag starts CMD in the foreground of the terminal.
 	terminalFlag = "terminal"
 	// ordersFlag and reportFlag give the minder the numbers of two open files. It reads signals for CMD from orders, each a byte; the
-	// end of file is the end of the holder. It writes the exit code of CMD to report, one byte. CMD inherits neither.
+	// end of the file means that the holder has ended. It writes the exit code of CMD to report, one byte. CMD inherits neither.
 	ordersFlag, reportFlag = "orders", "report"
 )
 

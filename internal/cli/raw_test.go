@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// rawWords are words for programmers in errors of cobra, pflag, the Go library and the system.
+// rawWords lists words for programmers that occur in errors of cobra, pflag, the Go library and the system.
 var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
 	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
 

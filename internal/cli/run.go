@@ -177,7 +177,7 @@ func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 func claimArguments(store *lockcore.Store) []string {
 	real, err := fsx.Real(store.Dir())
 	if err != nil {
-		real = store.Dir() // it was removed since the look, and Acquire makes it
+		real = store.Dir() // it was removed since the look, and Acquire creates it again
 	}
 	return []string{lockcore.RunArgument, real}
 }

@@ -78,7 +78,7 @@ func endWithUs() (keep func()) {
 	return func() { _ = limit(0) }
 }
 
-// mind is not used on Windows.
+// mind fails: on Windows run needs no minder.
 func mind([]string, bool, int, int) error { return errors.ErrUnsupported }
 
 // passedOn lists the signals that the console sends: os.Interrupt for Ctrl-C and Ctrl-Break, and SIGTERM if its window is closed, the

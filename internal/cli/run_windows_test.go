@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestClosedConsole checks that run asks for SIGTERM, as which Go delivers the end of the console. Without it run would leave its lock.
+// TestClosedConsole checks that run handles SIGTERM, which Go delivers when the console is closed. Otherwise run would leave its lock.
 func TestClosedConsole(t *testing.T) {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if !slices.Contains(passedOn(), s) {

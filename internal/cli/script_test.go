@@ -32,8 +32,8 @@ type script struct {
 	background map[string]*background
 }
 
-// scriptCommands are the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one: 0, or N
-// in "code N lockbar ...".
+// scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one:
+// 0, or N in "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
 	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
@@ -67,7 +67,7 @@ func TestScript(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			if filepath.Base(file) != "login.txt" { // on Windows the start at login is one for all tests
+			if filepath.Base(file) != "login.txt" { // on Windows all tests share one entry for the start at login
 				t.Parallel()
 			}
 			runScript(t, file)

@@ -35,7 +35,7 @@ func widthOf(f *os.File) int {
 	return width
 }
 
-// narrowest is the least width, in columns, for which a text is broken into lines. Below it the terminal breaks it no worse.
+// narrowest is the least width, in columns, for which fitted breaks a text. In less space the line breaks of the terminal are no worse.
 const narrowest = 30
 
 // fitted breaks a text between words into lines that fit the terminal after an indent. The terminal would break it within words and

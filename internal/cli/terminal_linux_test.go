@@ -151,7 +151,7 @@ func TestJobInBackgroundReads(t *testing.T) {
 	})
 }
 
-// TestJobOfAScript stops a script, which has no jobs but is one, together with its run.
+// TestJobOfAScript stops a script together with its run. The script has no job control, but is itself a job of the shell.
 func TestJobOfAScript(t *testing.T) {
 	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {

@@ -69,7 +69,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 	}
 }
 
-// TestNoDesktopOnMacOS has XQuartz on a Mac without a window server, as in launchd's Background sessions.
+// TestNoDesktopOnMacOS simulates XQuartz on a Mac without a window server, as in launchd's Background sessions.
 func TestNoDesktopOnMacOS(t *testing.T) {
 	env := map[string]string{"DISPLAY": ":0"}
 	if err := noDesktop("darwin", func(k string) string { return env[k] }, 501); err != tray.ErrNoDesktop {

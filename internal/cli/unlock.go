@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// unlockFlags holds what the user asked for.
+// unlockFlags holds the flags of unlock.
 type unlockFlags struct {
 	yes, force, copies, asJSON bool
 	token                      string
@@ -75,7 +75,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())
 }
 
-// removeLock removes the lock that was seen. It refuses before it asks, so that no question is in vain.
+// removeLock removes the lock that was seen. It asks the user only if nothing refuses the removal.
 func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) (lockcore.Backup, error) {
 	if err := seen.RefuseUnlock(cmp.Or(lockcore.Token(f.token), seen.Token), f.force); err != nil {
 		return lockcore.Backup{}, err
@@ -133,7 +133,7 @@ func withNextStep(err error) error {
 	return err
 }
 
-// errNoStore returns the error of a store whose directory is missing, so that nothing is wrong with a lock.
+// errNoStore returns the error for a store whose directory is missing. There is no lock that could be at fault.
 func errNoStore(s lockcore.Snapshot) error {
 	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
 }

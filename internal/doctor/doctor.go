@@ -27,7 +27,7 @@ const (
 	Fail Result = "fail"
 )
 
-// Check is one line.
+// Check is the result of one check: one line of the output.
 type Check struct {
 	Name   string `json:"name"` // kebab-case, stable
 	Result Result `json:"status"`

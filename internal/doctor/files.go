@@ -164,7 +164,7 @@ func tryLock(path string) error {
 	return fsx.TryLock(f)
 }
 
-// checkInstance warns if the app does not run although it could show its icon: then the user is not told anything.
+// checkInstance warns if the app does not run although it could show its icon: then the user gets no messages.
 func checkInstance(err error, mayShow bool) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrLocked):

@@ -16,7 +16,8 @@ import (
 )
 
 // TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, as by the end of another daemon, gets the same bytes back,
-// with a message and without an alarm. (lockcore tests that it happens once.) The test takes longest; in the first file it starts first.
+// with a message and without an alarm. (lockcore tests that it happens once.) This is the slowest test. It starts first, because
+// it is in the first file.
 func TestDaemonGetsItsLockBack(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

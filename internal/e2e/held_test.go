@@ -28,7 +28,7 @@ var heldMenus = []struct {
 	followed bool
 }{{1, false}, {2, true}, {12, true}}
 
-// changesUnderTheMenu has a row for each item that acts on a lock, and for each way in which its lock is replaced.
+// changesUnderTheMenu lists a row for each item that acts on a lock, and for each way in which its lock is replaced.
 var changesUnderTheMenu = []struct {
 	name   string
 	label  string                              // of the item
@@ -84,7 +84,7 @@ func holds(t *testing.T, path string, want []byte, exists bool) bool {
 	return err == nil == exists && (!exists || bytes.Equal(got, want))
 }
 
-// rewrite is like write and returns the lock.
+// rewrite does what write does, and returns the lock.
 func (s store) rewrite(t testing.TB, lock []byte) []byte {
 	t.Helper()
 	s.write(t, lock)

@@ -74,7 +74,8 @@ func waitFile(d *desk, path string, ok func(string) bool) {
 	}
 }
 
-// TestKilledBeforeItWasShown tests that the next process sends a message again if the service hung before it: better twice than never.
+// TestKilledBeforeItWasShown tests that the next process sends a message again if the service hung before it was shown: better twice
+// than never.
 func TestKilledBeforeItWasShown(t *testing.T) {
 	t.Parallel()
 	d := newHungDesk(t)
@@ -170,7 +171,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// startWith is like start with additional variables.
+// startWith does what start does, with additional variables.
 func (d *desk) startWith(env []string) *desk {
 	d.t.Helper()
 	c := d.command("tray")
@@ -193,7 +194,7 @@ func TestMenuShowsTheDaemonState(t *testing.T) {
 }
 
 // TestContestedSurvivesARestart tests that the next process of the app knows
-// that a daemon still runs here, although no file of the store has it.
+// that a daemon still runs here, although no file of the store names it.
 func TestContestedSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

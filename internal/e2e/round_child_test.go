@@ -31,7 +31,7 @@ func (d *desktop) start(name, path string, args ...string) (*child, error) {
 	return d.startWith(name, func(*exec.Cmd) {}, path, args...)
 }
 
-// startWith is like start, and lets set change the command.
+// startWith does what start does, and lets set change the command.
 func (d *desktop) startWith(name string, set func(*exec.Cmd), path string, args ...string) (*child, error) {
 	log, err := d.openLog(name)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// options are the flags of the round.
+// options holds the flags of the round.
 type options struct {
 	lockbar  string
 	out      string
@@ -110,14 +110,14 @@ func playRound(ctx context.Context, t testing.TB, o options) error {
 	return newRound(desk).run()
 }
 
-// step is one scene. It returns the error of a failed check, which is reported
-// already.
+// step is one scene. play returns the error of a failed check, which it has
+// reported already.
 type step struct {
 	name string
 	play func(*round) error
 }
 
-// steps is the scenario.
+// steps lists the scenes of the scenario, in order.
 var steps = []step{
 	{"no panel", noPanel},
 	{"held here", heldHere},

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// kind is a kind of events, a row of their table.
+// kind describes a kind of events: a row of the table kinds.
 type kind struct {
 	name   string
 	weight int
@@ -47,7 +47,7 @@ func parseEvent(text string) (e event, err error) {
 // varieties is more than the number of varieties of any kind.
 const varieties = 1000
 
-// kinds is the table of events. Kinds that can happen are chosen in proportion to their weights.
+// kinds lists the kinds of events. Kinds that can happen are chosen in proportion to their weights.
 var kinds = []kind{
 	{name: "take-over", weight: 14, store: true, can: isThere, effect: takeOver, do: (*stage).replace},
 	{name: "two-step-swap", weight: 8, store: true, can: hasFile, effect: takeOver, do: (*stage).swapLock},

@@ -81,7 +81,7 @@ func grew(samples []usage) (growth []string) {
 	return growth
 }
 
-// sample is what the tray needs, without the descriptor for each holder that it waits for.
+// sample returns what the tray uses, without the descriptor for each holder that it waits for.
 func (p *player) sample() usage {
 	u := usageOf(p.t, p.tray.PID())
 	for _, s := range p.world.stores {

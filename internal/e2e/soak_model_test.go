@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// The model has the files on the disk, the running holders, and the display of a correct Lockbar. It is written from the
-// design, uses nothing of lockcore, and has no clock and no files.
+// The model describes the files on the disk, the running holders, and the display of a correct Lockbar. It follows the design, uses
+// nothing of lockcore, and has no clock and no files of its own.
 
 // here is the name of this machine; oldName is its name before it changed networks.
 const (
@@ -75,7 +75,7 @@ type undo struct {
 	unlocked bool // made by a force unlock, so that the menu offers Undo
 }
 
-// place tells whether the store's path leads to a directory.
+// place records whether the store's path leads to a directory.
 type place uint8
 
 const (
@@ -85,12 +85,13 @@ const (
 	linkAway       // the link is renamed, the directory is not
 )
 
-// recall tells whether the watchers may remember the holder, or may not. Both are possible after a state that lasted only for a moment.
+// recall records what is possible: that a watcher does not remember the holder, and that it does. Both are possible after a state that
+// lasted only for a moment.
 type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
 
-// modelStore is the model of a store.
+// modelStore models a store.
 type modelStore struct {
 	linked  bool // its path is a symlink, and backups belong to the directory that it leads to
 	place   place
@@ -122,7 +123,7 @@ func newWorld() world {
 	return w
 }
 
-// view is the display of a store.
+// view describes the display of a store.
 type view struct {
 	state, reason string
 	host          string
@@ -176,7 +177,7 @@ func (s modelStore) inCopy() bool {
 	return false
 }
 
-// look returns the result of one look by a watcher that may remember the holder.
+// look returns the result of one look by a watcher that remembers the holder or does not.
 func (s modelStore) look(remembers bool) view {
 	d := s.dir()
 	remembers = remembers && s.holder.alive
@@ -268,7 +269,7 @@ func (s modelStore) seen() recall {
 	}
 }
 
-// glimpsed returns the recall if some watchers have looked.
+// glimpsed returns the recall if only some watchers have looked.
 func (s modelStore) glimpsed() recall {
 	r := s.seen()
 	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
@@ -359,7 +360,7 @@ func (s *modelStore) dropCopy(name string) {
 	delete(s.dirs[s.at].copies, name)
 }
 
-// dated reports whether the model knows without a clock if the copies are older than this lock.
+// dated reports whether the model can tell without a clock which copies are older than this lock.
 func (s modelStore) dated(l lock) bool {
 	for _, c := range s.dir().copies {
 		if l.form == wholeRecord && l.age == present && c.born < l.born {

@@ -30,7 +30,7 @@ const (
 	watchDelay = 10 * time.Second
 )
 
-// statusJSON has the compared fields of the objects of status and watch.
+// statusJSON holds the fields of the objects of status and watch that are compared.
 type statusJSON struct {
 	Store, State, Reason string
 	Record               *struct {
@@ -54,7 +54,7 @@ func (s statusJSON) view() view {
 // staleReasons lists equivalent reasons: which one applies depends on when the process is reaped and its PID reused.
 var staleReasons = []string{"process-gone", "zombie", "pid-recycled", "before-boot"}
 
-// settleTimes are the times from the last event of a burst until each was right.
+// settleTimes holds the times from the last event of a burst until each was right.
 type settleTimes struct{ icon, menu, watch time.Duration }
 
 // quiet waits until everything agrees with the model. Its error names a difference.
@@ -117,7 +117,7 @@ func (s *stage) wanted() string {
 	return fmt.Sprintf("%+v and %+v", s.world.stores[0].views(), s.world.stores[1].views())
 }
 
-// iconOf has the icon of each state.
+// iconOf maps each state to its icon.
 var iconOf = map[string]image.Image{
 	"unknown": picture(icons.Unknown), "unlocked": picture(icons.Unlocked), "held-here": picture(icons.HeldHere),
 	"held-elsewhere": picture(icons.HeldElsewhere), "stale": picture(icons.Stale), "contested": picture(icons.Contested),

@@ -41,7 +41,7 @@ type stage struct {
 	clicks  int             // how many had to be repeated
 }
 
-// names has the stores' names in commands, and shortNames those in the menu. The second store is a symlink.
+// names holds the stores' names in commands, and shortNames those in the menu. The second store is a symlink.
 var (
 	names      = []string{"~/sync/work", "~/play"}
 	shortNames = []string{"work", "play"}

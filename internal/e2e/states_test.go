@@ -14,7 +14,7 @@ import (
 // always lists entries of every menu.
 var always = []string{"Store: ~/.iai-mcp", "Copy Details", "Quit Lockbar"}
 
-// states has one row for each state.
+// states lists one row for each state.
 var states = []struct {
 	icon    icons.Kind
 	prepare func(*testing.T, *desk) // brings the store into the state

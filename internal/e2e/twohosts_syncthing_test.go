@@ -104,7 +104,7 @@ func asRoot(attributes *syscall.SysProcAttr) {
 	attributes.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
 }
 
-// namespaces are those of one machine.
+// namespaces holds the namespaces of one machine.
 type namespaces struct{ init *exec.Cmd } // the machine's first process
 
 // machineScript sets up the namespaces of a machine. $0 is its host name.
@@ -150,7 +150,7 @@ func (n namespaces) within() []string {
 	return []string{"nsenter", "--target", n.pid(), "--mount", "--uts", "--net", "--pid", "--"}
 }
 
-// addresses has one address for each machine, in their private network.
+// addresses holds one address for each machine, in their private network.
 var addresses = []string{"10.77.0.1", "10.77.0.2"}
 
 // join connects two machines. It returns a function that sets the line between them up or down.
@@ -206,7 +206,7 @@ func syncStores(t *testing.T, machines ...*machine) {
 
 func (m *machine) syncHome() string { return filepath.Join(m.home.Dir, "syncthing") }
 
-// ownDevice is the first device in a new configuration.
+// ownDevice matches the first device in a new configuration.
 var ownDevice = regexp.MustCompile(`<device id="([A-Z2-7-]+)"`)
 
 // generate makes the keys of a machine's Syncthing, and returns its device ID.

@@ -123,7 +123,7 @@ func (d *hostDaemon) announcedBy(a announcement) bool {
 	return a.Host == d.on.name && a.Watching && a.Daemon != nil && a.Daemon.PID == d.pid
 }
 
-// hosts are two machines whose stores are synced while the line between them is up.
+// hosts holds two machines whose stores are synced while the line between them is up.
 type hosts struct {
 	a, b *machine
 	line func(up bool)

@@ -8,19 +8,19 @@ import (
 	"path/filepath"
 )
 
-// Lstat is os.Lstat.
+// Lstat calls os.Lstat.
 func Lstat(path string) (fs.FileInfo, error) { return os.Lstat(path) }
 
-// SameFile is os.SameFile.
+// SameFile calls os.SameFile.
 func SameFile(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
 
 // IsRegular reports whether an entry of dir is a regular file.
 func IsRegular(_ string, e fs.DirEntry) bool { return e.Type().IsRegular() }
 
-// Real is filepath.EvalSymlinks.
+// Real calls filepath.EvalSymlinks.
 func Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
-// Rename is os.Rename. On Windows it retries while another program has a file open.
+// Rename calls os.Rename. On Windows Rename also retries while another program has a file open.
 func Rename(from, to string) error { return os.Rename(from, to) }
 
 func isUnanswered(error) bool { return false }

@@ -22,7 +22,7 @@ type fileInfo struct {
 func (i fileInfo) Mode() fs.FileMode { return i.mode }
 func (i fileInfo) IsDir() bool       { return i.mode.IsDir() }
 
-// Lstat is os.Lstat for a file that may be a reparse point. Its result is for ChangeTime and SameFile. It fetches no content.
+// Lstat works as os.Lstat does, also for reparse points. Its result is for ChangeTime and SameFile. It fetches no content.
 func Lstat(path string) (fs.FileInfo, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {
@@ -32,7 +32,7 @@ func Lstat(path string) (fs.FileInfo, error) {
 	return statOpen(f)
 }
 
-// SameFile is os.SameFile; it also takes results of Lstat.
+// SameFile works as os.SameFile does, and also takes results of Lstat.
 func SameFile(a, b fs.FileInfo) bool { return os.SameFile(ofOS(a), ofOS(b)) }
 
 func ofOS(info fs.FileInfo) fs.FileInfo {

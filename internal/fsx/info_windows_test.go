@@ -222,7 +222,7 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestErrorNumbers has the errors of shares and cloud providers.
+// TestErrorNumbers checks the errors of shares and cloud providers.
 func TestErrorNumbers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

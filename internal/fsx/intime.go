@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// InTime returns what question returns, or the context's error if that takes longer than most or ctx ends first. slot has room for
-// one: while a question is stuck, no other one is asked with that slot.
+// InTime calls question and returns its answer, or the context's error if that takes longer than most or ctx ends first. slot must
+// have room for one element: while a question is stuck, no other question is asked with that slot.
 func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, question func() T) (answer T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -33,9 +33,9 @@ func InTime[T any](ctx context.Context, slot chan struct{}, most time.Duration, 
 // silent holds the subjects of questions that were not answered in time and are still open.
 var silent sync.Map
 
-// InTimeOf is InTime for a question about a subject, which is a path or a name that cannot be a path. If an earlier question about
-// the subject was not answered in time and is still open, it returns false at once: several parts of a program ask about a store
-// before they read it, and a dead mount answers none of them.
+// InTimeOf calls question, which is about a subject: a path, or a name that cannot be a path. It returns false if the answer takes
+// longer than most or ctx ends first. It returns false at once if an earlier question about the subject was not answered in time and is
+// still open: several parts of a program ask about a store before they read it, and a dead mount answers none of them.
 func InTimeOf[T any](ctx context.Context, subject string, most time.Duration, question func() T) (answer T, ok bool) {
 	if _, stuck := silent.Load(subject); stuck {
 		return answer, false

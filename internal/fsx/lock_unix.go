@@ -33,7 +33,7 @@ func lockMeaning(err error) error {
 	return err
 }
 
-// checkLocks tries a shared lock on the directory. If somebody holds an exclusive lock, there are locks.
+// checkLocks tries to take a shared lock on the directory. If another program holds an exclusive lock, the file system has locks.
 func checkLocks(dir string) error {
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -37,8 +37,8 @@ type mount struct {
 
 type mounts []mount
 
-// paths lists the names of the directory at path: those below whole file systems first, the smallest of them first, then those
-// below bind mounts, the shortest of equals first.
+// paths lists the names of the directory at path: first those below whole file systems, then those below bind mounts. In each group
+// the mount with the longest root comes first, and of equals the one with the shortest path.
 func (all mounts) paths(path string) (paths []string) {
 	var on mount // the mount that path is on: the last of the deepest
 	for _, m := range all {

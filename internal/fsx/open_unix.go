@@ -14,8 +14,8 @@ import (
 // neverWait holds the flags that keep open(2) from waiting for the other end of a pipe and from following a symbolic link.
 const neverWait = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
-// A sharedFile is a bare descriptor. os.File would offer a regular file to the poller, in vain, which costs as much again as the
-// read.
+// A sharedFile is a bare descriptor. On Linux os.File would try to register it with the poller, which fails for a regular file and costs
+// as much as the read itself.
 type sharedFile struct {
 	fd   int
 	path string

@@ -11,11 +11,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows, and to put a link in the place of a
-// file takes a privilege.
+// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. Links need no flag, since making one takes
+// a privilege.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
-// onlyDirectory is no flag on Windows: eachName checks what it opened.
+// onlyDirectory has no effect on Windows: eachName checks what it opened.
 const onlyDirectory = 0
 
 // notDirectory is the error of Windows for a file in the place of a directory. For a file further up in the path Windows reports

@@ -13,7 +13,7 @@ import (
 // ChangeTime returns the modification time, which a sync engine may have set; the ctime of this system is not read.
 func ChangeTime(info fs.FileInfo) time.Time { return info.ModTime() }
 
-// noAccessTime is unknown on this system.
+// noAccessTime has no effect on this system.
 const noAccessTime = 0
 
 func dataless(fs.FileInfo) bool { return false }

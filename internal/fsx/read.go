@@ -21,7 +21,7 @@ func Read(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) { return read(path, most) })
 }
 
-// ReadLinked is Read for a file that people may keep elsewhere and replace with a symbolic link.
+// ReadLinked does what Read does, for a file that people may keep elsewhere and replace with a symbolic link.
 func ReadLinked(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) {
 		target, err := Real(path)
@@ -46,7 +46,7 @@ func IsAbsent(err error) bool { return errors.Is(err, fs.ErrNotExist) && !isUnan
 // IsNotDirectory reports whether an error means that a file is in the place of a directory.
 func IsNotDirectory(err error) bool { return errors.Is(err, notDirectory) }
 
-// IsMissing reports IsAbsent or IsNotDirectory: there is no such file, or its parent is not a directory.
+// IsMissing reports whether IsAbsent or IsNotDirectory holds: there is no such file, or its parent is not a directory.
 func IsMissing(err error) bool { return IsAbsent(err) || IsNotDirectory(err) }
 
 func read(path string, most int64) ([]byte, error) {

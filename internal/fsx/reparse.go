@@ -16,8 +16,8 @@ const (
 	attributeRecallOnRead = 0x400000 // FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS
 )
 
-// Tags of reparse points, from winnt.h and [MS-FSCC] 2.1.2.1. A surrogate stands for another name, as a link does. The tags of
-// OneDrive and other users of the cloud files API are 0x9000001A to 0x9000F01A.
+// Tags of reparse points, from winnt.h and [MS-FSCC] 2.1.2.1. The surrogate bit marks a reparse point that stands for another
+// file, such as a link. The tags of OneDrive and other users of the cloud files API are 0x9000001A to 0x9000F01A.
 const (
 	tagSurrogate  = 0x20000000
 	tagMountPoint = 0xA0000003 // a junction or a mounted folder
@@ -56,7 +56,7 @@ func typeOf(attributes, tag uint32) fs.FileMode {
 }
 
 // isAway reports whether reading the content would fetch it from elsewhere: from the cloud, or from a storage manager's archive.
-// For an open file without a tag, the bit of FILE_ATTRIBUTE_RECALL_ON_OPEN is FILE_ATTRIBUTE_EA, which WSL's files have.
+// For an open file without a tag, the bit of FILE_ATTRIBUTE_RECALL_ON_OPEN means FILE_ATTRIBUTE_EA, which WSL's files have.
 func isAway(attributes uint32) bool {
 	return attributes&(attributeOffline|attributeRecallOnRead) != 0 ||
 		attributes&attributeRecallOnOpen != 0 && attributes&attributeReparse != 0

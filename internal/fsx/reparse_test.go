@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestTypeOf has numbers of real files: 0x501620 is OneDrive's file in the cloud, 0x80420 one that is always kept.
+// TestTypeOf checks attributes of real files: 0x501620 is OneDrive's file in the cloud, 0x80420 one that is always kept.
 func TestTypeOf(t *testing.T) {
 	t.Parallel()
 	const (

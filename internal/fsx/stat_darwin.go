@@ -9,7 +9,7 @@ import (
 // sfDataless is SF_DATALESS of <sys/stat.h>, macOS 10.15 and later: the content is in the cloud, and reading fetches it.
 const sfDataless = 0x40000000
 
-// noAccessTime is no flag: macOS has none for this.
+// noAccessTime has no effect: macOS has no such flag.
 const noAccessTime = 0
 
 // ChangeTime returns the ctime: when this name appeared or changed here, even if a sync engine set the modification time.

@@ -42,7 +42,7 @@ func Above(path string, names ...string) string {
 	}
 }
 
-// LeadsInto is Within without a deadline. It compares the names and also the directories themselves, so that a bind mount or
+// LeadsInto does what Within does, without a deadline. It compares the names and also the directories themselves, so that a bind mount or
 // another spelling does not hide the answer.
 func LeadsInto(path, dir string) bool {
 	path = Resolved(path)

@@ -20,7 +20,7 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	return Replace(path, data, perm)
 }
 
-// Replace is Write for a file that only we write: it replaces a symbolic link, and anything else but a directory.
+// Replace does what Write does, for a file that only we write: it replaces a symbolic link, and anything else but a directory.
 func Replace(path string, data []byte, perm fs.FileMode) error {
 	if info, err := Lstat(path); err == nil && info.Mode().IsRegular() {
 		perm = info.Mode().Perm() | 0o400 // we must be able to read it back

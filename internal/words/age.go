@@ -32,7 +32,7 @@ func Age(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/day)
 }
 
-// Minutes is Age without seconds.
+// Minutes does what Age does, without seconds.
 func Minutes(d time.Duration) string {
 	if d < time.Minute {
 		return "just now"
@@ -60,7 +60,7 @@ func Taken(r lockcore.Record, now time.Time) string {
 // Since returns Taken for the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceMinutes returns Since without seconds, for somebody who looks now: "since 09:14, 2 min".
+// SinceMinutes returns Since without seconds, for a reader who looks now: "since 09:14, 2 min".
 func SinceMinutes(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(d time.Duration) string { return ", " + Minutes(d) })
 }

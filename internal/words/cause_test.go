@@ -69,7 +69,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// An exit code is shown only if the program printed no error.
+// TestPlainOfAProgramThatFailed checks that an exit code is shown only if the program printed no error.
 func TestPlainOfAProgramThatFailed(t *testing.T) {
 	sh, err := exec.LookPath("sh")
 	if err != nil || runtime.GOOS == "windows" { // where sh may be there, but no signals

@@ -86,7 +86,7 @@ func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside names a process that runs here beside a lock of somebody else; empty if there is none. A daemon opens the store before
+// Beside names a process that runs here beside a lock of another holder; empty if there is none. A daemon opens the store before
 // it takes the lock, minutes earlier at most.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
@@ -124,14 +124,14 @@ func (l *look) beside() string {
 	return "a daemon is starting (PID {starting})"
 }
 
-// startedLate reports whether the holder is a daemon that started, by the clock, after its lock was taken.
+// startedLate reports whether the holder started, by the clock, after its lock was taken. It reports false for another program.
 func startedLate(s *lockcore.Snapshot) bool {
 	taken, known := s.Record.Started()
 	return s.State == lockcore.HeldHere && s.NamesHolder() && known && s.Holder.Kind != lockcore.OtherProgram &&
 		s.Holder.Started.After(taken.Add(lockcore.Tolerance))
 }
 
-// removable tells whether the lock of a holder that is gone can be removed.
+// removable returns a clause that says whether the lock of a holder that is gone can be removed.
 func removable(s *lockcore.Snapshot) string {
 	if s.InUse() {
 		return ", but the store is in use"
@@ -147,7 +147,7 @@ func Machine() string {
 	return "this computer"
 }
 
-// privacy names the other setting that may forbid a read: macOS asks its user once for each folder.
+// privacy returns a clause about the privacy settings of macOS, which may forbid a read: macOS asks its user once for each folder.
 func privacy(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -155,7 +155,7 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
-// folders returns privacy for a line of a menu.
+// folders returns a shorter form of that clause, for a line of a menu.
 func folders(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -163,12 +163,12 @@ func folders(goos string) string {
 	return ", and Privacy & Security > Files and Folders"
 }
 
-// local names a process of this machine that runs beside a lock of somebody else.
+// local names a process of this machine that runs beside a lock of another holder.
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
-// one returns local without the machine, for a text that has named it.
+// one names a process as local does, but without the machine, for a text that has named the machine already.
 func one(p lockcore.Process) string {
 	kind := "a program"
 	switch p.Kind {
@@ -180,7 +180,7 @@ func one(p lockcore.Process) string {
 	return kind + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
-// program returns local without the number of the process.
+// program names a process as local does, but without the PID.
 func program(p lockcore.Process) string {
 	switch p.Kind {
 	case lockcore.Daemon:
@@ -239,7 +239,7 @@ func (l *look) rival() string {
 	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 
-// problem returns the system's error without the long paths that the reader knows already: its end matters.
+// problem returns the system's error. It shortens paths that the reader knows already, since the end of the text matters.
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)

@@ -26,7 +26,7 @@ const (
 	cyan    Colour = "36"
 )
 
-// Verdict tells how much a state needs the user's attention.
+// Verdict classifies how much attention a state needs.
 type Verdict uint8
 
 const (

@@ -180,7 +180,7 @@ func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	return p
 }
 
-// said returns all texts about a look, the same on every system.
+// said returns all texts about a look, with the same words on every system.
 func said(s lockcore.Snapshot) string {
 	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
 	sign := SignOf(s.State)

@@ -8,7 +8,7 @@ import (
 // appSizes lists the sizes that icon themes, .icns and .ico need.
 var appSizes = []int{16, 32, 48, 64, 128, 256, 512, 1024}
 
-// An appInk paints a layer of the app icon: a gradient from top to bottom.
+// An appInk is a vertical gradient that paints one layer of the app icon.
 type appInk struct{ top, bottom color.NRGBA }
 
 // appLayer is one shape of the app icon. draw gets the length of a unit in
@@ -18,7 +18,8 @@ type appLayer struct {
 	draw func(*canvas, float64)
 }
 
-// Units a side: the edges are then whole pixels at these sizes and above.
+// Numbers of units on a side. At these sizes, and at multiples of them, straight
+// edges lie between whole pixels.
 const (
 	appUnits   = 32
 	smallUnits = 16
@@ -32,7 +33,7 @@ var (
 	faceInk  = appInk{rgb(0x5f2e00), rgb(0x5f2e00)}
 )
 
-// appLayers draw the app icon, in units of 1/32: a friendly padlock that hangs
+// appLayers lists the layers of the app icon, in units of 1/32: a friendly padlock that hangs
 // on a menu bar.
 var appLayers = []appLayer{
 	// The tile.
@@ -62,12 +63,12 @@ var appLayers = []appLayer{
 	}},
 }
 
-// hook returns the shackle of the app icon.
+// hook draws the shackle of the app icon.
 func hook(c *canvas, u float64) {
 	c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
 }
 
-// smallLayers draw the app icon at sizes where a face would be a smudge, in
+// smallLayers lists its layers at sizes where a face would be a smudge, in
 // units of 1/16: the same tile and padlock with a keyhole.
 var smallLayers = []appLayer{
 	{tileInk, func(c *canvas, u float64) { c.add(body, rounded(box{0, 0, 16, 16}.times(u), 3.5*u)) }},

@@ -29,7 +29,8 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// Numbers that differ only because processors do must be rounded to the same.
+// TestSnapHidesTheLastBits checks that numbers that differ only because the
+// processors do are rounded to the same number.
 func TestSnapHidesTheLastBits(t *testing.T) {
 	for _, c := range []struct {
 		in   float64
@@ -44,7 +45,8 @@ func TestSnapHidesTheLastBits(t *testing.T) {
 	}
 }
 
-// A shape that leaves its canvas would be cut off silently.
+// TestDrawingsFitTheirSize checks that no shape leaves its canvas, which would
+// silently cut it off.
 func TestDrawingsFitTheirSize(t *testing.T) {
 	const margin = 4
 	for _, l := range layouts {
@@ -71,7 +73,8 @@ func (c *canvas) beyond(size int) (x, y int, found bool) {
 	return 0, 0, false
 }
 
-// A shape that is drawn across a tile's edge must not show the edge.
+// TestTilesJoin checks that a shape that is drawn across a tile's edge does not
+// show the edge.
 func TestTilesJoin(t *testing.T) {
 	const size = tile + 88
 	mask := rasterise(circle(point{tile, tile}, 50.3), size)
