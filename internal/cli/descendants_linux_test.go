@@ -66,7 +66,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 // TestKilledRunEndsSetUIDPrograms runs as an ordinary user, whose real user id a set-uid program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
-	for round := range testfs.Rounds(2, 6) {
+	for round := range testfs.Rounds(1, 6) {
 		w.killRound(w.byNobody(program, "yes"), round)
 	}
 }
