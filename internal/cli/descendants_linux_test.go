@@ -192,9 +192,7 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 
 // TestMindIsNotForUsers runs mind without a holder.
 func TestMindIsNotForUsers(t *testing.T) {
-	if code, output := misuse([]string{mindCommand, "--", "true"}); code != exitUsage {
-		t.Errorf("%d, %q", code, output)
-	}
+	call(t, mindCommand, "--", "true").want(t, exitUsage)
 }
 
 // A minded is a lockbar run whose CMD has printed that it is ready.

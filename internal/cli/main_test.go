@@ -152,7 +152,7 @@ func (w *world) run(args ...string) result {
 	return finish(w.t, w.command(args...))
 }
 
-// here runs a command in this process, which costs a tenth of a start. In the long form it starts one.
+// here runs a command in this process, which costs far less than a start. In the long form it starts the program.
 func (w *world) here(args ...string) result {
 	w.t.Helper()
 	if testfs.Long() {
