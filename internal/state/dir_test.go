@@ -50,9 +50,7 @@ func TestUnreadableOwner(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "machine")
-		if err := spoil(path); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, spoil(path))
 		p := state.Claim(dir)
 		if p.Problem == nil || !strings.Contains(p.Problem.Error(), path) || p.Path != filepath.Join(dir, "machine-"+idA) {
 			t.Errorf("%s: %+v", name, p)
@@ -63,9 +61,7 @@ func TestUnreadableOwner(t *testing.T) {
 // TestDirThatCannotBeWritten checks that Claim reports no problem: a later write does.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(file, nil, 0o600))
 	for _, dir := range []string{file, filepath.Join(file, "below"), ""} {
 		if p := state.Claim(dir); p.Path != dir || p.Problem != nil {
 			t.Errorf("%q: %+v", dir, p)
@@ -83,9 +79,7 @@ func TestOneMachineOfManyWins(t *testing.T) {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), claimEnv+"="+dir, fmt.Sprintf("%s=%016x", machine.Variable, i))
 		cmd.Stdout = &output[i]
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, cmd.Start())
 		all = append(all, cmd)
 	}
 	winners := 0
