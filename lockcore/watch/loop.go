@@ -2,11 +2,10 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-
-	"lockbar/lockcore"
 )
 
 // A loop is the one goroutine that owns the state of all stores.
@@ -41,14 +40,6 @@ type state struct {
 	walking     time.Time // when the walk under way began; zero: none is
 	rewalk      bool      // a look ended since
 	walkOverdue bool      // the walk did not end in time, and that was reported
-}
-
-// walkDeadline returns when to report that a walk is overdue, or zero.
-func (s *state) walkDeadline() time.Time {
-	if s.walking.IsZero() || s.walkOverdue {
-		return time.Time{}
-	}
-	return s.walking.Add(lockcore.ReadTimeout)
 }
 
 const (
@@ -244,7 +235,7 @@ func (l *loop) attend(i int) {
 
 func (l *loop) arm() {
 	next := l.repoll
-	if l.anyBlind() {
+	if slices.ContainsFunc(l.states, (*state).blind) {
 		next = sooner(next, l.polledBlind.Add(l.blindInterval()))
 	}
 	next = sooner(next, l.renewal())
@@ -255,14 +246,6 @@ func (l *loop) arm() {
 		l.armed = next
 		l.alarm.set(next.Sub(l.now))
 	}
-}
-
-// sooner returns the earlier of two times; zero means never.
-func sooner(a, b time.Time) time.Time {
-	if b.IsZero() || a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // renew replaces the Watcher. The new one watches no directory of a store until the look at that store has ended.
@@ -292,15 +275,6 @@ func (l *loop) pollAll() {
 }
 
 func (l *loop) blindInterval() time.Duration { return min(l.config.Poll, BlindInterval) }
-
-func (l *loop) anyBlind() bool {
-	for _, s := range l.states {
-		if s.blind() {
-			return true
-		}
-	}
-	return false
-}
 
 // blind reports whether events of a store are missing.
 func (s *state) blind() bool { return s.health.Problem != "" }

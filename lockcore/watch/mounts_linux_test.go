@@ -70,9 +70,7 @@ func TestOneDirectoryMountedTwice(t *testing.T) {
 func TestOneDirectoryMountedTwiceIsQuiet(t *testing.T) {
 	t.Parallel()
 	dir, other := mountedTwice(t)
-	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
-	h.restart()
-	t.Cleanup(h.close)
+	h := hintsOf(t, 2, system{newWatcher: fsnotify.NewWatcher})
 	for i, dir := range []string{other, dir} {
 		h.follow(i, h.find(dir), time.Now())
 		h.accept(<-h.answers, time.Now())

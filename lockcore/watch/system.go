@@ -59,13 +59,7 @@ func realSystem() system {
 		newDirWatcher: newDirWatcher,
 		newAlarm:      newAlarm,
 		newMounts:     newMounts,
-		openExit: func(pid int) (ending, error) {
-			w, err := openExit(pid)
-			if err != nil {
-				return nil, err
-			}
-			return w, nil
-		},
+		openExit:      openExit,
 	}
 }
 
