@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 )
 
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
@@ -72,7 +73,7 @@ func TestDirThatCannotBeWritten(t *testing.T) {
 // TestOneMachineOfManyWins checks that machines that start at once agree on the owner.
 func TestOneMachineOfManyWins(t *testing.T) {
 	dir := t.TempDir()
-	const machines = 8
+	machines := testfs.Rounds(4, 8)
 	var all []*exec.Cmd
 	output := make([]strings.Builder, machines)
 	for i := range machines {

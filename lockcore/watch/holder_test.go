@@ -26,7 +26,7 @@ func TestDeathAtAcquisition(t *testing.T) {
 	}
 	s := watchDirs(t, never, nil, dirs...)
 	s.each(stores, func(c Change) bool { return c.To.State == lockcore.Unlocked })
-	for round := range testfs.Rounds(2, 10) {
+	for round := range testfs.Rounds(1, 10) {
 		dead := map[int]int{}
 		for i, dir := range dirs {
 			holder := sleeper(t)

@@ -98,7 +98,6 @@ func TestManyStores(t *testing.T) {
 		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
 	}
 	var watchers atomic.Int64
-	began := time.Now()
 	s := watchStores(t, unheard, func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) { watchers.Add(1); return fsnotify.NewWatcher() }
 	}, list...)
@@ -106,13 +105,12 @@ func TestManyStores(t *testing.T) {
 	if n := watchers.Load(); n != 1 {
 		t.Errorf("%d Watchers", n)
 	}
-	for round := range 3 {
+	for round := range testfs.Rounds(1, 3) {
 		for i := 1; i <= 100; i++ {
 			put(t, list[i].Dir(), 1000*(round+1)+i, there)
 		}
 		s.each(100, func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+c.Store })
 	}
-	t.Logf("100 stores: %v for three rounds of changes", time.Since(began))
 	s.stop()
 	<-hung.gate
 }
