@@ -19,7 +19,7 @@ import (
 // TestDeathAtAcquisition checks that every death is reported, however close to the acquisition it comes. There is no poll.
 func TestDeathAtAcquisition(t *testing.T) {
 	t.Parallel()
-	const stores = 50
+	stores := testfs.Rounds(25, 50)
 	var dirs []string
 	for range stores {
 		dirs = append(dirs, t.TempDir())

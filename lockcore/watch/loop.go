@@ -16,7 +16,8 @@ type loop struct {
 	states      []*state
 	files       *fileHints
 	alarm       alarm
-	mounts      mounts
+	mounted     <-chan struct{}
+	stopMounts  func()
 	exited      chan exit
 	looked      chan look    // has room for every store: nobody receives a look that ends after the loop
 	walked      chan walk    // likewise
@@ -53,11 +54,12 @@ const (
 
 func run(ctx context.Context, c Config, stores []store, s system) {
 	l := &loop{
-		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(), mounts: s.newMounts(),
+		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(),
 		files:  newFileHints(len(stores), s),
 		exited: make(chan exit), looked: make(chan look, len(stores)), walked: make(chan walk, len(stores)),
 		glimpses: make(chan glimpse, len(stores)),
 	}
+	l.mounted, l.stopMounts = s.newMounts()
 	for i := range stores {
 		l.states = append(l.states, &state{exits: exits{store: i, ctx: ctx, open: s.openExit, ended: l.exited}})
 		if i < len(c.Memories) {
@@ -74,7 +76,7 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 // close waits for all goroutines but looks and walks that hang.
 func (l *loop) close() {
 	l.files.close()
-	l.mounts.close()
+	l.stopMounts()
 	for _, s := range l.states {
 		s.exits.close()
 	}
@@ -130,7 +132,7 @@ func (l *loop) wait() bool {
 		l.turn()
 		l.files.broken = true
 		l.pollAll()
-	case <-l.mounts.changed():
+	case <-l.mounted:
 		l.turn()
 		l.repoll = sooner(l.repoll, l.polled.Add(mountPause))
 	case x := <-l.exited:

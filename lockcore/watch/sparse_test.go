@@ -213,10 +213,12 @@ func descriptorsOf(t *testing.T, files, whole []string) int {
 // TestStoreThatFillsUp checks that the files of a store that fills up are no longer watched one by one, and are again when it is emptied.
 func TestStoreThatFillsUp(t *testing.T) {
 	t.Parallel()
-	dir := mkdir(t, resolved(t), "store")
+	dir := fill(t, mkdir(t, resolved(t), "store"), calmEntries)
 	s := watchDirs(t, 200*time.Millisecond, sparsely, dir)
 	s.health(seeing)
-	fill(t, dir, maxEntries+1)
+	for range maxEntries + 1 - calmEntries {
+		trickle(t, dir)
+	}
 	t.Log(s.health(blind).Problem)
 	put(t, dir, 1, there)
 	s.holder(1)

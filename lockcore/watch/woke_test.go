@@ -50,7 +50,7 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				changing, woke, ring := &eventless{Store: opened}, make(chan struct{}), make(rung)
 				seen, done := make(chan Change, 9), make(chan struct{})
-				deaf := system{newAlarm: func() alarm { return ring }, newMounts: func() mounts { return noMounts{} },
+				deaf := system{newAlarm: func() alarm { return ring }, newMounts: noMounts,
 					newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
 					openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
 				go func() {
