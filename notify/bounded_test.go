@@ -60,7 +60,7 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	}
 }
 
-// TestStoreOfTwoPaths checks that a fact that was told by one path is not told again by the other.
+// TestStoreOfTwoPaths checks that a fact that was reported by one path is not reported again by the other.
 func TestStoreOfTwoPaths(t *testing.T) {
 	now := time.Now()
 	corrupt := func(path string) Fact {
@@ -74,7 +74,7 @@ func TestStoreOfTwoPaths(t *testing.T) {
 }
 
 // TestStoresThatNobodyWatches checks that the message about a store that this process does not watch is withdrawn, and that a process
-// that watches the store tells it again.
+// that watches the store reports it again.
 func TestStoresThatNobodyWatches(t *testing.T) {
 	d, orders := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
 	saved := Saved{d, Outbox{}.Put(start, orders...)}

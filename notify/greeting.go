@@ -2,23 +2,8 @@ package notify
 
 import "lockbar/icons"
 
-// The greeting is told once per machine, when the app first starts there. Without it somebody who has just installed Lockbar would see
+// The greeting is reported once per machine, when the app first starts there. Without it somebody who has just installed Lockbar would see
 // only a small padlock, and not learn what it is for.
-
-// PlanGreeting notes that this machine was not greeted yet.
-func (d Decider) PlanGreeting() Decider {
-	d.greeting = true
-	return d
-}
-
-// GreetingDue reports whether the greeting is still due.
-func (d Decider) GreetingDue() bool { return d.greeting }
-
-// GreetingShown notes that it is shown now.
-func (d Decider) GreetingShown() Decider {
-	d.greeting = false
-	return d
-}
 
 // LoginLabel is the label of the button, and of the menu's item, that makes Lockbar start at login.
 const LoginLabel = "Start at Login"
@@ -34,8 +19,8 @@ func Greeting(store, state string, stores int, where string, icon icons.Kind, of
 	if !offerLogin {
 		return m
 	}
-	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to have it each day."
-	m.Body += " Choose " + LoginLabel + " here or in the menu to have it each day."
+	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to have it every day."
+	m.Body += " Choose " + LoginLabel + " here or in the menu to have it every day."
 	m.Buttons = []Button{{Do: StartAtLogin, Label: LoginLabel}}
 	return m
 }

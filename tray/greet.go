@@ -11,7 +11,7 @@ import (
 	"lockbar/notify"
 )
 
-// isFirst reports whether the app has never run on this machine: its record of what was told is empty, and no command writes there.
+// isFirst reports whether the app has never run on this machine: its record of what was reported is empty, and no command writes there.
 // It is false if nothing is kept, as in a demo, where each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
@@ -21,10 +21,10 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 // and that a panel shows the icon. It never replaces an alarm, which has another slot.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
-	if !l.decider.GreetingDue() || !ready || l.settings.paused(now) {
+	if !l.decider.GreetingDue || !ready || l.settings.paused(now) {
 		return
 	}
-	l.decider = l.decider.GreetingShown()
+	l.decider.GreetingDue = false
 	worst := worstOf(l.stores)
 	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})

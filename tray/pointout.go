@@ -12,13 +12,11 @@ import (
 var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {
-	switch goos {
-	case "darwin":
-		return "the menu bar (not there? switch Lockbar on in System Settings > Menu Bar > Allow in the Menu Bar; a notch hides what has no room)"
-	case "windows":
-		return "the taskbar, maybe behind the arrow beside the clock" // new icons are hidden at first
+	hidden := map[string]string{
+		"darwin":  " (not there? switch Lockbar on in System Settings > Menu Bar > Allow in the Menu Bar; a notch hides what has no room)",
+		"windows": ", maybe behind the arrow beside the clock", // new icons are hidden at first
 	}
-	return "the panel"
+	return iconPlace(goos) + hidden[goos]
 }
 
 // PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system: an

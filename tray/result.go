@@ -28,7 +28,7 @@ type result struct {
 	Undo   lockcore.Backup // of a lock that was removed
 	// Settings holds the settings that a click has changed; nil for none.
 	Settings *choices
-	// LostLock is the change to tell because its lock was not put back; nil for none.
+	// LostLock is the change to report because its lock was not put back; nil for none.
 	LostLock *watch.Change
 }
 
