@@ -38,17 +38,6 @@ func TestSavedIsBounded(t *testing.T) {
 	}
 }
 
-// TestMessagesAreShort checks that messages are short, whatever the fields hold.
-func TestMessagesAreShort(t *testing.T) {
-	f := Fact{Store: strings.Repeat("s", 4096), From: hostileLook("/s"), To: hostileLook("/s")}
-	for k := range switches {
-		m := message(k, f, time.Now())
-		if n := len(m.Title) + len(m.Body) + len(sentence(k, f, time.Now())); n > 2<<10 || strings.Contains(m.Title+m.Body, strings.Repeat("h", 65)) {
-			t.Errorf("%s has %d bytes: %q %q", k, n, m.Title, m.Body)
-		}
-	}
-}
-
 func TestOnlyOfTheseStores(t *testing.T) {
 	d := Decider{}
 	for i := range 3 {

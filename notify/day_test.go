@@ -208,11 +208,11 @@ func TestDay(t *testing.T) {
 	}
 }
 
-// TestKilledAtAnyMoment kills the process before each step, or each third one in its short form. At most one message is repeated, and no
+// TestKilledAtAnyMoment kills the process before each step, or each fifth one in its short form. At most one message is repeated, and no
 // fact is lost. After a restart a fact may be part of a summary, so it is found by words that each of its messages has.
 func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
-	for n := 1; n <= whole.steps; n += testfs.Rounds(3, 1) {
+	for n := 1; n <= whole.steps; n += testfs.Rounds(5, 1) {
 		got := play(t, n).shown
 		if extra := news(got) - news(whole.shown); extra > 1 {
 			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))
