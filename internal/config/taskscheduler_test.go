@@ -25,7 +25,6 @@ func TestScriptStore(t *testing.T) {
 		{"an ampersand in quotes", `set "IAI_MCP_STORE=/a & b"` + start, "/a & b"},
 		{"a variable", `set "IAI_MCP_STORE=%UserProfile%/s"` + start, testfs.Abs("/home/u") + "/s"},
 		{"two variables", `set IAI_MCP_STORE=%DATA%%DATA%` + start, testfs.Abs("/data") + testfs.Abs("/data")},
-		{"the last counts", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=/b" + start, "/b"},
 		{"the last counts, also behind what is not understood", "set IAI_MCP_STORE=%~dp0\nset IAI_MCP_STORE=/b" + start, "/b"},
 		{"taken back", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=" + start, ""},
 		{"remarks", "REM set IAI_MCP_STORE=/a\n::set IAI_MCP_STORE=/b\n  rem\n" + start, ""},

@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,10 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	flag.Parse()
-	if err := flag.Set("test.parallel", strconv.Itoa(stories)); err != nil {
-		panic(err)
-	}
+	testfs.Together(stories)
 	os.Exit(m.Run())
 }
 

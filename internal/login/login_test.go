@@ -19,7 +19,7 @@ func home(t *testing.T) string {
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.Refusal() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
+	if login.CheckPlace() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { do(t, login.Disable) })
 	}
@@ -41,7 +41,7 @@ func self(t *testing.T) string {
 
 func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
-	s, err := login.Read()
+	s, err := login.Status()
 	if s.Enabled != enabled || err != nil {
 		t.Fatalf("%+v (%v), want %v", s, err, enabled)
 	}
@@ -108,9 +108,8 @@ func TestTemporaryProgram(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	do(t, func() error { return os.Remove(entry) })
-	var place *login.PlaceError
-	if err := login.Enable(); !errors.As(err, &place) || place.Program != self(t) {
-		t.Errorf("%v", err)
+	if place, _ := errors.AsType[*login.PlaceError](login.Enable()); place == nil || place.Program != self(t) {
+		t.Errorf("%v", place)
 	}
 	want(t, false)
 }
