@@ -158,18 +158,3 @@ func TestProgramOnPathIsPreferred(t *testing.T) {
 		t.Errorf("it starts %s, want %s", s.Program, link)
 	}
 }
-
-func TestSwitchedOffInPlace(t *testing.T) {
-	if runtime.GOOS == "darwin" {
-		t.Skip("an XDG entry")
-	}
-	home(t)
-	do(t, login.Enable)
-	s := want(t, true)
-	do(t, func() error {
-		return os.WriteFile(s.Entry, []byte("[Desktop Entry]\nExec="+s.Program+" tray\nHidden=true\n"), 0o600)
-	})
-	want(t, false)
-	do(t, login.Enable)
-	want(t, true)
-}
