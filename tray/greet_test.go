@@ -102,7 +102,7 @@ func TestLoginState(t *testing.T) {
 
 // TestOwnPlaceIsAsked checks the refusal for this program: go test builds it in a directory that it removes.
 func TestOwnPlaceIsAsked(t *testing.T) {
-	if login.Refusal() == nil {
+	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")
 	}
 	if readLogin() == loginDisabled {

@@ -58,12 +58,8 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want %+v", test.name, got, err, test.want)
 		}
 	}
-}
-
-func TestLoadOfNoFile(t *testing.T) {
-	got, err := config.Load(filepath.Join(t.TempDir(), "no", "config.json"))
-	if err != nil || !reflect.DeepEqual(got, config.Default()) {
-		t.Errorf("%+v, %v", got, err)
+	if got, err := config.Load(filepath.Join(t.TempDir(), "no", "config.json")); err != nil || !reflect.DeepEqual(got, config.Default()) {
+		t.Errorf("no file: %+v, %v", got, err)
 	}
 }
 
@@ -97,14 +93,13 @@ func TestBadContent(t *testing.T) {
 	} {
 		path := file(t, test.text)
 		got, err := config.Load(path)
-		var bad *config.Error
-		if !errors.As(err, &bad) || bad.Line != test.line || !strings.Contains(bad.Problem, test.problem) || bad.Path != path {
+		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Line != test.line || !strings.Contains(bad.Problem, test.problem) || bad.Path != path {
 			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.problem)
 		}
 		if !reflect.DeepEqual(got, config.Default()) {
 			t.Errorf("%q: %+v are no defaults", test.text, got)
 		}
-		if err := save(path, config.Default()); !errors.As(err, &bad) {
+		if err := save(path, config.Default()); err == nil {
 			t.Errorf("%q was overwritten: %v", test.text, err)
 		}
 		if content(t, path) != test.text {

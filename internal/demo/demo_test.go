@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,10 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	flag.Parse()
-	if err := flag.Set("test.parallel", strconv.Itoa(stories)); err != nil {
-		panic(err)
-	}
+	testfs.Together(stories)
 	os.Exit(m.Run())
 }
 
@@ -78,7 +73,7 @@ func intrusions() map[string]func(context.Context, *lockcore.Store) {
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 	all := intrusions()
 	names := slices.Sorted(maps.Keys(all))
-	for first := range testfs.Rounds(3, len(names)) {
+	for first := range testfs.Rounds(1, len(names)) {
 		t.Run("first "+names[first], func(t *testing.T) {
 			t.Parallel()
 			s := newTestStage(t)

@@ -55,7 +55,7 @@ func TestMachine(t *testing.T) {
 	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
 	want(t, checkMachine(ours), Pass, "The id of this computer is a.")
 	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
-	want(t, checkMachine(other), Pass, "shared with the computer b, whose it is")
+	want(t, checkMachine(other), Pass, "belongs to the computer b, which shares it")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
 }
@@ -88,7 +88,7 @@ func TestProbe(t *testing.T) {
 	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
 	want(t, checkProbe(self, now), Pass, "can be seen")
 	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
-	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
+	want(t, checkProbe(self, time.Time{}), Warn, "does not show when")
 	self.Args = nil
 	want(t, checkProbe(self, now), Warn, "command line")
 }
@@ -121,7 +121,7 @@ func TestStore(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want(t, checkStore(file, "x", statStore(file)), Fail, "no directory")
+	want(t, checkStore(file, "x", statStore(file)), Fail, "not a directory")
 }
 
 var commands = words.Commands{Unlock: "lockbar unlock --store /s", Copies: "lockbar unlock --copies --store /s"}
@@ -293,10 +293,12 @@ func TestInstanceIsMissed(t *testing.T) {
 }
 
 func TestLogin(t *testing.T) {
-	want(t, checkLogin(login.Setting{}, nil), Pass, "does not start")
-	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
-	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
-	want(t, checkLogin(login.Setting{}, fs.ErrPermission), Warn, "cannot be told")
+	place := &login.PlaceError{Problem: "install it first"}
+	want(t, checkLogin(login.Setting{}, nil, nil), Pass, "if you want that: lockbar login enable")
+	want(t, checkLogin(login.Setting{}, nil, place), Pass, "would not be there: install it first")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil, place), Pass, "/e")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil, nil), Warn, "odd")
+	want(t, checkLogin(login.Setting{}, fs.ErrPermission, nil), Warn, "is not known")
 }
 
 func TestSession(t *testing.T) {

@@ -62,7 +62,7 @@ func TestHostsProblem(t *testing.T) {
 		}
 	}
 	for says, spoil := range map[string]func() error{
-		"no directory":     func() error { return os.WriteFile(dir, nil, 0o600) },
+		"not a directory":  func() error { return os.WriteFile(dir, nil, 0o600) },
 		"a link or a file": func() error { return os.Symlink(store, dir) },
 	} {
 		if err := os.Remove(dir); err != nil {

@@ -30,13 +30,13 @@ func TestMountedAt(t *testing.T) {
 		"/home/u":            "/a/u|/home/u|/mnt/top/@home/u",
 	} {
 		for range len(lines) {
-			if got := strings.Join(parseMounts([]byte(strings.Join(lines, "\n"))).paths(path), "|"); got != want {
+			if got := strings.Join(parseMounts([]byte(strings.Join(lines, "\n"))).pathsTo(path), "|"); got != want {
 				t.Errorf("%s is at %s, want %s", path, got, want)
 			}
 			lines = append(lines[1:], lines[0])
 		}
 	}
-	if got := parseMounts(nil).paths("/x"); got != nil {
+	if got := parseMounts(nil).pathsTo("/x"); got != nil {
 		t.Errorf("%q", got)
 	}
 }

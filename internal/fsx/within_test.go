@@ -23,30 +23,6 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// TestUnansweredQuestion checks that a dead mount does not block a command for ever.
-func TestUnansweredQuestion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		dead := make(chan bool)
-		start := time.Now()
-		if inTime(func() bool { return <-dead }) {
-			t.Error("a missing answer counts as yes")
-		}
-		if took := time.Since(start); took != fsx.ReadTimeout {
-			t.Errorf("it took %v", took)
-		}
-		dead <- true
-		if !inTime(func() bool { return true }) {
-			t.Error("the answer was yes")
-		}
-	})
-}
-
-// inTime returns the answer to a question, or false if none comes in time.
-func inTime(question func() bool) bool {
-	yes, _ := fsx.InTime(context.Background(), make(chan struct{}, 1), fsx.ReadTimeout, question)
-	return yes
-}
-
 // TestInTimeOf checks that a directory that did not answer in time is neither asked nor waited for until it does.
 func TestInTimeOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

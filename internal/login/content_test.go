@@ -76,7 +76,7 @@ func TestExecKey(t *testing.T) {
 		`/back\slash/lockbar`:  `"/back\\\\slash/lockbar" tray`,
 		"/apostrophe's/lockba": `"/apostrophe's/lockba" tray`,
 	} {
-		if got, err := execKey(program, "tray"); err != nil || got != want {
+		if got, err := execKey(program); err != nil || got != want {
 			t.Errorf("%s: %s, %v, want %s", program, got, err, want)
 		}
 	}
@@ -177,18 +177,17 @@ func TestRefusal(t *testing.T) {
 		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
 		filepath.FromSlash("/private/tmp/lockbar"):                           "temporary",
 	} {
-		err := refusal(program, here)
-		var place *PlaceError
-		if !errors.As(err, &place) || place.Program != program || !strings.Contains(err.Error(), want) || strings.HasSuffix(words.Cause(err), "…") {
+		err := checkPlace(program, here)
+		if place, ok := errors.AsType[*PlaceError](err); !ok || place.Program != program || !strings.Contains(err.Error(), want) || strings.HasSuffix(words.Cause(err), "…") {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
 	for _, program := range append(odd, filepath.FromSlash("/var/foldersx/lockbar"), filepath.FromSlash("/home/ann/go-build/lockbar")) {
-		if err := refusal(program, here); err != nil {
+		if err := checkPlace(program, here); err != nil {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
-	if err := refusal("/lockbar", places{}); err != nil {
+	if err := checkPlace("/lockbar", places{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -207,7 +206,7 @@ func TestTemporaryHome(t *testing.T) {
 		{"", "/tmp/bin/lockbar", true},
 	} {
 		here := places{temporary: []string{filepath.FromSlash("/tmp"), filepath.FromSlash("/tmp/x/home/T")}, home: filepath.FromSlash(test.home)}
-		if err := refusal(filepath.FromSlash(test.program), here); (err != nil) != test.refused {
+		if err := checkPlace(filepath.FromSlash(test.program), here); (err != nil) != test.refused {
 			t.Errorf("%s with the home %q: %v", test.program, test.home, err)
 		}
 	}
@@ -227,9 +226,8 @@ func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		program := filepath.Join(resolved(dir), "lockbar")
-		var place *PlaceError
-		if err := refusal(program, placesHere()); !errors.As(err, &place) || place.Problem != isTemporary {
-			t.Errorf("%s: %v", program, err)
+		if place, _ := errors.AsType[*PlaceError](checkPlace(program, placesHere())); place == nil || place.Problem != isTemporary {
+			t.Errorf("%s: %v", program, place)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func home(t *testing.T) string {
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.Refusal() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
+	if login.CheckPlace() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { do(t, login.Disable) })
 	}
@@ -41,7 +41,7 @@ func self(t *testing.T) string {
 
 func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
-	s, err := login.Read()
+	s, err := login.Status()
 	if s.Enabled != enabled || err != nil {
 		t.Fatalf("%+v (%v), want %v", s, err, enabled)
 	}
@@ -108,9 +108,8 @@ func TestTemporaryProgram(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	do(t, func() error { return os.Remove(entry) })
-	var place *login.PlaceError
-	if err := login.Enable(); !errors.As(err, &place) || place.Program != self(t) {
-		t.Errorf("%v", err)
+	if place, _ := errors.AsType[*login.PlaceError](login.Enable()); place == nil || place.Program != self(t) {
+		t.Errorf("%v", place)
 	}
 	want(t, false)
 }
@@ -158,19 +157,4 @@ func TestProgramOnPathIsPreferred(t *testing.T) {
 	if s := want(t, true); s.Program != link {
 		t.Errorf("it starts %s, want %s", s.Program, link)
 	}
-}
-
-func TestSwitchedOffInPlace(t *testing.T) {
-	if runtime.GOOS == "darwin" {
-		t.Skip("an XDG entry")
-	}
-	home(t)
-	do(t, login.Enable)
-	s := want(t, true)
-	do(t, func() error {
-		return os.WriteFile(s.Entry, []byte("[Desktop Entry]\nExec="+s.Program+" tray\nHidden=true\n"), 0o600)
-	})
-	want(t, false)
-	do(t, login.Enable)
-	want(t, true)
 }

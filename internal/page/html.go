@@ -69,7 +69,7 @@ func (h *History) draw(w io.Writer, events []*event) {
 }
 
 const footnote = "Lockbar watches a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
-	"lock, the picture shows it all the time. " +
+	"lock, the picture shows it throughout. " +
 	"\"Held unseen\" is the time before a lock was found, by the time in the lock. Made by Lockbar at"
 
 // earliest returns the first time on the page.

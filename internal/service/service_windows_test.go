@@ -98,7 +98,7 @@ func TestScheduledTask(t *testing.T) {
 	if s := look(); s.Name != "iai-mcp-daemon" || !s.Own || s.Active || s.PID != 0 {
 		t.Errorf("%+v", s)
 	}
-	if got := Read().Stores; !slices.Equal(got, []string{store.Identity()}) {
+	if got := ReadInstalled().Stores; !slices.Equal(got, []string{store.Identity()}) {
 		t.Errorf("stores %q, want %q", got, store.Identity())
 	}
 	message, err := Start(t.Context(), store, lockcore.Snapshot{State: lockcore.Unlocked})

@@ -19,27 +19,3 @@ func TestExistingOwnerIsKept(t *testing.T) {
 		}
 	}
 }
-
-func TestDefaultDir(t *testing.T) {
-	abs := t.TempDir()
-	for _, test := range []struct{ goos, variable, value, home, want string }{
-		{"linux", "", "", "H", filepath.Join("H", ".local", "state", "lockbar")},
-		{"linux", "XDG_STATE_HOME", abs, "H", filepath.Join(abs, "lockbar")},
-		{"linux", "XDG_STATE_HOME", abs, "", filepath.Join(abs, "lockbar")},
-		{"linux", "XDG_STATE_HOME", "relative", "", ""},
-		{"darwin", "XDG_STATE_HOME", abs, "H", filepath.Join("H", "Library", "Application Support", "Lockbar")},
-		{"darwin", "", "", "", ""},
-		{"windows", "LocalAppData", "L", "H", filepath.Join("L", "Lockbar")},
-		{"windows", "", "", "H", ""},
-	} {
-		env := func(name string) string {
-			if name == test.variable {
-				return test.value
-			}
-			return ""
-		}
-		if got := defaultDir(test.goos, env, test.home); got != test.want {
-			t.Errorf("%+v: %q", test, got)
-		}
-	}
-}
