@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,22 +144,19 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 
 func TestOrderlyEnds(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*desk) error{
-		"quit":    func(d *desk) error { return d.item.ClickLabel(d.ctx(), "Quit Lockbar") },
-		"SIGTERM": func(d *desk) error { return d.app.Signal(syscall.SIGTERM) },
-		"SIGINT":  func(d *desk) error { return d.app.Signal(syscall.SIGINT) },
+	d := newDesk(t)
+	for name, end := range map[string]func() error{
+		"quit":    func() error { return d.item.ClickLabel(d.ctx(), "Quit Lockbar") },
+		"SIGTERM": func() error { return d.app.Signal(syscall.SIGTERM) },
+		"SIGINT":  func() error { return d.app.Signal(syscall.SIGINT) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t).start()
-			d.waitIcon(icons.Unknown)
-			if err := end(d); err != nil {
-				t.Fatal(err)
-			}
-			code := testdesk.Must(d.app.Wait(d.ctx()))(t)
-			if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
-				t.Errorf("exit code %d, output %q", code, output)
-			}
-		})
+		d.start().waitIcon(icons.Unknown)
+		if err := errors.Join(end(), d.item.WaitGone(d.ctx())); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		code := testdesk.Must(d.app.Wait(d.ctx()))(t)
+		if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
+			t.Errorf("%s: exit code %d, output %q", name, code, output)
+		}
 	}
 }
