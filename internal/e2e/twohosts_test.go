@@ -58,7 +58,7 @@ func (m *machine) startDaemon() *hostDaemon {
 		m.t.Fatal(err)
 	}
 	m.t.Cleanup(func() { stdin.Close() })
-	command := m.run("bash", "-c", daemonScript, m.store.daemon().Args[0])
+	command := m.run("bash", "-c", daemonScript, m.store.daemonTitle())
 	command.Stdin = input
 	d := &hostDaemon{on: m, process: command.Start(m.t), stdin: stdin}
 	input.Close()
