@@ -38,9 +38,7 @@ type desk struct {
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	if err := testdesk.Greet(home.State()); err != nil {
-		t.Fatal(err)
-	}
+	home.Greet(t)
 	return &desk{
 		t: t, bus: bus, home: home, timeout: patience,
 		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},

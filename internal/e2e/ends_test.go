@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -149,10 +148,10 @@ func TestOrderlyEnds(t *testing.T) {
 		"SIGINT":  func() error { return d.app.Signal(syscall.SIGINT) },
 	} {
 		d.start().waitIcon(icons.Unknown)
-		if err := errors.Join(end(), d.item.WaitGone(d.ctx())); err != nil {
+		if err := end(); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		code := testdesk.Must(d.app.Wait(d.ctx()))(t)
+		code := d.waitEnd()
 		if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
 			t.Errorf("%s: exit code %d, output %q", name, code, output)
 		}
