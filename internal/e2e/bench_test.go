@@ -171,13 +171,10 @@ func BenchmarkDeath(b *testing.B) {
 
 // kill starts a holder, waits until the program watches it, and kills it.
 func (c *contender) kill(waitWatched func(pid int)) {
-	holder := c.desk.store.daemon()
-	if err := holder.Start(); err != nil {
-		c.desk.t.Fatal(err)
-	}
-	waitWatched(holder.Process.Pid)
+	holder := c.desk.store.startDaemon(c.desk.t)
+	waitWatched(holder.pid())
 	c.time(holder.Process.Kill)
-	_ = holder.Wait() // it was killed
+	holder.end()
 }
 
 // waitWatched waits until the floor watches the process.

@@ -7,9 +7,7 @@ import (
 	"context"
 	"image"
 	"image/png"
-	"os/exec"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
@@ -40,9 +38,7 @@ type desk struct {
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	if err := testdesk.Greet(home.State()); err != nil {
-		t.Fatal(err)
-	}
+	home.Greet(t)
 	return &desk{
 		t: t, bus: bus, home: home, timeout: patience,
 		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},
@@ -161,13 +157,8 @@ func (d *desk) holdAsDaemon() daemonProcess {
 	return daemon
 }
 
-// daemon returns a command with the title of the store's daemon.
-func (s store) daemon() *exec.Cmd {
-	cmd := exec.Command("sleep", "600")
-	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + s.dir // as in daemons of 3.x
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return cmd
-}
+// daemonTitle returns the command line of the store's daemon, as in daemons of 3.x.
+func (s store) daemonTitle() string { return "iai lilli (iai_mcp.daemon) store=" + s.dir }
 
 func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
 	d.t.Helper()

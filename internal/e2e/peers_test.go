@@ -146,7 +146,7 @@ func TestTellOtherComputers(t *testing.T) {
 	d := heldDesk(t, "mac-mini")
 	first := d.waitAnnouncement(func(a announcement) bool { return a.Watching })
 	d.choose("Quit Lockbar")
-	testdesk.Must(d.app.Wait(d.ctx()))(t)
+	d.waitEnd()
 	d.waitAnnouncement(func(a announcement) bool { return !a.Watching })
 	d.start().waitIcon(icons.HeldElsewhere)
 	if second := d.waitAnnouncement(func(a announcement) bool { return a.Watching }); second.Machine != first.Machine || len(d.announcements()) != 1 {
@@ -169,7 +169,7 @@ func TestLocalStoreHasNoAnnouncement(t *testing.T) {
 	d := freeDesk(t)
 	d.holdAsDaemon()
 	d.choose("Quit Lockbar")
-	testdesk.Must(d.app.Wait(d.ctx()))(t)
+	d.waitEnd()
 	if got := d.announcements(); len(got) != 0 {
 		t.Errorf("the app wrote %q", got)
 	}

@@ -5,6 +5,7 @@ package e2e
 import (
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +20,9 @@ type daemonProcess struct{ *exec.Cmd }
 
 func (s store) startDaemon(t testing.TB) daemonProcess {
 	t.Helper()
-	p := daemonProcess{s.daemon()}
+	p := daemonProcess{exec.Command("sleep", "600")}
+	p.Args[0] = s.daemonTitle()
+	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}

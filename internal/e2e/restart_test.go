@@ -18,10 +18,19 @@ import (
 func (d *desk) kill() {
 	d.t.Helper()
 	d.app.Kill()
-	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
-	if err := d.item.WaitGone(d.ctx()); err != nil {
-		d.t.Fatal(err)
+	d.waitEnd()
+}
+
+// waitEnd waits until the app has ended and its item is gone, and returns the exit code.
+func (d *desk) waitEnd() int {
+	d.t.Helper()
+	code := testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	if d.item != nil {
+		if err := d.item.WaitGone(d.ctx()); err != nil {
+			d.t.Fatal(err)
+		}
 	}
+	return code
 }
 
 // titles returns the titles of all notifications so far.

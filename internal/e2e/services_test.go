@@ -101,7 +101,7 @@ func (d *desk) quit() {
 	if err := d.app.Signal(syscall.SIGTERM); err != nil {
 		d.t.Fatal(err)
 	}
-	if code := testdesk.Must(d.app.Wait(d.ctx()))(d.t); code != 0 {
+	if code := d.waitEnd(); code != 0 {
 		d.t.Errorf("exit code %d", code)
 	}
 }

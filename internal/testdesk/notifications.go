@@ -130,11 +130,7 @@ func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notificatio
 }
 
 func (n *Notifications) wait(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
-	all, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
-	if err != nil {
-		return all, fmt.Errorf("wait for notifications: %w", err)
-	}
-	return all, nil
+	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
 }
 
 // WaitFor returns the first notification that ok accepts, and waits for it.
@@ -154,11 +150,7 @@ func (n *Notifications) Screen() (shown []Notification) {
 
 // WaitScreen waits until ok accepts the notifications that are shown.
 func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
-	shown, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
-	if err != nil {
-		return shown, fmt.Errorf("wait for the screen: %w", err)
-	}
-	return shown, nil
+	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
 }
 
 // Press clicks the button with this key or label. That closes the notification,
@@ -177,11 +169,7 @@ func (n *Notifications) Press(id uint32, button string) error {
 
 // WaitClosing waits until the notification is closed, and returns the reason.
 func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Reason, error) {
-	reason, err := await(ctx, &n.state, func() Reason { return n.closed[id] }, func(r Reason) bool { return r != 0 })
-	if err != nil {
-		return 0, fmt.Errorf("wait until notification %d closes: %w", id, err)
-	}
-	return reason, nil
+	return await(ctx, &n.state, func() Reason { return n.closed[id] }, func(r Reason) bool { return r != 0 })
 }
 
 // Close closes a notification for a reason.

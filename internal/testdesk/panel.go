@@ -21,12 +21,6 @@ type panel struct {
 // hosted is the one property of the watcher that programs read.
 const hosted = "IsStatusNotifierHostRegistered"
 
-func newPanel(w *Watcher) (p *panel, err error) {
-	p = &panel{watcher: w}
-	p.conn, err = w.bus.dial(p.receive)
-	return p, err
-}
-
 // open exports the objects and adds the matches before it takes the name: a
 // program that sees the name must be able to use them.
 func (p *panel) open() error {
@@ -64,8 +58,6 @@ func (p *panel) matches() [][]dbus.MatchOption {
 		{dbus.WithMatchSender("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")},
 	}
 }
-
-func (p *panel) close() { leave(p.conn, watcherName) }
 
 // receive routes a signal to the item that sent it.
 func (p *panel) receive(s *dbus.Signal) {

@@ -37,7 +37,6 @@ type Process struct {
 	lines []Line
 	ended bool
 	code  int
-	err   error // of waiting; not a mere exit code
 }
 
 // graceAfterExit bounds the wait for the output of a grandchild that inherited
@@ -88,15 +87,12 @@ func (p *Process) start() error {
 
 // reap waits for the process and its output.
 func (p *Process) reap(streams ...*recorder) {
-	err := p.cmd.Wait()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) || errors.Is(err, exec.ErrWaitDelay) {
-		err = nil // the exit code has it, or a grandchild kept the pipes open
-	}
+	_ = p.cmd.Wait() // the exit code tells more, and a grandchild may have kept the pipes open
 	p.update(func() {
 		for _, s := range streams {
 			s.flush()
 		}
-		p.ended, p.code, p.err = true, exitCode(p.cmd.ProcessState), err
+		p.ended, p.code = true, exitCode(p.cmd.ProcessState)
 	})
 }
 
@@ -156,8 +152,8 @@ func (p *Process) Wait(ctx context.Context) (code int, err error) {
 	if _, err := await(ctx, &p.state, func() bool { return p.ended }, isTrue); err != nil {
 		return -1, fmt.Errorf("wait for the end of %v: %w", p, err)
 	}
-	p.read(func() { code, err = p.code, p.err })
-	return code, err
+	p.read(func() { code = p.code })
+	return code, nil
 }
 
 // Stdout returns the lines of the standard output so far.

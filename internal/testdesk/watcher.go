@@ -59,10 +59,10 @@ func newWatcher(t testing.TB, bus *Bus, hosted bool) *Watcher {
 }
 
 // Start takes the watcher's name on a new connection, after Stop.
-func (w *Watcher) Start() error {
-	p, err := newPanel(w)
-	if err != nil {
-		return fmt.Errorf("start the watcher: %w", err)
+func (w *Watcher) Start() (err error) {
+	p := &panel{watcher: w}
+	if p.conn, err = w.bus.dial(p.receive); err != nil {
+		return err
 	}
 	w.update(func() { w.panel = p })
 	return p.open()
@@ -75,7 +75,7 @@ func (w *Watcher) Stop() {
 	if p == nil {
 		return
 	}
-	p.close()
+	leave(p.conn, watcherName)
 	w.update(func() { w.panel = nil })
 }
 
@@ -107,11 +107,7 @@ func (w *Watcher) Registrations() (all []Registration) {
 // WaitRegistrations waits for at least n calls.
 func (w *Watcher) WaitRegistrations(ctx context.Context, n int) ([]Registration, error) {
 	get := func() []Registration { return slices.Clone(w.registrations) }
-	all, err := await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
-	if err != nil {
-		return all, fmt.Errorf("wait for %d registrations: %w", n, err)
-	}
-	return all, nil
+	return await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
 }
 
 // Items returns the items that the host shows.
