@@ -112,7 +112,7 @@ func TestUndo(t *testing.T) {
 
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
-	s.Alone()
+	s.Among()
 	var newest []string
 	for i := range lockcore.KeptBackups + 7 {
 		data := of(them, i+1).Encode()
@@ -137,7 +137,7 @@ func TestBackupsArePruned(t *testing.T) {
 // TestManyCopies checks that many copies are all kept, and that they prune no backup of a lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
-	s.Alone()
+	s.Among()
 	removeLock(t, s, theirs.Encode())
 	const many = lockcore.KeptBackups + 10
 	copyOf := func(i int) []byte {

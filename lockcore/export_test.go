@@ -20,8 +20,16 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// Alone makes the store find no daemon in the process table. That search takes most of the time of a look if there are many processes.
-func (s *Store) Alone() { s.daemons = func(func(Process, arguments)) {} }
+// Among makes the store look for daemons only among these processes. To search the process table takes most of the time of a look.
+func (s *Store) Among(pids ...int) {
+	s.daemons = func(visit func(Process, arguments)) {
+		for _, pid := range pids {
+			if p, args := probeArguments(pid); p.Alive() && p.takesLocks() {
+				visit(p, args)
+			}
+		}
+	}
+}
 
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
 func (s *Store) Without(calls ...string) {

@@ -270,6 +270,7 @@ func TestProcessThatTheLockNames(t *testing.T) {
 			s := newTwoStores(t)
 			holder := c.make(t, s).start(t)
 			start := lockcore.Probe(holder.pid()).Started
+			s.store.Among(holder.pid())
 			for _, age := range ages {
 				lock := of(host, holder.pid())
 				lock.StartedAt = lockcore.Timestamp(age.taken(start))

@@ -87,6 +87,7 @@ func (o operation) begin(t *testing.T) (*lockcore.Store, func() error) {
 
 func (o operation) disturb(t *testing.T, d *child, at int, stage stage, when string) {
 	s, change := o.begin(t)
+	s.Among(d.pid())
 	d.order("store "+s.Dir(), `"done"`)
 	n := 0
 	s.OnStep(func(string) {
