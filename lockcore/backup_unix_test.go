@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -110,27 +109,27 @@ func TestUndo(t *testing.T) {
 	}
 }
 
+// TestBackupsArePruned checks that a change prunes the oldest backups of locks, and apart from them of copies, before it adds its own.
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
 	s.Among()
-	var newest []string
-	for i := range lockcore.KeptBackups + 7 {
-		data := of(them, i+1).Encode()
-		removeLock(t, s, data)
-		newest = append(newest, string(data))
-	}
-	newest = newest[len(newest)-lockcore.KeptBackups-1:] // and one: a change prunes before it backs up
-	got := backups(t, s)
-	if len(got) != len(newest) {
-		t.Errorf("%d backups are kept", len(got))
-	}
-	for _, data := range newest {
-		if !strings.Contains(strings.Join(got, ""), data) {
-			t.Errorf("%q is not kept", data)
+	newest := removeLock(t, s, theirs.Encode())
+	begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for kind, count := range map[string]int{"unlock": lockcore.KeptBackups + 3, "copy": lockcore.KeptCopies + 3} {
+		for i := range count {
+			name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-" + kind + lockcore.LockName
+			put(t, filepath.Join(filepath.Dir(newest.Path), name), fmt.Append(nil, kind, i))
 		}
 	}
-	if last, ok := s.LastBackup(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
-		t.Errorf("the last change is %+v", last)
+	noError(t, errOf(restore(s)))
+	tree := treeOf(t, s)
+	for text, want := range map[string]bool{"unlock3": false, "unlock4": true, "copy2": false, "copy3": true} { // newest is a lock too
+		if holds(tree, []byte(text)) != want {
+			t.Errorf("%s is kept: %v", text, !want)
+		}
+	}
+	if got, want := len(backups(t, s)), lockcore.KeptBackups+1+lockcore.KeptCopies; got != want {
+		t.Errorf("%d backups afterwards, want %d", got, want)
 	}
 }
 
@@ -159,21 +158,6 @@ func TestManyCopies(t *testing.T) {
 		t.Errorf("restore: %v", err)
 	}
 	if n, want := len(backups(t, s)), many+2; n != want {
-		t.Errorf("%d backups afterwards, want %d", n, want)
-	}
-}
-
-// TestCopiesArePruned checks that the next change prunes the oldest of very many copies, and no lock.
-func TestCopiesArePruned(t *testing.T) {
-	s := newStore(t)
-	change := removeLock(t, s, theirs.Encode())
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range lockcore.KeptCopies + 3 {
-		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
-		put(t, filepath.Join(filepath.Dir(change.Path), name), []byte("copy"))
-	}
-	noError(t, errOf(restore(s)))
-	if n, want := len(backups(t, s)), lockcore.KeptCopies+2; n != want {
 		t.Errorf("%d backups afterwards, want %d", n, want)
 	}
 }

@@ -76,8 +76,6 @@ func WithStore(p Process, s Serving) Process {
 	return p
 }
 
-const SchemaVersion = schemaVersion
-
 var (
 	Classify      = classify
 	Ours          = ours
@@ -95,24 +93,6 @@ var (
 func (s *Store) BlockState() (release func()) {
 	s.stateSlot <- struct{}{}
 	return func() { <-s.stateSlot }
-}
-
-// Parsers of the arguments and the environment of a process.
-var (
-	IsPython           = isPython
-	StoreOfEnvironment = storeOfEnvironment
-)
-
-// Claim holds what an argument vector shows about its process.
-type Claim struct {
-	Kind                 ProcessKind
-	Titled, Whole, Alone bool
-	Store                string
-}
-
-func ClaimOf(argv []string) Claim {
-	c := parseArguments(argv)
-	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
 }
 
 const (
