@@ -82,11 +82,6 @@ func TestUndo(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
-	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
-		t.Helper()
-		c := removeLock(t, s, r.Encode())
-		return c
-	}
 	refused := func(s *lockcore.Store, seen, newest lockcore.Backup) {
 		t.Helper()
 		_, err := s.Restore(background, seen, lockcore.Memory{})
@@ -94,16 +89,16 @@ func TestUndo(t *testing.T) {
 			t.Errorf("%v; want that %+v is the newest", err, newest)
 		}
 	}
-	first := unlock(a, theirs)
+	first := removeLock(t, a, theirs.Encode())
 	noError(t, os.Symlink(a.Dir(), dir+"/link"))
 	link := mustOpen(dir+"/link", dir+"/state")
-	second := unlock(link, theirs)
+	second := removeLock(t, link, theirs.Encode())
 	refused(a, first, second) // the same bytes, removed twice, once by another path
 	noError(t, errors.Join(os.Remove(dir+"/link"), os.Symlink(b.Dir(), dir+"/link")))
 	if _, err := link.Restore(background, second, lockcore.Memory{}); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("the link leads to a store without a backup: %v", err)
 	}
-	refused(link, second, unlock(b, of(them, 7)))
+	refused(link, second, removeLock(t, b, of(them, 7).Encode()))
 	if c, err := a.Restore(background, second, lockcore.Memory{}); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
 		t.Errorf("%+v, %v", c, err)
 	}
