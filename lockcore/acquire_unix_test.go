@@ -232,7 +232,7 @@ func TestPredecessorWithTheSamePID(t *testing.T) {
 // playAcquirer acquires and releases on request, a line each, and prints the outcome.
 func playAcquirer(args []string) {
 	s := mustOpen(args[0], args[1])
-	s.Alone()
+	s.Among()
 	var l *lockcore.Lock
 	fmt.Println("ready")
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {

@@ -37,7 +37,7 @@ var besideRows = []struct {
 	{"python with our store", func(t *testing.T, s twoStores) actor { return python("IAI_MCP_STORE=" + s.dir) }, true},
 	{"setproctitle, cut at our name", func(t *testing.T, s twoStores) actor { return cut(t, s.dir, s.other) }, false},
 	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s twoStores) actor { return cutAtArguments(s.dir, s.other) }, false},
-	{"2.x", func(t *testing.T, s twoStores) actor { return actor{args: []string{title}} }, false},
+	{"2.x", func(t *testing.T, s twoStores) actor { return actor{args: []string{lockcore.DaemonTitle}} }, false},
 	{"3.x of another store", func(t *testing.T, s twoStores) actor { return exec3x(s.other) }, false},
 	{"python without a home", func(t *testing.T, s twoStores) actor { return python() }, false},
 	{"tail", func(t *testing.T, s twoStores) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, false},
@@ -128,7 +128,7 @@ var flockRows = []struct {
 }{
 	{"daemon of this store", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, "hippo/.lock", true},
 	{"daemon of this store, older", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, ".lock", true},
-	{"daemon of an unknown store", func(t *testing.T, s twoStores) actor { return actor{args: []string{title}} }, "hippo/.lock", true},
+	{"daemon of an unknown store", func(t *testing.T, s twoStores) actor { return actor{args: []string{lockcore.DaemonTitle}} }, "hippo/.lock", true},
 	{"daemon with a title that was cut", func(t *testing.T, s twoStores) actor { return cut(t, s.other, s.other+"-2") }, "hippo/.lock", true},
 	{"python without a home", func(t *testing.T, s twoStores) actor { return python() }, ".lock", true},
 	{"daemon of another store by its title", func(t *testing.T, s twoStores) actor { return exec3x(s.other) }, "hippo/.lock", true},
@@ -183,11 +183,11 @@ func TestDatabaseIsWaitedFor(t *testing.T) {
 	noError(t, err)
 	defer unix.Close(fd)
 	noError(t, unix.Flock(fd, unix.LOCK_EX))
-	waits := actor{args: []string{title}, Flock: path, Waits: true}.start(t)
+	waits := actor{args: []string{lockcore.DaemonTitle}, Flock: path, Waits: true}.start(t)
 	awaitWaiter(t, waits.pid())
-	elsewhere := actor{args: []string{title}, Flock: filepath.Join(s.other, ".lock")}
+	elsewhere := actor{args: []string{lockcore.DaemonTitle}, Flock: filepath.Join(s.other, ".lock")}
 	elsewhere.start(t)
-	posix := actor{args: []string{title}, Open: path}
+	posix := actor{args: []string{lockcore.DaemonTitle}, Open: path}
 	posix.start(t)
 	write(t, s.store, of(host, deadPID).Encode())
 	got := s.store.Look(lockcore.Memory{}, nil)

@@ -225,7 +225,7 @@ func (r *race) run(sum *tally) {
 	if !stalled {
 		r.oneWinner(winners, locks)
 	}
-	r.checkKept()
+	wantKept(r.T, r.s, r.before, 1, "after the round")
 	r.end(winners, stalled)
 	r.count(sum, winners, removed, stalled)
 	if r.Failed() {
@@ -263,20 +263,6 @@ func (r *race) oneWinner(winners []*child, locks []string) {
 	}
 	if winners[0] != r.daemon {
 		winners[0].order("check", `"held `)
-	}
-}
-
-// checkKept checks that the first lock is kept exactly once, in a backup or by the daemon that deleted it, unless it is still in
-// place. No backup holds any other lock, or half of one.
-func (r *race) checkKept() {
-	r.Helper()
-	for _, b := range backups(r.T, r.s) {
-		if r.before == nil || b != string(r.before) {
-			r.Errorf("a backup is %q", b)
-		}
-	}
-	if n := keptTimes(r.T, r.s, r.before); r.before != nil && n != 1 {
-		r.Errorf("the first lock is kept %d times: %q", n, treeOf(r.T, r.s))
 	}
 }
 

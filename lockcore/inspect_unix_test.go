@@ -218,32 +218,6 @@ func TestRenamedWithoutAClock(t *testing.T) {
 	wantState(t, "another claim", s.Inspect(background, m), lockcore.Contested, lockcore.LocalDaemonAlive)
 }
 
-func TestContestedByRememberedDaemon(t *testing.T) {
-	s := newStore(t)
-	holder := daemon(t, s.Dir())
-	var m lockcore.Memory
-	at := time.Now()
-	look := func() lockcore.Snapshot {
-		snap := s.Inspect(context.Background(), m)
-		m = m.Next(snap, at)
-		return snap
-	}
-	write(t, s, of(host, holder.pid()).Encode())
-	wantState(t, "held", look(), lockcore.HeldHere, "")
-	write(t, s, of(them, 4242).Encode())
-	got := look()
-	wantState(t, "taken over", got, lockcore.Contested, lockcore.LocalDaemonAlive)
-	if got.LocalDaemon.PID != holder.pid() {
-		t.Errorf("local daemon %+v", got.LocalDaemon)
-	}
-	noError(t, os.Remove(s.LockPath()))
-	at = time.Now().Add(-lockcore.MissingAfter) // the lock was seen to disappear that long ago
-	wantState(t, "an orderly end at first", look(), lockcore.Unlocked, "")
-	wantState(t, "gone for long", look(), lockcore.Contested, lockcore.LockMissing)
-	holder.kill()
-	wantState(t, "and now the holder too", look(), lockcore.Unlocked, "")
-}
-
 func TestContestedByStateFile(t *testing.T) {
 	free, foreign := newStore(t), newStore(t)
 	write(t, foreign, of(them, 4242).Encode()) // a daemon that is older than this lock would count as its former holder

@@ -55,7 +55,7 @@ func TestModel(t *testing.T) {
 	for part := range modelParts {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
-			for seed := 1 + part; seed <= testfs.Rounds(60, 200); seed += modelParts {
+			for seed := 1 + part; seed <= testfs.Rounds(32, 200); seed += modelParts {
 				if why := newWorld(uint64(seed), mutant{}).run(); why != "" {
 					t.Fatalf("-model.seed=%d: %s", seed, replay(uint64(seed), mutant{}))
 				}

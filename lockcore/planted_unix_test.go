@@ -47,7 +47,7 @@ func TestPlantedLeftovers(t *testing.T) {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := newStore(t)
-				s.Alone()
+				s.Among()
 				path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
 				noError(t, plant(path))
 				lock := mustAcquire(t, s)
@@ -77,7 +77,7 @@ func TestInterruptedChangeOfALink(t *testing.T) {
 	} {
 		for at := 0; ; at++ {
 			s := newStore(t)
-			s.Alone()
+			s.Among()
 			private := filepath.Join(t.TempDir(), "private")
 			put(t, private, record.Encode())
 			noError(t, os.Symlink(private, s.LockPath()))

@@ -31,9 +31,7 @@ func newStore(t testing.TB) *lockcore.Store {
 func openStore(t testing.TB, dir, state string) *lockcore.Store {
 	t.Helper()
 	noError(t, os.MkdirAll(dir, 0o700))
-	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
-	noError(t, err)
-	return s
+	return mustOpen(dir, state)
 }
 
 func mustOpen(dir, state string) *lockcore.Store {
