@@ -202,7 +202,6 @@ func (l *loop) hint(list []hint) {
 
 // act does everything that is due, and sets the alarm for the next time.
 func (l *loop) act() {
-	l.pollAnswer()
 	l.finishAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
