@@ -25,7 +25,7 @@ type wholes struct {
 	late bool      // the first directory is gone when add is called for it
 
 	mu   sync.Mutex
-	list map[string]bool // what is watched: a store or not
+	list map[string]bool // the watched directories; true for a store
 }
 
 func newWholes() *wholes {
