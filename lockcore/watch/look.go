@@ -130,12 +130,6 @@ func (s *state) walkDeadline() time.Time {
 	return s.walking.Add(lockcore.ReadTimeout)
 }
 
-// walkTimedOut notes that a walk did not end in time: the watched directories may no longer be the way to the store.
-func (l *loop) walkTimedOut(i int) {
-	l.states[i].walkOverdue = true
-	l.reportHealth(i)
-}
-
 // answered handles the answer to a request for watches.
 func (l *loop) answered(a answer) {
 	fresh, gone := l.files.accept(a, l.now)

@@ -217,7 +217,8 @@ func (l *loop) act() {
 			l.attend(i)
 		}
 		if at := s.walkDeadline(); !at.IsZero() && !l.now.Before(at) {
-			l.walkTimedOut(i)
+			s.walkOverdue = true // the watched directories may no longer be the way to the store
+			l.reportHealth(i)
 		}
 	}
 	l.arm()
