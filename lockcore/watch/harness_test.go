@@ -193,6 +193,12 @@ func sleeper(t testing.TB) *exec.Cmd {
 	return started(t, exec.Command("cat"))
 }
 
+func end(t testing.TB, cmd *exec.Cmd) {
+	t.Helper()
+	ok(t, cmd.Process.Kill())
+	cmd.Wait()
+}
+
 // daemon starts a sleeper that looks like a daemon of 3.x that uses a store.
 func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
