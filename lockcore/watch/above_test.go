@@ -78,8 +78,8 @@ func TestFloodedDirectoryIsUnwatched(t *testing.T) {
 	link(t, filepath.Join(away, "store"), filepath.Join(home, "link"))
 	for _, c := range []struct {
 		name, dir string
-		make      string // is made first
-		events    bool   // while the home directory is left
+		make      string // made first
+		events    bool   // whether events remain while the home directory is not watched
 		watched   []string
 	}{
 		{"it is missing there", filepath.Join(home, "missing"), "", false, nil},
@@ -188,23 +188,6 @@ func TestFloodIsReported(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestFloodBesideALink checks that with too many events beside a link only a change of the link is seen late.
-func TestFloodBesideALink(t *testing.T) {
-	t.Parallel()
-	base := resolved(t)
-	home, disk := mkdir(t, base, "home"), mkdir(t, base, "disk")
-	link(t, disk, filepath.Join(home, "link"))
-	s := watchDirs(t, 2*time.Second, nil, filepath.Join(home, "link"))
-	s.health(func(h Health) bool { return h == Health{Events: true, Interval: 2 * time.Second} })
-	s.inundated(home, func(h Health) bool { return h.Events && strings.Contains(h.Problem, "link") })
-	put(t, disk, 1, there)
-	s.holder(1)
-	other := mkdir(t, base, "other")
-	put(t, other, 2, there)
-	link(t, other, filepath.Join(home, "link"))
-	s.holder(2)
 }
 
 // TestStoreBelowAWatchedDirectory puts one store in the other, or beside a link to it: fsnotify does not report the removal of a

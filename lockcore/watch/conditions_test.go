@@ -36,17 +36,6 @@ func TestStoreMissingThenMade(t *testing.T) {
 	}
 }
 
-func TestStoreMissingStaysEmpty(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "a", "b")
-	s := watchDirs(t, never, nil, dir)
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-	mkdir(t, dir)
-	if c := s.until(lockcore.Unlocked, ""); c.Event != Cleared {
-		t.Errorf("event %q, want %q", c.Event, Cleared)
-	}
-}
-
 // TestRemovedAndRecreated creates a removed store again. On tmpfs the new directory often has the old one's inode number.
 func TestRemovedAndRecreated(t *testing.T) {
 	t.Parallel()

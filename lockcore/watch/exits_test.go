@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
-
-	"lockbar/lockcore"
 )
 
 // pretended simulates a wait for a process, which ends when the test sends a value: the runtime's poller does not use synctest's time.
@@ -20,14 +18,6 @@ func (p pretended) wait() error {
 }
 func (p pretended) close() { close(p) }
 
-// endsAreReported skips a test where no system call waits for the end of another process (exit_other.go).
-func endsAreReported(t *testing.T) {
-	t.Helper()
-	if _, err := openExit(lockcore.MaxPID); errors.Is(err, errors.ErrUnsupported) {
-		t.Skip("the poll alone sees the end of a process here")
-	}
-}
-
 func mustOpenExit(t *testing.T, pid int) ending {
 	t.Helper()
 	w, err := openExit(pid)
@@ -38,7 +28,6 @@ func mustOpenExit(t *testing.T, pid int) ending {
 // TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
 func TestOpenExit(t *testing.T) {
 	t.Parallel()
-	endsAreReported(t)
 	child := started(t, command(roleSleep))
 	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
 	result := make(chan error)
@@ -58,7 +47,6 @@ func TestOpenExit(t *testing.T) {
 // TestOpenExitCalledOff closes a wait before it waits, and while it waits.
 func TestOpenExitCalledOff(t *testing.T) {
 	t.Parallel()
-	endsAreReported(t)
 	pid := started(t, command(roleSleep)).Process.Pid
 	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
 	result := make(chan error)

@@ -54,7 +54,7 @@ func TestOverflow(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 	for i := range 2 {
 		put(t, dir, 1000+i, there)
-		errs := <-made // of a new Watcher: what the old one watched was not sure any more
+		errs := <-made // of a new Watcher, since it was uncertain what the old one watched
 		errs <- fsnotify.ErrEventOverflow
 		close(errs)
 		s.holder(1000 + i)

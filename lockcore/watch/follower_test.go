@@ -332,7 +332,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 		if r.asked {
 			r.own = s.own
 		}
-		f.absent = moment // of any absence there is no doubt
+		f.absent = moment // no absence is in doubt
 		changes := f.accept(r, after(s.began))
 		if ok := len(changes) > 0; r.asked != s.asks || ok != s.ok || f.last != s.last || ok && changes[0].Newest != s.last {
 			t.Errorf("%s: asks %v, reports %+v, %+v", s.name, r.asked, changes, f.last)

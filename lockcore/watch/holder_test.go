@@ -341,15 +341,3 @@ func TestWrittenInPlace(t *testing.T) {
 	ok(t, os.WriteFile(lock, foreign(2), 0o600))
 	s.holder(2)
 }
-
-func TestConflictCopy(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	put(t, dir, 1, there)
-	s := watchDirs(t, never, nil, dir)
-	s.holder(1)
-	replace(t, filepath.Join(dir, ".locked 2"), lockcore.NewRecord(9, "mac-c", time.Now()).Encode())
-	s.until(lockcore.Contested, lockcore.ConflictCopy)
-	ok(t, os.Remove(filepath.Join(dir, ".locked 2")))
-	s.until(lockcore.HeldElsewhere, "")
-}

@@ -202,7 +202,6 @@ func (l *loop) hint(list []hint) {
 
 // act does everything that is due, and sets the alarm for the next time.
 func (l *loop) act() {
-	l.pollAnswer()
 	l.finishAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
@@ -218,7 +217,8 @@ func (l *loop) act() {
 			l.attend(i)
 		}
 		if at := s.walkDeadline(); !at.IsZero() && !l.now.Before(at) {
-			l.walkTimedOut(i)
+			s.walkOverdue = true // the watched directories may no longer be the way to the store
+			l.reportHealth(i)
 		}
 	}
 	l.arm()

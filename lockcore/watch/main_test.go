@@ -63,12 +63,6 @@ func started(t testing.TB, cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-func end(t testing.TB, cmd *exec.Cmd) {
-	t.Helper()
-	ok(t, cmd.Process.Kill())
-	cmd.Wait()
-}
-
 func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

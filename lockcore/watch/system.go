@@ -16,14 +16,6 @@ type store interface {
 	LastBackup() (lockcore.Backup, bool)
 }
 
-func stores(c Config) []store {
-	var list []store
-	for _, s := range c.Stores {
-		list = append(list, s)
-	}
-	return list
-}
-
 // system holds the sources of hints. Tests use it to swallow events, exhaust instances and step the clock.
 type system struct {
 	newWatcher    func() (*fsnotify.Watcher, error)
