@@ -249,7 +249,7 @@ func delivery(in input) string {
 	if in.Waiting == 0 {
 		return "A notification could not be shown"
 	}
-	return "A notification could not be shown; it is tried again soon"
+	return "A notification could not be shown; it will be retried soon"
 }
 
 // lifecycleWords lists the menu's words for the states of a daemon.
