@@ -91,7 +91,6 @@ func (l *loop) storeName(i int) string {
 	return l.stores[i].Name
 }
 
-// askedMessage returns the message about a request.
 func askedMessage(s *storeView, identity, store string) notify.Message {
 	host := words.Host(lockcore.Record{Hostname: s.Asking.Asker.Host})
 	return notify.Message{

@@ -147,10 +147,7 @@ func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	holder, since := holderText(s), words.SinceHours(s.Record, now)
-	if exact {
-		since = words.SinceMinutes(s.Record, now)
-	}
+	holder, since := holderText(s), words.SinceInMenu(s.Record, now, exact)
 	if one := holder + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
 		return []string{one}
 	}
