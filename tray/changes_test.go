@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 
 	"lockbar/lockcore"
-	"lockbar/lockcore/watch"
 )
 
 // TestChangesOfAStoreWaitForEachOther checks that a change of a store begins when the one before has ended, and that one of another
@@ -50,17 +49,19 @@ func newChangingLoop(t *testing.T, stores int) *loop {
 	return l
 }
 
-// TestPutBackNamesItsStore checks that the text about a lock that was put back names the store if there are several.
-func TestPutBackNamesItsStore(t *testing.T) {
+// TestResultsNameTheirStore checks that the text about a result begins with the store's name if it is about one of several.
+func TestResultsNameTheirStore(t *testing.T) {
 	l := newChangingLoop(t, 1)
-	l.stores = []storeView{{Short: "work", Name: "~/work"}}
-	r := putBackResult(watch.Change{}, nil)
-	r.Action = action{Do: doPutBack}
-	if short, name := l.naming(r); short != "" || name != "" {
-		t.Errorf("with one store: %q, %q", short, name)
-	}
-	l.stores = append(l.stores, storeView{Short: "home", Name: "~/home"})
-	if short, name := l.naming(r); short != "work: " || name != "~/work: " {
-		t.Errorf("with two stores: %q, %q", short, name)
+	one := []storeView{{Short: "work", Name: "~/work"}}
+	for do, about := range map[actionKind]bool{doUnlock: true, doUndo: true, doOpenStore: true, doStopDaemon: true, doPutBack: true, doCopyDetails: false} {
+		r := result{Action: action{Do: do}, Text: "Done"}
+		l.stores = one
+		if short, name := l.naming(r); short != "" || name != "" {
+			t.Errorf("%d with one store: %q, %q", do, short, name)
+		}
+		l.stores = append(one, storeView{Short: "home", Name: "~/home"})
+		if short, name := l.naming(r); (short == "work: ") != about || (name == "~/work: ") != about {
+			t.Errorf("%d with two stores: %q, %q", do, short, name)
+		}
 	}
 }

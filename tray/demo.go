@@ -24,7 +24,6 @@ func (c Config) asDemo(m notify.Message) notify.Message {
 	return m
 }
 
-// asDemoView marks the view of a demo.
 func (c Config) asDemoView(v view) view {
 	if c.Demo {
 		v.Tooltip = demoMark + v.Tooltip

@@ -236,7 +236,7 @@ func readSaved(dir string, log logs) (_ state.Saved, _ notify.Saved, readable bo
 	saved, err := state.Read(dir)
 	log.note("saved state not read", err)
 	messages, badMessages := notify.DecodeSaved(saved.Told)
-	log.note("the record of what was told is not read", badMessages)
+	log.note("the record of the messages was not read", badMessages)
 	return saved, messages, err == nil && badMessages == nil
 }
 

@@ -123,17 +123,6 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	})
 }
 
-func TestResultsNameTheirStore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 2)
-		r.saw(1, watch.Initial, noLock(lockcore.Unlocked, ""))
-		time.Sleep(time.Minute)
-		r.click(doUnlock, 1)
-		time.Sleep(lockcore.SettleTime) // an absence is believed then
-		r.shows(t, r.stores[1].Short+": There was no lock to remove")
-	})
-}
-
 func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -147,10 +147,7 @@ func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	holder, since := holderText(s), words.SinceHours(s.Record, now)
-	if exact {
-		since = words.SinceMinutes(s.Record, now)
-	}
+	holder, since := holderText(s), words.SinceInMenu(s.Record, now, exact)
 	if one := holder + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
 		return []string{one}
 	}
@@ -249,7 +246,7 @@ func delivery(in input) string {
 	if in.Waiting == 0 {
 		return "A notification could not be shown"
 	}
-	return "A notification could not be shown; it is tried again soon"
+	return "A notification could not be shown; it will be retried soon"
 }
 
 // lifecycleWords lists the menu's words for the states of a daemon.

@@ -73,8 +73,7 @@ type rig struct {
 	last         []lockcore.Snapshot
 	messages     chan notify.Message // sent to the desktop
 	withdrawn    chan notify.Handle
-	unresponsive atomic.Bool // the desktop does not answer
-	names        []string
+	unresponsive atomic.Bool   // the desktop does not answer
 	slept        bool          // the machine may have slept before the next sighting
 	asleep       atomic.Bool   // the screen
 	wakes        chan struct{} // of the machine
@@ -91,7 +90,6 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json"), Stores: newStores(t, stores, lockcore.Options{Hostname: "mac-a"})}
 	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
 		messages: make(chan notify.Message, 9), withdrawn: make(chan notify.Handle, 9)}
-	r.names = storeNames(c.Stores)
 	r.inspect = func(_ context.Context, store int, _ lockcore.Memory) lockcore.Snapshot { return r.last[store] }
 	ctx, cancel := context.WithCancel(t.Context())
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
@@ -173,11 +171,4 @@ func (r *rig) stop(t *testing.T) {
 	if err := <-r.ended; err != nil {
 		t.Error(err)
 	}
-}
-
-// sawGone sends the sighting of a lock that is gone, whose event is not known yet.
-func (r *rig) sawGone(store int, s lockcore.Snapshot, since time.Time) {
-	s.Store = r.config.Stores[store].Dir()
-	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.slept}}
-	synctest.Wait()
 }

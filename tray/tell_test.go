@@ -21,7 +21,7 @@ func TestMissedMessageIsRetried(t *testing.T) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.messages
 		r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
-		r.shows(t, "could not be shown; it is tried again soon")
+		r.shows(t, "could not be shown; it will be retried soon")
 		for _, pause := range []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
 			r.silent(t, "too early, before "+pause.String())
@@ -171,7 +171,8 @@ func TestTakeoverInTwoSteps(t *testing.T) {
 					r.slept = true
 				}
 				since := time.Now()
-				r.sawGone(0, test.gone, since)
+				r.changes <- sighting{Change: watch.Change{At: time.Now(), To: test.gone, Since: since, Away: r.slept}} // its event is not known yet
+				synctest.Wait()
 				if v, _, _ := r.display.now(); v.Icon != test.icon || len(r.recent) != 0 || len(r.messages) != 0 {
 					t.Errorf("icon %v, %d in the history, %d sent", v.Icon, len(r.recent), len(r.messages))
 				}

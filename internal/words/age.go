@@ -52,22 +52,15 @@ func Taken(r lockcore.Record, now time.Time) string {
 // Since returns Taken for the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceMinutes returns Since without seconds, for a reader who looks now: "since 09:14, 2 min".
-func SinceMinutes(r lockcore.Record, now time.Time) string {
+// SinceInMenu returns Since without seconds, for a text that is shown for a while and must stay true. It leaves out the age of the first
+// hour, unless somebody looks now: "since 09:14", then "since 09:14, 3 h".
+func SinceInMenu(r lockcore.Record, now time.Time, looks bool) string {
 	return "since " + taken(r, now, func(d time.Duration) string {
-		if d < time.Minute {
-			return ", just now"
-		}
-		return ", " + ageText(d)
-	})
-}
-
-// SinceHours returns Since for a text that is shown for a while and must stay true. It leaves out the age of the first hour:
-// "since 09:14", then "since 09:14, 3 h".
-func SinceHours(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, func(d time.Duration) string {
-		if d < time.Hour {
+		switch {
+		case d < time.Hour && !looks:
 			return ""
+		case d < time.Minute:
+			return ", just now"
 		}
 		return ", " + ageText(d)
 	})

@@ -144,7 +144,7 @@ func changed(from, to *lockcore.Snapshot) string {
 	case from.Record != to.Record && !from.Record.IsZero() && !to.Record.IsZero():
 		return "{to} took the store again"
 	case from.Conflicts != to.Conflicts:
-		return "Conflict copies of the lock came or went"
+		return "Conflict copies of the lock appeared or disappeared"
 	}
 	return "Details changed: " + past(to)
 }

@@ -85,7 +85,7 @@ func TestHappened(t *testing.T) {
 		{watch.Renamed, ours, otherName, Here + " was called mac-a-2.local from then on"},
 		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
 		{watch.LockChanged, mini, again, "mac-mini took the store again"},
-		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock came or went"},
+		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock appeared or disappeared"},
 		{watch.LockChanged, mini, seen(lockcore.Stale, lockcore.WitnessGone, "mac-mini"), "Details changed: mac-mini had left a lock behind"},
 		{"from-the-future", ours, mini, "mac-mini took the store again"},
 	} {

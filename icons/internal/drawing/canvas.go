@@ -27,7 +27,6 @@ type canvas struct {
 	masks [parts]*image.Alpha
 }
 
-// newCanvas returns an empty square canvas.
 func newCanvas(size int, unit float64) *canvas {
 	c := &canvas{size: size, unit: unit}
 	for i := range c.masks {

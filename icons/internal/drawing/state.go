@@ -54,7 +54,6 @@ func drawUnlocked(c *canvas, l layout) {
 	c.keyhole(l.open.body, l.hole)
 }
 
-// drawHeldHere draws a closed padlock.
 func drawHeldHere(c *canvas, l layout) {
 	c.padlock(l.closed, l.corner, 0)
 	c.keyhole(l.closed.body, l.hole)
