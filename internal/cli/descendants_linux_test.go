@@ -66,7 +66,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 // TestKilledRunEndsSetUIDPrograms runs as an ordinary user, whose real user id a set-uid program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
-	for round := range testfs.Rounds(2, 6) {
+	for round := range testfs.Rounds(1, 6) {
 		w.killRound(w.byNobody(program, "yes"), round)
 	}
 }
@@ -192,9 +192,7 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 
 // TestMindIsNotForUsers runs mind without a holder.
 func TestMindIsNotForUsers(t *testing.T) {
-	if code, output := misuse([]string{mindCommand, "--", "true"}); code != exitUsage {
-		t.Errorf("%d, %q", code, output)
-	}
+	call(t, mindCommand, "--", "true").want(t, exitUsage)
 }
 
 // A minded is a lockbar run whose CMD has printed that it is ready.

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ var storeFiles = map[string][][]string{
 	".locked.takeover-0123456789abcdef.tmp": {unlockArgs},
 }
 
-// TestPlantedInTheStore plants every odd file in the place of every file of a store. No command hangs, grows, or copies its content
+// TestPlantedInTheStore plants odd files in the place of every file of a store. No command hangs, grows, or copies its content
 // into the store or the backups, and unlock names what it cannot use.
 func TestPlantedInTheStore(t *testing.T) {
 	for name, commands := range storeFiles {
@@ -46,6 +47,9 @@ func TestPlantedInTheStore(t *testing.T) {
 			commands = [][]string{{"status"}, doctorArgs, unlockArgs, restoreArgs, takeOverArgs, copiesArgs}
 		}
 		for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
+			if !testfs.Long() && name != ".locked" && !slices.Contains([]string{"pipe", "huge", "link to a secret"}, o.name) {
+				continue // these three could make a command hang, grow or reveal the secret
+			}
 			t.Run(name+" is "+o.name, func(t *testing.T) {
 				if testfs.Long() {
 					t.Parallel()

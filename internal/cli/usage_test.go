@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -26,14 +26,10 @@ func everyCommand(c *cobra.Command) []*cobra.Command {
 // wordsOf returns the words that call a command, without the program's name.
 func wordsOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
 
-// misuse calls a command in this process with wrong arguments, so that it never does its work.
-func misuse(args []string) (code int, output string) {
-	root := Root()
-	root.SetArgs(commandFirst(args, root))
-	cmd, err := root.ExecuteC()
-	var b bytes.Buffer
-	code = explain(&b, cmd, err)
-	return code, b.String()
+// call calls a command in this process, with wrong arguments or for its help, so that it never does its work.
+func call(t *testing.T, args ...string) result {
+	t.Helper()
+	return inProcess(t, ".", []string{"IAI_MCP_STORE=" + os.TempDir()}, args)
 }
 
 // TestWrongUsage checks that the errors for wrong usage have one form in every command.
@@ -47,9 +43,10 @@ func TestWrongUsage(t *testing.T) {
 			calls = append(calls, nil)
 		}
 		calls = append(calls, together(c)...)
-		for _, call := range calls {
-			args := append(wordsOf(c), call...)
-			code, output := misuse(args)
+		for _, wrong := range calls {
+			args := append(wordsOf(c), wrong...)
+			r := call(t, args...)
+			code, output := r.code, r.err
 			if code != exitUsage || !strings.HasPrefix(output, "lockbar: ") || strings.Count(output, "\n") != 1 ||
 				!strings.HasSuffix(output, "(see "+helpOf(c)+")\n") {
 				t.Errorf("%q: %d, %q", args, code, output)
@@ -108,9 +105,9 @@ func TestEveryFlagIsSuggested(t *testing.T) {
 				if typed == "--" || c.Flags().Lookup(typed[2:]) != nil {
 					continue
 				}
-				code, output := misuse(append(wordsOf(c), typed))
-				if code != exitUsage || !strings.Contains(output, "did you mean "+name+"?") {
-					t.Errorf("%s %s: %d, %q", c.CommandPath(), typed, code, output)
+				r := call(t, append(wordsOf(c), typed)...)
+				if r.code != exitUsage || !strings.Contains(r.err, "did you mean "+name+"?") {
+					t.Errorf("%s %s: %+v", c.CommandPath(), typed, r)
 				}
 			}
 		}
@@ -156,8 +153,8 @@ func TestSuggestions(t *testing.T) {
 		"unlock --copies --force": `--copies and --force cannot be given together (see lockbar unlock --help)`,
 		"history --html --json":   `--html and --json cannot be given together (see lockbar history --help)`,
 	} {
-		if code, output := misuse(strings.Fields(line)); code != exitUsage || output != "lockbar: "+want+"\n" {
-			t.Errorf("lockbar %s: %d, %q\nwant %q", line, code, output, want)
+		if r := call(t, strings.Fields(line)...); r != (result{"", "lockbar: " + want + "\n", exitUsage}) {
+			t.Errorf("lockbar %s: %+v\nwant %q", line, r, want)
 		}
 	}
 }
@@ -168,7 +165,7 @@ func TestHelp(t *testing.T) {
 		if c.Hidden {
 			continue
 		}
-		asked, flagged := printed(t, append([]string{"help"}, wordsOf(c)...)...), helpText(t, c)
+		asked, flagged := call(t, append([]string{"help"}, wordsOf(c)...)...).want(t, 0).out, helpText(t, c)
 		if asked != flagged || !strings.Contains(asked, "\nUsage:\n  lockbar") {
 			t.Errorf("%s: help and --help differ, or lack the usage:\n%s\n%s", c.CommandPath(), asked, flagged)
 		}
@@ -187,20 +184,8 @@ func TestHelp(t *testing.T) {
 }
 
 func helpText(t *testing.T, c *cobra.Command) string {
-	return printed(t, append(wordsOf(c), "--help")...)
-}
-
-// printed returns the output of a command that needs no process of its own.
-func printed(t *testing.T, args ...string) string {
 	t.Helper()
-	var out bytes.Buffer
-	root := Root()
-	root.SetOut(&out)
-	root.SetArgs(args)
-	if err := root.Execute(); err != nil {
-		t.Fatalf("%q: %v", args, err)
-	}
-	return out.String()
+	return call(t, append(wordsOf(c), "--help")...).want(t, 0).out
 }
 
 // brokenCommand matches a command that continues in the next line. Users copy commands, so they must stay whole.
@@ -215,7 +200,7 @@ var brokenCommand = func() *regexp.Regexp {
 
 // TestHelpOfTheProgram checks the beginning and the end of the help, and that it lists every command.
 func TestHelpOfTheProgram(t *testing.T) {
-	out := printed(t, "--help")
+	out := call(t, "--help").want(t, 0).out
 	at := 0
 	for _, part := range []string{"Lockbar shows who uses", "iai-mcp is a memory for coding assistants", "Usage:", "To look", "To change", "Examples:",
 		"Flags", "The config file is", "paused_until"} {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -87,11 +88,14 @@ var readFiles = []readFile{
 	{path: "variables", fine: "link out", unlock: exitUsage},
 }
 
-// TestWhateverLiesInThePlaceOfAFile plants every odd in the place of every file. No command hangs or fills the memory, and doctor
+// TestWhateverLiesInThePlaceOfAFile plants odds in the place of every file. No command hangs or fills the memory, and doctor
 // names the file.
 func TestWhateverLiesInThePlaceOfAFile(t *testing.T) {
 	for _, file := range readFiles {
 		for _, o := range odds {
+			if !testfs.Long() && !slices.Contains([]string{"pipe", "huge", file.fine}, o.name) {
+				continue // the first two could make a command hang or grow
+			}
 			t.Run(filepath.Base(file.path)+" is "+o.name, func(t *testing.T) {
 				if testfs.Long() {
 					t.Parallel()
@@ -126,9 +130,7 @@ func plantInPlace(t *testing.T, file readFile, o odd) {
 	if output := w.quick(0, "doctor"); strings.Contains(output, path) != (o.name != file.fine) && !(o.name == file.fine && fineIsNamed(path)) {
 		t.Errorf("doctor names it: %t\n%s", strings.Contains(output, path), output)
 	}
-	if testfs.Long() || o.name == "pipe" || o.name == file.fine { // unlock refuses the others as it refuses a pipe
-		w.quick(file.unlock, "unlock", "--yes")
-	}
+	w.quick(file.unlock, "unlock", "--yes")
 }
 
 // fineIsNamed reports whether doctor names this file even if it is valid.
