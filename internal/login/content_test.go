@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lockbar/internal/desktop"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 )
 
@@ -88,9 +89,7 @@ func TestExecKey(t *testing.T) {
 func TestAutostartIsReadBack(t *testing.T) {
 	for _, program := range odd {
 		data, err := autostart(program)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got, enabled := readAutostart(data); got != program || !enabled {
 			t.Errorf("%q, %v, want %q in %s", got, enabled, program, data)
 		}
@@ -139,9 +138,7 @@ func TestWithoutConsole(t *testing.T) {
 	if got := withoutConsole(shell); got != shell {
 		t.Errorf("without a twin: %s", got)
 	}
-	if err := os.WriteFile(desktop, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(desktop, nil, 0o600))
 	for _, program := range []string{shell, desktop} {
 		if got := withoutConsole(program); got != desktop {
 			t.Errorf("%s: %s, want %s", program, got, desktop)
