@@ -34,7 +34,12 @@ func titled(store string, whole, alone bool) lockcore.Claim {
 	return lockcore.Claim{Kind: lockcore.Daemon, Titled: true, Whole: whole, Alone: alone, Store: store}
 }
 
-var titleRows = []struct {
+func runOf(store string) lockcore.Claim {
+	return lockcore.Claim{Kind: lockcore.LockbarRun, Store: store}
+}
+
+// argvRows lists argument vectors that argv cannot split.
+var argvRows = []struct {
 	name string
 	argv []string
 	want lockcore.Claim
@@ -61,22 +66,32 @@ var titleRows = []struct {
 	{"upper case", []string{strings.ToUpper(title)}, someProgram},
 	{"blank before", []string{" " + title}, someProgram},
 	{"split at blanks", argv(title), someProgram},
+
+	// Commands with blanks in their arguments, which only mention the daemon.
+	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}, someProgram},
+	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}, someProgram},
+	{"pgrep for the title", []string{"pgrep", "-f", title}, someProgram},
+	{"pgrep for the whole title", []string{"pgrep", "-f", titleOf(storeDir)}, someProgram},
+	{"tail of a file with the title's name", []string{"tail", "-f", title}, someProgram},
+	{"an empty name before the title", []string{"", title}, someProgram},
+	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}, someProgram},
+	{"nothing", []string{}, someProgram},
+	{"an empty name", []string{""}, someProgram},
+
+	{"run with its store", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "true"}, runOf(storeDir)},
+	{"run without the store, as before", []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}, runOf("")},
+	{"run, nothing after its argument", []string{"lockbar", lockcore.RunArgument}, runOf("")},
+	{"run with a relative store", []string{"lockbar", lockcore.RunArgument, "store"}, runOf("")},
+	{"run, whatever the program is called", []string{"lb", lockcore.RunArgument, storeDir}, runOf(storeDir)},
+	{"run of a daemon", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "python3", "-m", lockcore.DaemonModule}, runOf(storeDir)},
 }
 
 var commandRows = []struct {
 	name, line string
 	want       lockcore.Claim
 }{
-	{"python", "python -m iai_mcp.daemon", plainDaemon},
 	{"python3", "python3 -m iai_mcp.daemon", plainDaemon},
-	{"of a virtual environment", "/home/jo/.venv/bin/python3.12 -m iai_mcp.daemon", plainDaemon},
-	{"framework of macOS", "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python -m iai_mcp.daemon", plainDaemon},
-	{"Windows", `C:\Python312\pythonw.exe -m iai_mcp.daemon`, plainDaemon},
-	{"Windows, upper case", `C:\PYTHON312\PYTHON.EXE -m iai_mcp.daemon`, plainDaemon},
-	{"Windows, with its version", `C:\Python312\python3.12.exe -m iai_mcp.daemon`, plainDaemon},
 	{"launcher of Windows", `C:\Windows\py.exe -3.12 -m iai_mcp.daemon`, plainDaemon},
-	{"launcher of Windows, without a window", `C:\Windows\PYW.EXE -m iai_mcp.daemon`, plainDaemon},
-	{"PyPy", "pypy3 -m iai_mcp.daemon", plainDaemon},
 	{"with arguments", "python3 -m iai_mcp.daemon --verbose -c x", plainDaemon},
 	{"options before", "python3 -u -B -m iai_mcp.daemon", plainDaemon},
 	{"grouped options", "python3 -uBIm iai_mcp.daemon", plainDaemon},
@@ -128,26 +143,10 @@ var commandRows = []struct {
 	{"run for another module", "lockbar --as=iai_mcp.daemons /s run", someProgram},
 }
 
-// mentionRows lists commands that have arguments with blanks.
-var mentionRows = []struct {
-	name string
-	argv []string
-}{
-	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}},
-	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}},
-	{"pgrep for the title", []string{"pgrep", "-f", title}},
-	{"pgrep for the whole title", []string{"pgrep", "-f", titleOf(storeDir)}},
-	{"tail of a file with the title's name", []string{"tail", "-f", title}},
-	{"an empty name before the title", []string{"", title}},
-	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}},
-	{"nothing", []string{}},
-	{"an empty name", []string{""}},
-}
-
 func TestClaim(t *testing.T) {
-	for _, c := range titleRows {
+	for _, c := range argvRows {
 		if got := lockcore.ClaimOf(c.argv); got != c.want {
-			t.Errorf("title, %s: %q is %+v", c.name, c.argv, got)
+			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
 		}
 	}
 	for _, c := range commandRows {
@@ -155,33 +154,8 @@ func TestClaim(t *testing.T) {
 			t.Errorf("%s: %q is %+v", c.name, c.line, got)
 		}
 	}
-	for _, c := range mentionRows {
-		if got := lockcore.ClaimOf(c.argv); got != someProgram {
-			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
-		}
-	}
 	if got := lockcore.ClaimOf(nil); got != (lockcore.Claim{}) {
 		t.Errorf("unreadable arguments are %+v", got)
-	}
-}
-
-func TestClaimOfLockbarRun(t *testing.T) {
-	run := func(store string) lockcore.Claim { return lockcore.Claim{Kind: lockcore.LockbarRun, Store: store} }
-	for _, c := range []struct {
-		name string
-		argv []string
-		want lockcore.Claim
-	}{
-		{"with its store", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "true"}, run(storeDir)},
-		{"without the store, as before", []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}, run("")},
-		{"nothing after it", []string{"lockbar", lockcore.RunArgument}, run("")},
-		{"a relative store", []string{"lockbar", lockcore.RunArgument, "store"}, run("")},
-		{"whatever the program is called", []string{"lb", lockcore.RunArgument, storeDir}, run(storeDir)},
-		{"what it runs is a daemon", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "python3", "-m", lockcore.DaemonModule}, run(storeDir)},
-	} {
-		if got := lockcore.ClaimOf(c.argv); got != c.want {
-			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
-		}
 	}
 }
 
@@ -238,7 +212,8 @@ func TestStoreOfEnvironment(t *testing.T) {
 
 func TestIsPython(t *testing.T) {
 	for name, want := range map[string]bool{
-		"python": true, "python3": true, "python3.14t": true, "Python": true, "/usr/bin/python3": true, "./python": true,
+		"python": true, "python3": true, "python3.14t": true, "/usr/bin/python3": true, "./python": true,
+		"/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python": true, `C:\PYTHON312\PYTHON3.12.EXE`: true,
 		`C:\Program Files\Python\python.exe`: true, "pythonw.exe": true, "py.exe": true, `C:\Windows\PYW.exe`: true, "pypy": true, "/opt/pypy3.10": true,
 		"": false, "/": false, "/usr/bin/": false, "ipython": false, "bpython": false, "cpython": false, "/opt/python/bin/uv": false, "py": false,
 	} {
@@ -250,7 +225,7 @@ func TestIsPython(t *testing.T) {
 
 // FuzzClaim parses any /proc/PID/cmdline.
 func FuzzClaim(f *testing.F) {
-	for _, c := range titleRows {
+	for _, c := range argvRows {
 		f.Add(strings.Join(c.argv, "\x00") + "\x00")
 	}
 	for _, c := range commandRows {

@@ -51,15 +51,11 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("without a place for backups: %v", err)
 	}
 	data := of(host, deadPID).Encode()
-	write(t, s, data)
-	if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
-		t.Fatal(err)
-	}
+	removeLock(t, s, data)
 	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
 		write(t, s, there)
 		_, err := restore(s)
-		var occupied *lockcore.Error
-		if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
+		if errorOf(err, lockcore.ErrOccupied).Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
 			t.Errorf("over %s: %v", name, err)
 		}
 	}
@@ -67,8 +63,7 @@ func TestRestoreRefuses(t *testing.T) {
 	// A lock that appears at the last moment is not replaced.
 	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
 	_, err := restore(s)
-	var occupied *lockcore.Error
-	if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+	if errorOf(err, lockcore.ErrOccupied).Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("beside a newcomer: %v", err)
 	}
 	if last, _ := s.LastBackup(); last.Kind != lockcore.BackupUnlock {
@@ -90,18 +85,13 @@ func TestUndo(t *testing.T) {
 	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
 	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
 		t.Helper()
-		write(t, s, r.Encode())
-		c, err := forceUnlock(s, lockcore.TokenOf(r.Encode()), false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := removeLock(t, s, r.Encode())
 		return c
 	}
 	refused := func(s *lockcore.Store, seen, newest lockcore.Backup) {
 		t.Helper()
 		_, err := s.Restore(background, seen, lockcore.Memory{})
-		var other *lockcore.Error
-		if !asError(err, lockcore.ErrSuperseded, &other) || other.Backup != newest || inspect(s).HasLock() {
+		if errorOf(err, lockcore.ErrSuperseded).Backup != newest || inspect(s).HasLock() {
 			t.Errorf("%v; want that %+v is the newest", err, newest)
 		}
 	}
@@ -126,10 +116,7 @@ func TestBackupsArePruned(t *testing.T) {
 	var newest []string
 	for i := range lockcore.KeptBackups + 7 {
 		data := of(them, i+1).Encode()
-		write(t, s, data)
-		if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
-			t.Fatal(err)
-		}
+		removeLock(t, s, data)
 		newest = append(newest, string(data))
 	}
 	newest = newest[len(newest)-lockcore.KeptBackups-1:] // and one: a change prunes before it backs up
@@ -151,10 +138,7 @@ func TestBackupsArePruned(t *testing.T) {
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	s.Alone()
-	write(t, s, theirs.Encode())
-	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
-		t.Fatal(err)
-	}
+	removeLock(t, s, theirs.Encode())
 	const many = lockcore.KeptBackups + 10
 	copyOf := func(i int) []byte {
 		return lockcore.Record{PID: i + 1, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
@@ -182,19 +166,13 @@ func TestManyCopies(t *testing.T) {
 // TestCopiesArePruned checks that the next change prunes the oldest of very many copies, and no lock.
 func TestCopiesArePruned(t *testing.T) {
 	s := newStore(t)
-	write(t, s, theirs.Encode())
-	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	change := removeLock(t, s, theirs.Encode())
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range lockcore.KeptCopies + 3 {
 		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
 		put(t, filepath.Join(filepath.Dir(change.Path), name), []byte("copy"))
 	}
-	if _, err := restore(s); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errOf(restore(s)))
 	if n, want := len(backups(t, s)), lockcore.KeptCopies+2; n != want {
 		t.Errorf("%d backups afterwards, want %d", n, want)
 	}
@@ -205,11 +183,7 @@ func TestBackupsOfAFutureClock(t *testing.T) {
 	s := newStore(t)
 	for i := range 3 {
 		data := of(them, i+1).Encode()
-		write(t, s, data)
-		c, err := forceUnlock(s, lockcore.TokenOf(data), false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := removeLock(t, s, data)
 		if last, _ := s.LastBackup(); last != c {
 			t.Fatalf("the last change is %+v, want %+v", last, c)
 		}

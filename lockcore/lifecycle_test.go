@@ -50,12 +50,8 @@ func TestLifecycleIsReadAsLocksAre(t *testing.T) {
 		}, ""},
 	} {
 		s, err := Open(t.TempDir(), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := test.make(filepath.Join(s.Dir(), lifecycleName)); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
+		noError(t, test.make(filepath.Join(s.Dir(), lifecycleName)))
 		if got := s.Lifecycle(t.Context()).State; got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
@@ -70,9 +66,7 @@ func TestLifecycleOfAStuckStore(t *testing.T) {
 
 func stuck(t *testing.T) {
 	s, err := Open(t.TempDir(), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	s.lifecycleSlot <- struct{}{}
 	ctx := t.Context()
 	began := time.Now()
@@ -84,13 +78,11 @@ func stuck(t *testing.T) {
 	}
 }
 
-// TestMuteStateDir checks that a hanging state directory is waited for once, and read again when it answers.
-func TestMuteStateDir(t *testing.T) {
+// TestHungStateDir checks that a hanging state directory is waited for once, and read again when it answers.
+func TestHungStateDir(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(t.TempDir(), Options{StateDir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		waited := func() time.Duration {
 			began := time.Now()
 			s.LastBackup()

@@ -45,15 +45,7 @@ func TestChangesOfAStoreWaitForEachOther(t *testing.T) {
 
 // newChangingLoop returns a loop that does not run, with room for its results.
 func newChangingLoop(t *testing.T, stores int) *loop {
-	var c Config
-	for range stores {
-		s, err := lockcore.Open(t.TempDir(), lockcore.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stores = append(c.Stores, s)
-	}
-	l := newLoop(c, newLogs(io.Discard, true))
+	l := newLoop(Config{Stores: newStores(t, stores, lockcore.Options{})}, newLogs(io.Discard, true))
 	l.results = make(chan result, stores+1)
 	return l
 }

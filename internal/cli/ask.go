@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,25 +23,15 @@ The app must run here too, since it speaks to the other computers. HOST is a nam
 Exit code: 0 asked; 3 refused, with the reason; 4 the request could not be written.`,
 		Example:    "  lockbar ask mac-mini",
 		SuggestFor: []string{"request", "tell"},
-		Args:       oneHost,
+		Args:       exactly(1, "host"),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
 			return runAsk(cmd.Context(), s, args[0])
 		}),
 	}
 }
 
-func oneHost(cmd *cobra.Command, args []string) error {
-	switch len(args) {
-	case 0:
-		return errors.New("missing host: it is one that lockbar hosts prints")
-	case 1:
-		return nil
-	}
-	return fmt.Errorf("unexpected argument %q%s", args[1], forCommand(cmd))
-}
-
 func runAsk(ctx context.Context, s settings, host string) error {
-	store, err := s.theStore()
+	store, err := s.oneStore()
 	if err != nil {
 		return err
 	}
@@ -53,7 +42,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 	}
 	own, _ := seen.Peers.Own()
 	if own.Ask.Machine == p.Machine && own.Ask.Daemon == p.Daemon {
-		fmt.Printf("%s is being asked to stop its daemon (PID %d) already.\n", hostOf(p), p.Daemon.PID)
+		fmt.Printf("%s is already being asked to stop its daemon (PID %d).\n", hostOf(p), p.Daemon.PID)
 		return nil
 	}
 	if err := store.Announce(own.WithAsk(p, time.Now())); err != nil {
@@ -74,9 +63,9 @@ func toAsk(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	}
 	switch {
 	case lockcore.SameHost(seen.Host, host):
-		return lockcore.Peer{}, "that is this computer: for its daemon there is lockbar daemon stop"
+		return lockcore.Peer{}, "that is this computer; to stop its daemon: lockbar daemon stop"
 	case len(found) == 0 && len(seen.Elsewhere()) > 0 && len(lockcore.Daemons(seen)) == 0:
-		return lockcore.Peer{}, "no daemon runs here beside one elsewhere, so there is nothing to ask for"
+		return lockcore.Peer{}, "no daemon runs here, so the one elsewhere need not stop"
 	case len(found) == 0:
 		return lockcore.Peer{}, fmt.Sprintf("no computer called %q is known to run a daemon of this store beside one here", words.Clean(host))
 	case len(found) > 1:

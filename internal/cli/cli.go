@@ -25,8 +25,12 @@ func Main() int {
 	if runtime.GOOS == "windows" {
 		lookOnly()
 	}
+	return execute(withoutClaim(os.Args[1:]))
+}
+
+func execute(args []string) (exitCode int) {
 	root := newRoot(&globals{})
-	args := commandFirst(withoutClaim(os.Args[1:]), root)
+	args = commandFirst(args, root)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
 		plainUsages(root)
 	}

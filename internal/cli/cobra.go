@@ -13,7 +13,8 @@ import (
 func addCobras(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	help, completion := child(root, "help"), child(root, "completion")
+	help, _, _ := root.Find([]string{"help"})
+	completion, _, _ := root.Find([]string{"completion"})
 	help.Use, help.Short, help.Long = "help [COMMAND]", "Explain a command", "Explain a command, as its flag --help does."
 	help.Run, help.RunE, help.Args, help.GroupID = nil, showHelp, knownCommand, groupApp
 	completion.Use, completion.DisableFlagsInUseLine = "completion bash|zsh|fish|powershell", true
@@ -27,11 +28,6 @@ func addCobras(root *cobra.Command) {
 		generate := shell.RunE
 		shell.RunE = func(cmd *cobra.Command, args []string) error { return commandError(generate(cmd, args)) }
 	}
-}
-
-func child(root *cobra.Command, name string) *cobra.Command {
-	list := root.Commands()
-	return list[slices.IndexFunc(list, func(c *cobra.Command) bool { return c.Name() == name })]
 }
 
 func showHelp(cmd *cobra.Command, args []string) error {
@@ -57,10 +53,14 @@ func knownCommand(help *cobra.Command, args []string) error {
 
 // plainUsages removes the backquotes from the flags' texts. Only pflag's help understands them; shells would show them.
 func plainUsages(root *cobra.Command) {
-	plain := func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) }
-	root.PersistentFlags().VisitAll(plain)
+	visitFlags(root, func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+}
+
+// visitFlags calls visit for every flag of every command.
+func visitFlags(root *cobra.Command, visit func(*pflag.Flag)) {
+	root.PersistentFlags().VisitAll(visit)
 	for _, c := range root.Commands() {
-		c.Flags().VisitAll(plain)
+		c.Flags().VisitAll(visit)
 	}
 }
 
@@ -86,15 +86,11 @@ func commandFirst(args []string, root *cobra.Command) []string {
 // valuedFlags returns all flags of all commands whose value may be the next argument.
 func valuedFlags(root *cobra.Command) map[string]bool {
 	valued := map[string]bool{}
-	add := func(f *pflag.Flag) {
+	visitFlags(root, func(f *pflag.Flag) {
 		if f.NoOptDefVal == "" {
 			valued["--"+f.Name], valued["-"+f.Shorthand] = true, true
 		}
-	}
-	root.PersistentFlags().VisitAll(add)
-	for _, c := range root.Commands() {
-		c.Flags().VisitAll(add)
-	}
+	})
 	return valued
 }
 

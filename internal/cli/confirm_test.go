@@ -68,30 +68,25 @@ func TestPromptHoldsToWhatItShowed(t *testing.T) {
 
 // TestColour checks that colour needs a terminal and respects the user's settings.
 func TestColour(t *testing.T) {
-	t.Parallel()
+	keyboard, tty := terminal(t)
 	for _, test := range []struct {
-		name string
-		env  string
-		want bool
-	}{
-		{"terminal", "TERM=xterm", true},
-		{"NO_COLOR", "NO_COLOR=1", false},
-		{"dumb", "TERM=dumb", false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
-			keyboard, tty := terminal(t)
-			cmd := w.command("status")
-			cmd.Env = append(cmd.Env, test.env)
-			cmd.Stdout = tty
-			if err := cmd.Run(); err != nil {
-				t.Fatal(err)
-			}
-			buf := make([]byte, 4096)
-			n, err := keyboard.Read(buf)
-			if err != nil || strings.Contains(string(buf[:n]), "\x1b[") != test.want {
-				t.Errorf("%q: %v", buf[:n], err)
-			}
-		})
+		term, noColour string
+		want           bool
+	}{{"xterm", "", true}, {"xterm", "1", false}, {"dumb", "", false}} {
+		t.Setenv("TERM", test.term)
+		t.Setenv("NO_COLOR", test.noColour)
+		if got := paletteFor(tty).colour; got != test.want {
+			t.Errorf("%+v: colour %t", test, got)
+		}
+	}
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "")
+	printRows(tty, paletteFor(tty), []row{{"store", "x"}})
+	buf := make([]byte, 100)
+	if n, err := keyboard.Read(buf); err != nil || !strings.Contains(string(buf[:n]), "\x1b[") {
+		t.Errorf("%q: %v", buf[:n], err)
+	}
+	if file, err := os.Open(os.DevNull); err != nil || paletteFor(file).colour {
+		t.Errorf("colour without a terminal, or %v", err)
 	}
 }

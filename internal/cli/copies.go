@@ -29,13 +29,10 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 
 // copiesFailure gives an error its exit code and message. It does not say "nothing changed" if some copies were moved.
 func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
-	switch {
-	case err == nil || done == 0:
+	if err == nil || done == 0 {
 		return unlockFailure(err, c, now)
-	case done == 1:
-		return failf(exitError, "1 copy was set aside, the others stay: %w", err)
 	}
-	return failf(exitError, "%d copies were set aside, the others stay: %w", done, err)
+	return failf(exitError, "%s set aside, the others stay: %w", counted(done, "copy was", "copies were"), err)
 }
 
 func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Backup, error) {
@@ -54,11 +51,11 @@ func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 }
 
 func copyRows(list []lockcore.Conflict) []row {
-	var rows []row
-	for i, c := range list {
-		rows = append(rows, row{continued("copies", i), conflictText(c)})
+	var texts []string
+	for _, c := range list {
+		texts = append(texts, conflictText(c))
 	}
-	return rows
+	return listed("copies", texts)
 }
 
 func printCopies(store string, done []lockcore.Backup, err error, asJSON bool) {

@@ -48,7 +48,7 @@ Exit code: 0 done, or it was so already; 1 an error; 3 refused, with the reason;
 }
 
 func changeDaemon(ctx context.Context, s settings, stop bool) error {
-	store, err := s.theStore()
+	store, err := s.oneStore()
 	if err != nil {
 		return err
 	}

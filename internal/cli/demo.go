@@ -109,7 +109,7 @@ func programName(typed string, refusal error) string {
 }
 
 // farewell returns the text after the demo: at most three lines with next steps.
-func farewell(stopped bool, program string, installed bool, own []seen) []string {
+func farewell(stopped bool, program string, installed bool, own []look) []string {
 	lines := []string{"That was Lockbar. Nothing is left of the demo."}
 	if stopped {
 		lines[0] = "The demo was stopped. Nothing is left of it."
@@ -126,7 +126,7 @@ func farewell(stopped bool, program string, installed bool, own []seen) []string
 }
 
 // ownStore describes the user's own store in half a sentence.
-func ownStore(s seen, more int) string {
+func ownStore(s look, more int) string {
 	text := "Your own store, " + path(s.Store) + ", now: " + words.Title(s.Snapshot)
 	if s.Reason == lockcore.StoreMissing {
 		text = "Your own store would be " + path(s.Store) + ", which is not there yet"

@@ -9,23 +9,23 @@ import (
 
 // TestFarewell checks that the text is short and names commands that work.
 func TestFarewell(t *testing.T) {
-	look := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
-	missing := seen{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}
+	there := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
+	missing := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}
 	for _, test := range []struct {
 		name    string
 		stopped bool
 		program string
 		there   bool
-		own     []seen
+		own     []look
 		want    []string
 		never   string
 	}{
-		{"installed", false, "lockbar", true, []seen{look},
+		{"installed", false, "lockbar", true, []look{there},
 			[]string{"That was Lockbar", "`lockbar login enable`", "/home/u/.iai-mcp, now: ", "(`lockbar status`"}, "go run"},
-		{"go run", true, goRun, false, []seen{look}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
-		{"no store yet", false, "./lockbar", true, []seen{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
-		{"in a temporary directory", false, "/tmp/lockbar", false, []seen{look}, []string{"store: `/tmp/lockbar`;", "packaging/INSTALL.md"}, "login enable"},
-		{"several", false, "lockbar", true, []seen{look, missing}, []string{"; 1 more"}, "go run"},
+		{"go run", true, goRun, false, []look{there}, []string{"stopped", "store: `go run .`;", "packaging/INSTALL.md", "(`go run . status`"}, "login enable"},
+		{"no store yet", false, "./lockbar", true, []look{missing}, []string{"./lockbar login enable", "not there yet"}, "now:"},
+		{"in a temporary directory", false, "/tmp/lockbar", false, []look{there}, []string{"store: `/tmp/lockbar`;", "packaging/INSTALL.md"}, "login enable"},
+		{"several", false, "lockbar", true, []look{there, missing}, []string{"; 1 more"}, "go run"},
 		{"no home", false, "lockbar", true, nil, []string{"That was Lockbar"}, "Your own store"},
 	} {
 		lines := farewell(test.stopped, test.program, test.there, test.own)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lockbar/internal/testfs"
+	"lockbar/lockcore"
 )
 
 // Only for Linux: only there a run becomes the parent of its command's orphans, and /proc shows the remaining processes.
@@ -23,9 +24,6 @@ import (
 // setUIDVariable makes this test binary a process that prints its PID and waits for a signal, as another real user if the value is a
 // number.
 const setUIDVariable = "LOCKBAR_TEST_SETUID"
-
-// killRounds returns how often each kind of command is killed, in turn its holder and its minder.
-func killRounds() int { return testfs.Rounds(2, 6) }
 
 // nobody is a user without privileges.
 const nobody = 65534
@@ -55,11 +53,11 @@ func TestSearchFindsChildren(t *testing.T) {
 // survives.
 func TestKilledRunEndsAll(t *testing.T) {
 	t.Parallel()
-	for _, c := range commands {
+	for i, c := range commands {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
-			for round := range killRounds() {
-				w.killRound(w.command("run", "--", "sh", "-c", c.script), round)
+			for round := range testfs.Rounds(1, 6) {
+				w.killRound(w.command("run", "--", "sh", "-c", c.script), i+round)
 			}
 		})
 	}
@@ -68,7 +66,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 // TestKilledRunEndsSetUIDPrograms runs as an ordinary user, whose real user id a set-uid program keeps.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
-	for round := range killRounds() {
+	for round := range testfs.Rounds(2, 6) {
 		w.killRound(w.byNobody(program, "yes"), round)
 	}
 }
@@ -194,8 +192,9 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 
 // TestMindIsNotForUsers runs mind without a holder.
 func TestMindIsNotForUsers(t *testing.T) {
-	t.Parallel()
-	newWorld(t).run(mindCommand, "--", "true").want(t, exitUsage)
+	if code, output := misuse([]string{mindCommand, "--", "true"}); code != exitUsage {
+		t.Errorf("%d, %q", code, output)
+	}
 }
 
 // A minded is a lockbar run whose CMD has printed that it is ready.
@@ -239,12 +238,11 @@ func (w *world) ready(cmd *exec.Cmd) *minded {
 		w.t.Fatal(err)
 	}
 	r.other, _ = strconv.Atoi(strings.TrimSpace(string(line[:n])))
-	for _, pid := range w.processes() {
-		if parent, _ := parentOf(pid); parent == cmd.Process.Pid && commandOf(pid, 1) == mindCommand {
-			r.minder = pid
-		}
-	}
-	if r.minder == 0 {
+	searchChildrenOf(cmd.Process.Pid, func(pid int) bool {
+		r.minder = pid
+		return commandOf(pid, 1) != mindCommand
+	})
+	if commandOf(r.minder, 1) != mindCommand {
 		w.t.Fatal("the command has no minder")
 	}
 	return r
@@ -267,11 +265,13 @@ func (r *minded) kill(w *world, round int) {
 	if got := r.ProcessState.ExitCode(); got != code || r.minderKilled != strings.Contains(string(output), "was killed") {
 		w.t.Errorf("round %d: exit code %d, want %d; stderr %q", round, got, code, output)
 	}
-	status := 12 // stale
+	want := lockcore.Stale
 	if r.minderKilled {
-		status = 0
+		want = lockcore.Unlocked
 	}
-	w.run("status", "--exit-code").want(w.t, status)
+	if s := w.inspect(); s.State != want {
+		w.t.Errorf("round %d: %v, want %v", round, s.State, want)
+	}
 }
 
 // processes returns the processes of this world, which have its environment.

@@ -19,12 +19,12 @@ func newDoctor(g *globals) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check what Lockbar needs, and say what to do",
-		Long: `Check everything that Lockbar needs here, and say what to do where something is wrong. Nothing is changed.
+		Short: "Check what Lockbar needs, and print what to fix",
+		Long: `Check everything that Lockbar needs on this computer, and print how to fix what is wrong. Nothing is changed.
 
-A bug report wants its output; mind that it has your paths and the name of this computer.
+Add the output to a bug report. It contains your paths and the name of this computer.
 
-Exit code: 1 if a check fails, so that Lockbar cannot do its work here; warnings give 0.`,
+Exit code: 0 if no check failed, even if there are warnings; 1 if one failed, so that Lockbar cannot do its work here.`,
 		Example:    "  lockbar doctor\n  lockbar doctor --json",
 		SuggestFor: []string{"diagnose", "test", "debug", "verify"},
 		Args:       noArguments,
@@ -97,29 +97,23 @@ func sorted(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Che
 
 // summary returns one line with the numbers of failed and warned checks.
 func summary(failed, warned int) string {
+	failures, warnings := counted(failed, "check failed", "checks failed"), counted(warned, "thing needs attention", "things need attention")
 	switch {
 	case failed > 0 && warned > 0:
-		return fmt.Sprintf("Lockbar cannot do its work here: %s failed, and %s.", counted(failed, "check"), attention(warned))
+		return "Lockbar cannot do its work here: " + failures + ", and " + warnings + "."
 	case failed > 0:
-		return fmt.Sprintf("Lockbar cannot do its work here: %s failed.", counted(failed, "check"))
+		return "Lockbar cannot do its work here: " + failures + "."
 	case warned > 0:
-		return fmt.Sprintf("Lockbar works here; %s.", attention(warned))
+		return "Lockbar works here; " + warnings + "."
 	}
 	return "Lockbar works here, and nothing needs attention."
 }
 
-func attention(n int) string {
+func counted(n int, one, several string) string {
 	if n == 1 {
-		return "1 thing needs attention"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d things need attention", n)
-}
-
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
+	return fmt.Sprintf("%d %s", n, several)
 }
 
 func names(checks []doctor.Check) string {

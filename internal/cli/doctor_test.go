@@ -23,11 +23,10 @@ func checkNamed(t *testing.T, checks []doctor.Check, name string) doctor.Check {
 }
 
 func TestDoctor(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
 	w.write(".stignore", nil)
-	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
+	checks := decode[doctorObject](t, w.here("doctor", "--json").want(t, 0).out).Checks
 	for name, want := range map[string]string{
 		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "hosts": "No other computer", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
@@ -42,7 +41,7 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	w.mustBeGone(w.state)
-	checkDoctorText(t, w.run("doctor").want(t, 0).out, checks)
+	checkDoctorText(t, w.here("doctor").want(t, 0).out, checks)
 }
 
 // checkDoctorText checks that the text has a summary, every check once, and no path twice.
@@ -78,7 +77,6 @@ func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
 
 // TestDoctorText runs doctor where many checks fail.
 func TestDoctorText(t *testing.T) {
-	t.Parallel()
 	for name, spoil := range map[string]func(w *world){
 		"no store":            func(w *world) { os.RemoveAll(w.dir) },
 		"a file is the store": func(w *world) { os.RemoveAll(w.dir); os.WriteFile(w.dir, nil, 0o600) },
@@ -94,8 +92,8 @@ func TestDoctorText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			spoil(w)
-			out := w.run("doctor").out
-			checkDoctorText(t, out, decode[doctorObject](t, w.run("doctor", "--json").out).Checks)
+			out := w.here("doctor").out
+			checkDoctorText(t, out, decode[doctorObject](t, w.here("doctor", "--json").out).Checks)
 			for _, raw := range rawWords {
 				if strings.Contains(out, raw) {
 					t.Errorf("the raw %q is in\n%s", raw, out)
@@ -139,29 +137,27 @@ func TestSkippedIsNoWarning(t *testing.T) {
 
 // TestDoctorFails runs doctor where no lock could be removed.
 func TestDoctorFails(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	if err := os.WriteFile(w.state, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := w.run("doctor", "--json").want(t, exitError)
+	r := w.here("doctor", "--json").want(t, exitError)
 	if c := checkNamed(t, decode[doctorObject](t, r.out).Checks, "state-dir"); c.Result != doctor.Fail || r.err != "" {
 		t.Errorf("%+v, stderr %q", c, r.err)
 	}
-	w.run("doctor").want(t, exitError)
+	w.here("doctor").want(t, exitError)
 }
 
 // TestDoctorLeavesTheStateDirectoryAsItWas ignores the time of its last change.
 func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
-	w.run("unlock", "--yes").want(t, 0)
+	w.here("unlock", "--yes").want(t, 0)
 	before, err := filepath.Glob(filepath.Join(w.state, "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
+	checks := decode[doctorObject](t, w.here("doctor", "--json").want(t, 0).out).Checks
 	if after, _ := filepath.Glob(filepath.Join(w.state, "*")); strings.Join(before, "\n") != strings.Join(after, "\n") {
 		t.Errorf("before %q, after %q", before, after)
 	}

@@ -13,12 +13,11 @@ import (
 
 // Exit codes that several commands share. status --exit-code and run have more of their own.
 const (
-	exitOK       = 0
-	exitError    = 1 // every error without a code of its own
-	exitDeclined = 1 // the user declined at the prompt, or there was no terminal
-	exitUsage    = 2
-	exitRefused  = 3 // possible, but it must not be done
-	exitFailed   = 4 // not possible; nothing changed
+	exitOK      = 0
+	exitError   = 1 // every error without a code of its own, and an answer of no
+	exitUsage   = 2
+	exitRefused = 3 // possible, but it must not be done
+	exitFailed  = 4 // not possible; nothing changed
 )
 
 // A failure is an exit code with the error that explains it; err is nil if the output is explanation enough.

@@ -32,7 +32,7 @@ func (g *globals) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&g.stores, "store", nil, "store `directory`; may be repeated (default $IAI_MCP_STORE, the config file, the daemon's own, ~/.iai-mcp)")
 	flags.StringVar(&g.stateDir, "state-dir", "", "`directory` for backups and what Lockbar remembers (default $LOCKBAR_STATE_DIR or the system's place)")
 	flags.StringVar(&g.hostname, "hostname", "", "the `name` of this computer (default $LOCKBAR_HOSTNAME or the system's)")
-	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
+	flags.BoolVarP(&g.verbose, "verbose", "v", false, "print more")
 }
 
 // settings holds the result of the flags, the environment and the defaults.
@@ -100,7 +100,9 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	if err := s.findStores(g, claims[cmd.Name()]); err != nil {
 		return settings{}, err
 	}
-	s.warnOfDoubts()
+	for _, line := range s.doubts { // the user may have named the store there
+		complain(os.Stderr, "warning: "+line)
+	}
 	return s, nil
 }
 
@@ -138,9 +140,9 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	}
 	s.place = placeOf(stateDir, found.Stores, claim)
 	s.stateDir = s.place.Path
-	warn("it cannot be told whose the state directory is", s.place.Problem)
+	warn("it is not known which computer owns the state directory", s.place.Problem)
 	s.saved, err = state.Read(s.stateDir)
-	warn("not all is known that Lockbar remembers of this computer", err)
+	warn("Lockbar cannot read all that it remembers of this computer", err)
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.sharedID()})
 }
 
@@ -189,13 +191,6 @@ func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	return list
 }
 
-// warnOfDoubts prints what discovery could not read, since the user may have named the store there.
-func (s settings) warnOfDoubts() {
-	for _, line := range s.doubts {
-		complain(os.Stderr, "warning: "+line)
-	}
-}
-
 // warn reports on stderr that part of the state directory cannot be used. Commands that look at stores still work.
 func warn(what string, err error) {
 	if err != nil {
@@ -219,22 +214,22 @@ func (s settings) usable() error {
 	return nil
 }
 
-// onlyStore returns the store of a command that changes a lock. It never guesses: a setting that could not be understood may have named
-// another store than the one that was found after it.
-func (s settings) onlyStore() (*lockcore.Store, error) {
+// storeToChange returns the store of a command that changes a lock, which needs a place for the backup.
+func (s settings) storeToChange() (*lockcore.Store, error) {
 	if s.place.Problem != nil { // a backup made now would not be found later
-		return nil, failf(exitFailed, "nothing was done, since it cannot be told whose the state directory %s is", path(s.place.Given))
+		return nil, failf(exitFailed, "nothing was done, since it is not known which computer owns the state directory %s", path(s.place.Given))
 	}
-	return s.theStore()
+	return s.oneStore()
 }
 
-// theStore returns the store of a command that removes nothing. Like onlyStore, it never guesses.
-func (s settings) theStore() (*lockcore.Store, error) {
+// oneStore returns the store of a command that works on one. It never guesses: a setting that could not be understood may have named
+// another store than the one that was found after it.
+func (s settings) oneStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
 	}
 	if len(s.doubts) > 0 {
-		return nil, usageError(fmt.Errorf("which store is meant is not certain, since a file could not be understood: put that right, "+
+		return nil, usageError(fmt.Errorf("it is not certain which store is meant, since a file could not be understood: correct the file, "+
 			"or give --store %s", path(s.stores[0].Dir())))
 	}
 	return s.stores[0], nil

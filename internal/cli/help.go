@@ -18,7 +18,7 @@ const (
 )
 
 var groups = []*cobra.Group{
-	{ID: groupLook, Title: "To look, which changes nothing"},
+	{ID: groupLook, Title: "To look (changes nothing)"},
 	{ID: groupChange, Title: "To change the lock"},
 	{ID: groupApp, Title: "For the app and the shell"},
 }
@@ -76,22 +76,27 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 }
 
 func writeUsage(w io.Writer, cmd *cobra.Command) {
-	fmt.Fprint(w, "Usage:\n", usages(cmd))
 	if !cmd.HasParent() {
-		writeGroups(w, cmd)
-	} else if cmd.HasAvailableSubCommands() {
-		fmt.Fprintf(w, "\n%s:\n", "One of")
+		writeRootUsage(w, cmd)
+		return
+	}
+	fmt.Fprintf(w, "Usage:\n  %s\n", cmd.UseLine())
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprint(w, "\nOne of:\n")
 		writeCommands(w, cmd.Commands())
 	}
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nExamples:\n%s\n", cmd.Example)
 	}
-	if cmd.HasParent() {
-		writeFlags(w, "Flags", cmd.LocalFlags())
-		fmt.Fprintf(w, "\nFlags of every command: %s\n", flagNames(cmd.InheritedFlags()))
-		return
-	}
-	writeFlags(w, "Flags, before or behind COMMAND", cmd.LocalFlags())
+	writeFlags(w, "Flags", cmd.LocalFlags())
+	fmt.Fprintf(w, "\nFlags of every command: %s\n", flagNames(cmd.InheritedFlags()))
+}
+
+func writeRootUsage(w io.Writer, root *cobra.Command) {
+	fmt.Fprint(w, "Usage:\n", rootUsages)
+	writeGroups(w, root)
+	fmt.Fprintf(w, "\nExamples:\n%s\n", root.Example)
+	writeFlags(w, "Flags, before or after COMMAND", root.LocalFlags())
 	fmt.Fprint(w, "\nTo read more about a command: lockbar COMMAND --help\n")
 }
 
@@ -103,13 +108,6 @@ func flagNames(flags *pflag.FlagSet) string {
 		}
 	})
 	return strings.Join(names, ", ")
-}
-
-func usages(cmd *cobra.Command) string {
-	if !cmd.HasParent() {
-		return rootUsages
-	}
-	return "  " + cmd.UseLine() + "\n"
 }
 
 func writeGroups(w io.Writer, root *cobra.Command) {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/page"
@@ -29,7 +28,7 @@ func newHistory(g *globals) *cobra.Command {
 		Use:   "history",
 		Short: "Print what happened, as the tray app and the commands saw it",
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
-restore and run did to a lock. With --store only those of these stores.
+restore and run did to a lock. With --store, only the events of these stores.
 
 --html shows it as a page with a picture of who held the store when. At a terminal the page is opened
 if there is a desktop, and its path is printed; else it goes to standard output.`,
@@ -37,7 +36,7 @@ if there is a desktop, and its path is printed; else it goes to standard output.
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
 			if wanted.newest < 0 {
-				return usageError(errors.New("-n is negative"))
+				return usageError(errors.New("-n must not be negative"))
 			}
 			if !cmd.Flags().Changed("lines") {
 				wanted.newest = all
@@ -105,7 +104,7 @@ func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 
 // showPage opens the page and prints its path if the output is a terminal; otherwise it prints the page.
 func (s settings) showPage(ctx context.Context, h *page.History) error {
-	if !term.IsTerminal(int(os.Stdout.Fd())) {
+	if !isTerminal(os.Stdout) {
 		_, err := os.Stdout.Write(h.HTML())
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"lockbar/lockcore"
 )
@@ -19,7 +20,7 @@ func TestPageLooksInParallel(t *testing.T) {
 	defer cancel()
 	var writer sync.WaitGroup
 	writer.Go(func() {
-		for ctx.Err() == nil {
+		for ; ctx.Err() == nil; time.Sleep(lockcore.SettleTime / 10) {
 			_ = os.WriteFile(busy.lock(), []byte("{"), 0o600)
 		}
 	})

@@ -49,7 +49,7 @@ func runHolding(args []string, signals chan os.Signal) error {
 	defer runtime.UnlockOSThread()
 	h := &hold{signals: signals, continued: make(chan os.Signal, 1), childEvents: childEvents()}
 	if err := h.start(args); err != nil {
-		return failf(exitNotTaken, "CMD was not started: %w", err)
+		return failf(exitFailed, "CMD was not started: %w", err)
 	}
 	defer h.takeTerminalBack()
 	h.watchStops()
@@ -203,5 +203,5 @@ func runAsDaemon(store *lockcore.Store) error {
 	if err == nil {
 		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
 	}
-	return failf(exitNotTaken, "the lock was not taken: cannot run again: %w", err)
+	return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
 }

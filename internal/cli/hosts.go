@@ -36,11 +36,11 @@ Exit code: 0 if the list was printed.`,
 func runHosts(ctx context.Context, s settings, asJSON bool) error {
 	lookOnly()
 	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
-	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l seen) any { return report.NewHosts(l.Store, l.Peers, hostsProblem(&l) == "", l.at) }, rowsOfStore)
+	return printLooks(looks, asJSON, paletteFor(os.Stdout), func(l look) any { return report.NewHosts(l.Store, l.Peers, hostsProblem(&l) == "", l.at) }, rowsOfStore)
 }
 
 // hostsProblem returns the reason why the machines' files could not be read; empty if they were.
-func hostsProblem(l *seen) string {
+func hostsProblem(l *look) string {
 	if l.State == lockcore.Unknown {
 		return words.Detail(l.Snapshot, l.at.Local())
 	}
@@ -54,7 +54,7 @@ func hostsProblem(l *seen) string {
 const noOtherHosts = "No other computer's Lockbar has written into this store yet. It starts writing when it sees that another computer uses the store."
 
 // rowsOfStore returns the rows of one store.
-func rowsOfStore(l seen) []row {
+func rowsOfStore(l look) []row {
 	lines := words.Hosts(l.Peers, l.at.Local(), true)
 	_, own := l.Peers.Own()
 	if why := hostsProblem(&l); why != "" {
@@ -62,13 +62,5 @@ func rowsOfStore(l seen) []row {
 	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone, which takes two lines
 		lines = append(lines, noOtherHosts)
 	}
-	return withHosts([]row{{"store", path(l.Store)}}, lines)
-}
-
-// withHosts adds lines about machines.
-func withHosts(rows []row, lines []string) []row {
-	for i, line := range lines {
-		rows = append(rows, row{continued("hosts", i), line})
-	}
-	return rows
+	return append([]row{{"store", path(l.Store)}}, listed("hosts", lines)...)
 }

@@ -42,15 +42,15 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 			} else {
 				_, err = keyboard.WriteString("\x03")
 			}
-			if lines.Scan(); err != nil || lines.Text() != "interrupted" {
+			if lines.Scan(); err != nil || lines.Text() != "interrupt" {
 				t.Fatalf("%q, %v", lines.Text(), err)
 			}
 			if err := syscall.Kill(run, syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if got := cmd.ProcessState.ExitCode(); got != caught(1) {
-				t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, caught(1))
+			if got := cmd.ProcessState.ExitCode(); got != tally(1) {
+				t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, tally(1))
 			}
 		})
 	}

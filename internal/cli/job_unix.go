@@ -8,7 +8,6 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-	"golang.org/x/term"
 )
 
 // suspend handles a stop of CMD's group. If CMD stopped because it needs the terminal and we may give it, CMD gets it. Otherwise our
@@ -75,8 +74,6 @@ func (h *hold) takeTerminalBack() {
 		setForeground(unix.Getpgrp())
 	}
 }
-
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // openTerminal opens the controlling terminal, if there is one.
 func openTerminal() (int, error) {

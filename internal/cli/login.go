@@ -15,14 +15,14 @@ import (
 func newLogin(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "login enable|disable|status [flags]",
-		Short:                 "Start Lockbar when you log in, or not",
+		Short:                 "Choose whether Lockbar starts when you log in",
 		DisableFlagsInUseLine: true,
 		Example:               "  lockbar login enable\n  lockbar login status --json",
 		SuggestFor:            []string{"autostart", "startup", "boot", "enable", "disable"},
-		Long: `Start Lockbar when you log in, or not. It takes effect at the next login: nothing is started or ended now.
+		Long: `Choose whether Lockbar starts when you log in. The choice takes effect at the next login: nothing is started or ended now.
 What starts then takes its settings from the config file, not from this command's flags.
 
-On macOS 12 a login item that was switched off in System Preferences is not seen: status still says enabled.
+On macOS 12, status still prints enabled for a login item that was switched off in System Preferences.
 
 Exit code: 0 done; 1 it could not be done; 3 refused: this program lies where it will not be at the next login, as in a temporary
 directory, in Go's build cache or on a disk image.`,

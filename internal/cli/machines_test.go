@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,38 +14,28 @@ import (
 // A neighbour is one of two machines that share a home directory.
 type neighbour struct {
 	*world
-	host, id string
+	host string
 }
 
-func (n neighbour) command(args ...string) *exec.Cmd {
-	cmd := n.world.command(args...)
-	cmd.Env = append(cmd.Env, "LOCKBAR_STATE_DIR=", "LOCKBAR_MACHINE_ID="+n.id, "LOCKBAR_HOSTNAME="+n.host)
-	return cmd
-}
-
-func (n neighbour) run(args ...string) result {
-	n.t.Helper()
-	return finish(n.t, n.command(args...))
-}
-
-func (n neighbour) status() report.Status {
-	n.t.Helper()
-	return decode[report.Status](n.t, n.run("status", "--json").want(n.t, 0).out)
+func (w *world) neighbour(host, id string) neighbour {
+	its := *w
+	its.extra = []string{"LOCKBAR_STATE_DIR=", "LOCKBAR_MACHINE_ID=" + id, "LOCKBAR_HOSTNAME=" + host}
+	return neighbour{&its, host}
 }
 
 // wantState checks a state, and that no fact of the other machine is reported as one of this.
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
-	if s := n.status(); s.State != want || strings.Contains(s.Detail, "once had") {
+	s := decode[report.Status](n.t, n.here("status", "--json").want(n.t, 0).out)
+	if s.State != want || strings.Contains(s.Detail, "once had") {
 		n.t.Errorf("%s: %s reports %s (%s): %s; want %s", when, n.host, s.State, s.Reason, s.Detail, want)
 	}
 }
 
 // TestTwoMachinesInOneHome plays a day of two machines whose users' home directory, with the store in it, is on a server.
 func TestTwoMachinesInOneHome(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	a, b := neighbour{w, "mac-a", idA}, neighbour{w, "mac-b", idB}
+	a, b := w.neighbour("mac-a", idA), w.neighbour("mac-b", idB)
 
 	first := holder(t) // not a daemon: both machines are one system and would find it
 	w.writeLock(record(a.host, first.Process.Pid))
@@ -57,17 +46,17 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	_ = first.Wait()
 	a.wantState("after a crash", lockcore.Stale)
 	b.wantState("after a crash", lockcore.HeldElsewhere)
-	a.run("unlock", "--yes").want(t, 0)
-	b.run("restore").want(t, exitRefused)
-	b.run("unlock", "--yes").want(t, 0) // there is none
+	a.here("unlock", "--yes").want(t, 0)
+	b.here("restore").want(t, exitRefused)
+	b.here("unlock", "--yes").want(t, 0) // there is none
 
 	w.writeLock(record(b.host, deadPID(t)))
 	a.wantState("noon", lockcore.HeldElsewhere)
 	b.wantState("noon", lockcore.Stale)
-	b.run("unlock", "--yes").want(t, 0)
-	a.run("restore").want(t, 0) // its own backup, not the other machine's
+	b.here("unlock", "--yes").want(t, 0)
+	a.here("restore").want(t, 0) // its own backup, not the other machine's
 	a.wantState("evening", lockcore.Stale)
-	b.run("restore").want(t, exitRefused)
+	b.here("restore").want(t, exitRefused)
 
 	wantHistory(t, a, "The lock of "+words.Machine()+" was removed", "The lock of "+words.Machine()+" was put back")
 	wantHistory(t, b, "The lock of "+words.Machine()+" was removed")
@@ -76,7 +65,7 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 
 func wantHistory(t *testing.T, n neighbour, events ...string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(n.run("history").want(t, 0).out), "\n")
+	lines := strings.Split(strings.TrimSpace(n.here("history").want(t, 0).out), "\n")
 	if len(lines) != len(events) {
 		t.Fatalf("%s printed %q, want %q", n.host, lines, events)
 	}

@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -31,13 +31,12 @@ const binaryVariable = "LOCKBAR_TEST_BINARY"
 // holdVariable makes this test binary a process that lives until its input ends: the holder of a lock.
 const holdVariable = "LOCKBAR_TEST_HOLD"
 
-// catchVariable makes this test binary a process that prints its PID, waits for the signal with this number and exits with the code
-// caught.
-const catchVariable = "LOCKBAR_TEST_CATCH"
-
 // countVariable makes this test binary a process that prints its PID, prints and counts the SIGINTs until a SIGTERM, and exits with the
-// code caught of their number.
-const countVariable = "LOCKBAR_TEST_COUNT"
+// code tally. If the value is allSignals, it counts all that lockbar run passes on.
+const (
+	countVariable = "LOCKBAR_TEST_COUNT"
+	allSignals    = "all"
+)
 
 // hang bounds the time of a command. After it the command is killed and its test fails.
 const hang = time.Minute
@@ -52,38 +51,32 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		return
 	}
-	if number, err := strconv.Atoi(os.Getenv(catchVariable)); err == nil {
-		catch(syscall.Signal(number))
-	}
-	if os.Getenv(countVariable) != "" {
-		count()
+	switch os.Getenv(countVariable) {
+	case "":
+	case allSignals:
+		count(passedOn()...)
+	default:
+		count(syscall.SIGINT, syscall.SIGTERM)
 	}
 	testfs.Together(8) // most tests wait for processes
 	os.Exit(withBinary(m.Run))
 }
 
-func count() {
+func count(list ...os.Signal) {
 	signals := make(chan os.Signal, 9)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, list...)
 	fmt.Println(os.Getpid())
 	for n := 0; ; n++ {
-		if s := <-signals; s == syscall.SIGTERM {
-			os.Exit(caught(syscall.Signal(n)))
+		s := <-signals
+		if s == syscall.SIGTERM {
+			os.Exit(tally(n))
 		}
-		fmt.Println("interrupted")
+		fmt.Println(s)
 	}
 }
 
-func catch(s syscall.Signal) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, s)
-	fmt.Println(os.Getpid())
-	<-signals
-	os.Exit(caught(s))
-}
-
-// caught returns an exit code that neither lockbar nor a shell uses.
-func caught(s syscall.Signal) int { return 40 + int(s) }
+// tally returns an exit code that neither lockbar nor a shell uses.
+func tally(signals int) int { return 40 + signals }
 
 func withBinary(run func() int) int {
 	if binary = os.Getenv(binaryVariable); binary != "" {
@@ -109,12 +102,13 @@ func withBinary(run func() int) int {
 type world struct {
 	t                *testing.T
 	root, dir, state string
+	extra            []string // variables of the environment besides the usual ones
 }
 
 func newWorld(t *testing.T) *world { return worldAt(t, t.TempDir()) }
 
 func worldAt(t *testing.T, root string) *world {
-	w := &world{t, root, filepath.Join(root, "store"), filepath.Join(root, "state")}
+	w := &world{t, root, filepath.Join(root, "store"), filepath.Join(root, "state"), nil}
 	if err := os.MkdirAll(w.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +129,7 @@ func (w *world) environment() []string {
 	if runtime.GOOS == "windows" {
 		env = append(env, "SystemRoot="+os.Getenv("SystemRoot"), "TMP="+w.root)
 	}
-	return env
+	return append(env, w.extra...)
 }
 
 func (w *world) command(args ...string) *exec.Cmd {
@@ -155,6 +149,62 @@ type result struct {
 func (w *world) run(args ...string) result {
 	w.t.Helper()
 	return finish(w.t, w.command(args...))
+}
+
+// here runs a command in this process, which costs a tenth of a start. In the long form it starts one.
+func (w *world) here(args ...string) result {
+	w.t.Helper()
+	if testfs.Long() {
+		return w.run(args...)
+	}
+	return inProcess(w.t, w.root, w.environment(), args)
+}
+
+// inProcess runs a command in this process. The test cannot be parallel, since the process has only one directory, one environment and
+// one standard output.
+func inProcess(t *testing.T, dir string, env, args []string) result {
+	t.Helper()
+	t.Chdir(dir)
+	out, complaint := captured(t, &os.Stdout), captured(t, &os.Stderr)
+	saved := os.Environ()
+	setEnvironment(env)
+	defer setEnvironment(saved)
+	exit := make(chan int, 1)
+	go func() { exit <- execute(args) }()
+	select {
+	case code := <-exit:
+		return result{out(), complaint(), code}
+	case <-time.After(hang):
+		panic(fmt.Sprintf("%q hangs", args))
+	}
+}
+
+func setEnvironment(env []string) {
+	os.Clearenv()
+	for _, v := range env {
+		name, value, _ := strings.Cut(v, "=")
+		_ = os.Setenv(name, value) // fails for the hidden variables of Windows
+	}
+}
+
+// captured replaces a standard file until its text is taken.
+func captured(t *testing.T, file **os.File) (text func() string) {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := *file
+	*file = f
+	return func() string {
+		*file = saved
+		defer f.Close()
+		data, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
 }
 
 func finish(t *testing.T, cmd *exec.Cmd) result {

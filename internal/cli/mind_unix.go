@@ -25,8 +25,8 @@ func mindArguments(terminal bool, orders, report int) []string {
 // toGroup marks a signal that is for CMD's whole group.
 const toGroup = 0x80
 
-// A minding is the minder's view of CMD.
-type minding struct {
+// A minder runs CMD for the holder, in the second process.
+type minder struct {
 	holder      int
 	cmd         *exec.Cmd
 	childEvents <-chan os.Signal
@@ -44,7 +44,7 @@ func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	renameProcess()
 	dropSignals()
 	adoptOrphans()
-	m := minding{os.Getppid(), exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
+	m := minder{os.Getppid(), exec.Command(args[0], args[1:]...), childEvents(), received(orders), report}
 	m.cmd.Stdin, m.cmd.Stdout, m.cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	m.cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{}, syscall.SIGKILL)
 	if err := m.start(terminal); err != nil {
@@ -67,7 +67,7 @@ func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 
 // start starts CMD, in the foreground if it gets the terminal. The foreground changes only with the start of CMD: until then the
 // holder gets the signals of keys, and passes them on to CMD.
-func (m minding) start(terminal bool) error {
+func (m minder) start(terminal bool) error {
 	holders, _ := unix.Getpgid(m.holder)
 	if now := foregroundGroup(); !terminal || now != holders && now != unix.Getpgrp() {
 		return m.cmd.Start()
@@ -85,7 +85,7 @@ func (m minding) start(terminal bool) error {
 // finish reports the exit code of CMD to the holder, unless the holder was killed. Its death may have ended CMD: if a process in the
 // group is stopped, the kernel sends SIGHUP to the whole group, and we may see CMD's end while the pipe to the holder is still open.
 // By then we have another parent.
-func (m minding) finish(err error) error {
+func (m minder) finish(err error) error {
 	code := exitOK
 	var f *failure
 	if errors.As(err, &f) {
@@ -103,7 +103,7 @@ func endAll() error {
 }
 
 // reap waits for all ended children, orphans among them, and reports whether CMD is one.
-func (m minding) reap() (status unix.WaitStatus, ended bool) {
+func (m minder) reap() (status unix.WaitStatus, ended bool) {
 	for {
 		pid, status, err := wait(unix.WNOHANG)
 		switch {
@@ -115,7 +115,7 @@ func (m minding) reap() (status unix.WaitStatus, ended bool) {
 	}
 }
 
-func (m minding) send(order byte) {
+func (m minder) send(order byte) {
 	s := syscall.Signal(order &^ toGroup)
 	if order&toGroup != 0 {
 		_ = unix.Kill(0, s) // ourselves too: dropSignals

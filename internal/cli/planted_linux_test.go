@@ -47,7 +47,9 @@ func TestPlantedInTheStore(t *testing.T) {
 		}
 		for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 			t.Run(name+" is "+o.name, func(t *testing.T) {
-				t.Parallel()
+				if testfs.Long() {
+					t.Parallel()
+				}
 				plantInStore(t, name, o, commands)
 			})
 		}
@@ -71,7 +73,7 @@ func plantInStore(t *testing.T, name string, o odd, commands [][]string) {
 		t.Fatal(err)
 	}
 	for _, args := range commands {
-		code, output := w.bounded("", args...)
+		code, output := w.bounded(args...)
 		if strings.Contains(output, secret) {
 			t.Errorf("%v prints the secret: %s", args, output)
 		}
@@ -108,7 +110,9 @@ func (w *world) wantSecretKept() {
 func TestPlantedAmongTheBackups(t *testing.T) {
 	for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 		t.Run(o.name, func(t *testing.T) {
-			t.Parallel()
+			if testfs.Long() {
+				t.Parallel()
+			}
 			w := newWorld(t)
 			w.writeLock(foreign())
 			w.unlocks()
@@ -123,13 +127,13 @@ func TestPlantedAmongTheBackups(t *testing.T) {
 			if o.name == "unreadable" && os.Geteuid() == 0 {
 				t.Skip("root reads everything")
 			}
-			if code, output := w.bounded("", "restore"); code != exitFailed || !strings.Contains(output, planted) {
+			if code, output := w.bounded("restore"); code != exitFailed || !strings.Contains(output, planted) {
 				t.Errorf("restore: exit code %d: %s", code, output)
 			}
 			w.mustBeGone(w.lock())
 			w.writeLock(foreign())
 			w.unlocks()
-			if code, output := w.bounded("", "restore"); code != exitOK {
+			if code, output := w.bounded("restore"); code != exitOK {
 				t.Errorf("restore: exit code %d: %s", code, output)
 			}
 			w.wantSecretKept()
@@ -139,7 +143,7 @@ func TestPlantedAmongTheBackups(t *testing.T) {
 
 func (w *world) unlocks() {
 	w.t.Helper()
-	if code, output := w.bounded("", unlockArgs...); code != exitOK {
+	if code, output := w.bounded(unlockArgs...); code != exitOK {
 		w.t.Fatalf("unlock: exit code %d: %s", code, output)
 	}
 }

@@ -38,7 +38,6 @@ func TestNoRawErrors(t *testing.T) {
 		loginSpoiled: func(t *testing.T, w *world) { put(t, filepath.Join(w.root, ".config")) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			if name == loginSpoiled && runtime.GOOS == "windows" {
 				t.Skip("the Run key is that of the user who runs the tests")
 			}
@@ -51,7 +50,7 @@ func TestNoRawErrors(t *testing.T) {
 				commands = [][]string{{"login", "status"}, {"login", "enable"}, {"run", "--take-over", "--", "lockbar-no-such"}}
 			}
 			for _, args := range commands {
-				r := w.run(args...)
+				r := w.here(args...)
 				for _, raw := range rawWords {
 					if strings.Contains(r.out+r.err, raw) {
 						t.Errorf("%q prints the raw %q: %s%s", args, raw, r.out, r.err)

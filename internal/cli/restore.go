@@ -32,7 +32,7 @@ Exit code: 0 restored; 3 refused: there is a lock, or no backup; 4 failed.`,
 }
 
 func runRestore(cmd *cobra.Command, s settings, asJSON bool) error {
-	store, err := s.onlyStore()
+	store, err := s.storeToChange()
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func restoreFailure(err error, now time.Time) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, lockcore.ErrOccupied):
-		return failf(exitRefused, "nothing was restored, there is a lock. %s", words.Detail(nowOf(err, lockcore.Snapshot{}), now))
+		return failf(exitRefused, "nothing was restored, since there is a lock. %s", words.Detail(nowOf(err), now))
 	case errors.Is(err, lockcore.ErrNoBackup):
 		return failf(exitRefused, "nothing was restored: there is no backup of a lock of this store")
 	}
@@ -71,7 +71,7 @@ type restoredObject struct {
 func printRestore(store string, c lockcore.Backup, err error, asJSON bool) {
 	switch {
 	case asJSON && err != nil:
-		_ = printJSON(os.Stdout, restoredObject{Record: report.Record(nowOf(err, lockcore.Snapshot{}).Record)})
+		_ = printJSON(os.Stdout, restoredObject{Record: report.Record(nowOf(err).Record)})
 	case asJSON:
 		_ = printJSON(os.Stdout, restoredObject{true, report.Record(c.Record), c.Path})
 	case err == nil:

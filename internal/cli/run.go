@@ -21,10 +21,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Exit codes of run besides CMD's own, as in shells.
+// Exit codes of run besides CMD's own and the shared ones, as in shells.
 const (
-	exitHeld          = 3
-	exitNotTaken      = 4
 	exitCannotExecute = 126
 	exitNotFound      = 127
 	signalBase        = 128 // CMD ended by signal N: 128 + N
@@ -63,7 +61,7 @@ given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD 
 			if cmd.Flags().Changed("as") && as != lockcore.DaemonModule {
 				return usageError(errors.New("--as is not for users: leave it out"))
 			}
-			if _, err := s.onlyStore(); err != nil {
+			if _, err := s.storeToChange(); err != nil {
 				return err
 			}
 			return runRun(cmd.Context(), s, args, takeOver, as == lockcore.DaemonModule)
@@ -104,7 +102,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 		return err
 	}
 	if lock.Replaced.Kind != "" {
-		sayReplaced(lock.Replaced)
+		reportReplaced(lock.Replaced)
 		writeHistory(ctx, s, watch.Acquired, from, lock.Replaced)
 	}
 	err = runHolding(args, signals)
@@ -126,11 +124,11 @@ func (s settings) behindLinks() (*lockcore.Store, error) {
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
 	case seen.Reason == lockcore.StoreMissing:
-		return failf(exitNotTaken, "the lock was not taken: %w", errNoStore(seen))
+		return failf(exitFailed, "the lock was not taken: %w", errNoStore(seen))
 	case err != nil:
 		return notTaken(err)
 	case seen.State == lockcore.HeldElsewhere && !takeOver:
-		return failf(exitHeld, "the lock was not taken. %s With --take-over lockbar run takes it and keeps a backup",
+		return failf(exitRefused, "the lock was not taken. %s With --take-over lockbar run takes it and keeps a backup",
 			words.Detail(seen, time.Now()))
 	}
 	return nil
@@ -149,7 +147,7 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 		return nil, notTaken(err)
 	case ctx.Err() != nil:
 		release(lock)
-		return nil, failf(exitNotTaken, "the lock was given back: %w", context.Cause(ctx))
+		return nil, failf(exitFailed, "the lock was given back: %w", context.Cause(ctx))
 	}
 	return lock, nil
 }
@@ -158,17 +156,17 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 func notTaken(err error) error {
 	var lost *lockcore.Error
 	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
-		sayReplaced(lost.Backup)
+		reportReplaced(lost.Backup)
 	}
 	if now, inUse := othersLook(err); inUse {
-		return failf(exitHeld, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
+		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
-	return failf(exitNotTaken, "the lock was not taken: %w", withNextStep(err))
+	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
 }
 
 // othersLook returns the look on which an error of Acquire rests, if another process uses the store or just took the lock.
 func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
-	now = nowOf(err, lockcore.Snapshot{})
+	now = nowOf(err)
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
@@ -190,7 +188,7 @@ func withoutClaim(args []string) []string {
 	return args
 }
 
-func sayReplaced(c lockcore.Backup) {
+func reportReplaced(c lockcore.Backup) {
 	whose := "a corrupt lock, which no daemon wrote"
 	if !c.Record.IsZero() {
 		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
@@ -201,7 +199,7 @@ func sayReplaced(c lockcore.Backup) {
 // release releases the lock if it is still ours. It has no deadline: a lock that is left behind is worse than a wait.
 func release(lock *lockcore.Lock) {
 	err := lock.Release(context.Background())
-	there := nowOf(err, lockcore.Snapshot{})
+	there := nowOf(err)
 	switch {
 	case errors.Is(err, lockcore.ErrLost) && there.State == lockcore.Unlocked:
 		complain(os.Stderr, "warning: the lock was removed while the command ran, so nothing kept a daemon out.")

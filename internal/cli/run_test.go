@@ -5,16 +5,14 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 
-	"lockbar/internal/report"
+	"lockbar/lockcore"
 )
 
 // TestRunOutlivesItsReader closes the reader of its messages, which must not end it while it holds the lock.
@@ -40,15 +38,26 @@ func TestRunOutlivesItsReader(t *testing.T) {
 // A running is a `lockbar run` whose command has printed its PID.
 type running struct {
 	cmd   *exec.Cmd
+	lines *bufio.Scanner
 	child int
+}
+
+// inspect looks at the store.
+func (w *world) inspect() lockcore.Snapshot {
+	w.t.Helper()
+	store, err := lockcore.Open(w.dir, lockcore.Options{Hostname: ourHost})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return store.Inspect(w.t.Context(), lockcore.Memory{})
 }
 
 // lockHolder returns the PID in the lock.
 func (w *world) lockHolder() int {
 	w.t.Helper()
-	s := decode[report.Status](w.t, w.run("status", "--json").out)
-	if s.Record == nil {
-		w.t.Fatalf("there is no lock: %s", s.Detail)
+	s := w.inspect()
+	if s.State != lockcore.HeldHere {
+		w.t.Fatalf("no process here holds the lock: %v (%s)", s.State, s.Reason)
 	}
 	return s.Record.PID
 }
@@ -67,12 +76,9 @@ func (w *world) start(cmd *exec.Cmd) *running {
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	r := &running{cmd: cmd}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	r.child, err = strconv.Atoi(strings.TrimSpace(line))
+	r := &running{cmd: cmd, lines: bufio.NewScanner(out)}
+	r.lines.Scan()
+	r.child, err = strconv.Atoi(r.lines.Text())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -82,32 +88,41 @@ func (w *world) start(cmd *exec.Cmd) *running {
 // TestRunPassesSignalsOn sends signals to run. CMD is not a shell with a trap, which could wait for ever in a read if the signal came
 // just before it.
 func TestRunPassesSignalsOn(t *testing.T) {
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2} {
-		t.Run(s.String(), func(t *testing.T) {
-			w := newWorld(t)
-			caughtHere := make(chan os.Signal, 1) // a child does not ignore a signal that is caught here, even if nohup started these tests
-			signal.Notify(caughtHere, s)
-			defer signal.Stop(caughtHere)
-			cmd := w.command("run", "--", os.Args[0])
-			cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", catchVariable, s))
-			r := w.start(cmd)
-			if err := cmd.Process.Signal(s); err != nil {
-				t.Fatal(err)
-			}
-			_ = cmd.Wait()
-			if got := cmd.ProcessState.ExitCode(); got != caught(s) {
-				t.Errorf("exit code %d (%v) of %d, want %d", got, cmd.ProcessState, r.child, caught(s))
-			}
-			w.mustBeGone(w.lock())
-		})
+	w := newWorld(t)
+	signals := []os.Signal{syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
+	caughtHere := make(chan os.Signal, 1) // a child does not ignore a signal that is caught here, even if nohup started these tests
+	signal.Notify(caughtHere, signals...)
+	defer signal.Stop(caughtHere)
+	cmd := w.command("run", "--", os.Args[0])
+	cmd.Env = append(cmd.Env, countVariable+"="+allSignals)
+	r := w.start(cmd)
+	for _, s := range signals {
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		if r.lines.Scan(); r.lines.Text() != s.String() {
+			t.Errorf("CMD received %q, want %q", r.lines.Text(), s)
+		}
 	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != tally(len(signals)) {
+		t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, tally(len(signals)))
+	}
+	w.mustBeGone(w.lock())
 }
 
-// TestSignalEndsTheCommand signals a CMD without a handler. It dies, and the lock is released.
+// TestSignalEndsTheCommand signals a CMD without a handler. It dies, and the lock, which named the process that the caller started, is
+// released.
 func TestSignalEndsTheCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.startRun("echo $$; exec sleep 1000")
+	if pid := w.lockHolder(); pid != r.cmd.Process.Pid {
+		t.Errorf("the lock names %d, not %d", pid, r.cmd.Process.Pid)
+	}
 	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -128,19 +143,9 @@ func TestKilledRunEndsItsGroup(t *testing.T) {
 	}
 	_ = r.cmd.Wait()
 	gone(t, r.child)
-	w.run("status", "--exit-code").want(t, 12)
-}
-
-// TestRunKeepsThePID checks that the lock names the process that the caller started.
-func TestRunKeepsThePID(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.startRun("echo $$; exec sleep 1000")
-	if pid := w.lockHolder(); pid != r.cmd.Process.Pid {
-		t.Errorf("the lock names %d, not %d", pid, r.cmd.Process.Pid)
+	if s := w.inspect(); s.State != lockcore.Stale {
+		t.Errorf("the lock is %v, want stale", s.State)
 	}
-	_ = r.cmd.Process.Signal(syscall.SIGTERM)
-	_ = r.cmd.Wait()
 }
 
 func TestCannotRun(t *testing.T) {

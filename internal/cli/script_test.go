@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -30,7 +31,12 @@ type script struct {
 	*world
 	*testscript.TestScript
 	background map[string]*background
+	starts     bool // every lockbar is a process
 }
+
+// waiting lists the scripts that wait for other processes, or for time. They run in parallel. The commands of the others run in this
+// process, except in the long form.
+var waiting = []string{"daemon", "demo", "prompt", "run", "run-lock", "watch"}
 
 // scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one:
 // 0, or N in "code N lockbar ...".
@@ -66,17 +72,19 @@ func TestScript(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			if filepath.Base(file) != "login.txt" { // on Windows all tests share one entry for the start at login
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(name, func(t *testing.T) {
+			waits := slices.Contains(waiting, name)
+			if waits {
 				t.Parallel()
 			}
-			runScript(t, file)
+			runScript(t, file, waits || name == "login" || testfs.Long()) // login needs the path of the program
 		})
 	}
 }
 
-func runScript(t *testing.T, file string) {
-	s := &script{background: map[string]*background{}}
+func runScript(t *testing.T, file string, starts bool) {
+	s := &script{background: map[string]*background{}, starts: starts}
 	commands := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, do := range scriptCommands {
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -126,19 +134,38 @@ func (s *script) setPID(variable string, pid int) { s.Setenv(variable, strconv.I
 
 // exits runs a program that must end with this code.
 func (s *script) exits(code int, program string, args ...string) {
+	if got := s.exitCode(program, args); got != code {
+		s.Fatalf("exit code %d, want %d", got, code)
+	}
+}
+
+func (s *script) exitCode(program string, args []string) int {
+	isTray := len(args) == 0
+	if program == "lockbar" && !s.starts && !isTray && !slices.Contains(args, "run") { // run replaces the process
+		r := inProcess(s.t, s.MkAbs("."), s.variables(), args)
+		_, _ = io.WriteString(s.Stdout(), r.out)
+		_, _ = io.WriteString(s.Stderr(), r.err)
+		return r.code
+	}
 	if program == "lockbar" {
 		program = binary
 	}
 	err := s.Exec(program, args...)
-	got := 0
 	if exited := (*exec.ExitError)(nil); errors.As(err, &exited) {
-		got = exited.ExitCode()
-	} else {
-		s.Check(err)
+		return exited.ExitCode()
 	}
-	if got != code {
-		s.Fatalf("exit code %d, want %d", got, code)
+	s.Check(err)
+	return 0
+}
+
+// variables returns the environment of the script, for a lockbar that testscript does not start.
+func (s *script) variables() []string {
+	env := append(s.environment(), "LOCKBAR_CONFIG", "LOCKBAR_MACHINE_ID")
+	for i, v := range env {
+		name, _, _ := strings.Cut(v, "=")
+		env[i] = name + "=" + s.Getenv(name)
 	}
+	return env
 }
 
 // json compares PATH=VALUE with the JSON in standard output. If that has several values, they form an array.
@@ -273,11 +300,7 @@ type background struct {
 // start starts NAME PROGRAM [ARG...]. waitline reads its output, which becomes standard output once it has ended.
 func (s *script) start(args []string) {
 	cmd := s.command(args[2:]...)
-	cmd.Dir = s.MkAbs(".")
-	for i, v := range cmd.Env {
-		name, _, _ := strings.Cut(v, "=")
-		cmd.Env[i] = name + "=" + s.Getenv(name)
-	}
+	cmd.Dir, cmd.Env = s.MkAbs("."), s.variables()
 	in, err := cmd.StdinPipe()
 	s.Check(err)
 	out, err := cmd.StdoutPipe()

@@ -18,11 +18,11 @@ type Meaning struct {
 func Meanings() []Meaning {
 	return []Meaning{
 		{lockcore.Unlocked, "nobody uses the store"},
-		{lockcore.HeldHere, "a process of this computer uses it"},
+		{lockcore.HeldHere, "a process on this computer uses it"},
 		{lockcore.HeldElsewhere, "the lock names another computer"},
-		{lockcore.Stale, "left behind: its process is gone for certain"},
-		{lockcore.Contested, "two may write to the store: look at once"},
-		{lockcore.Corrupt, "the lock file holds what no daemon wrote"},
+		{lockcore.Stale, "left behind: its process has certainly ended"},
+		{lockcore.Contested, "two daemons may write to the store: act at once"},
+		{lockcore.Corrupt, "no daemon wrote what is in the lock file"},
 		{lockcore.Unknown, "the store or its lock cannot be read"},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,7 +29,8 @@ func newStatus(g *globals) *cobra.Command {
 		Long: `Show who uses the store now, and what may be done about it. Nothing is written.
 
 ` + statesHelp + `
-Exit code: 0 if the state was printed; with --exit-code the number of the state above, of several stores the worst.`,
+Exit code: 0 if the state was printed; with --exit-code, the number of the state above; for several stores, that of
+the worst state.`,
 		Example:    "  lockbar status\n  lockbar status --json\n  lockbar status --exit-code || echo \"in use, or something is wrong\"",
 		SuggestFor: []string{"show", "who", "info", "list", "ls", "state", "check", "lock"},
 		Args:       noArguments,
@@ -45,8 +47,8 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	lookOnly()
 	looks := lookAtAll(ctx, s.stores, s.saved.Holders)
 	p := paletteFor(os.Stdout)
-	err := printLooks(looks, asJSON, p, func(l seen) any { return report.NewStatus(l.Snapshot, l.at).SetHosts(l.Peers) },
-		func(l seen) []row { return statusRows(l, p, s) })
+	err := printLooks(looks, asJSON, p, func(l look) any { return report.NewStatus(l.Snapshot, l.at).SetHosts(l.Peers) },
+		func(l look) []row { return statusRows(l, p, s) })
 	if err != nil {
 		return err
 	}
@@ -56,19 +58,19 @@ func runStatus(ctx context.Context, s settings, asJSON, exitCode bool) error {
 	return nil
 }
 
-// A seen is a look at a store and its time.
-type seen struct {
+// A look pairs a snapshot of a store with its time.
+type look struct {
 	lockcore.Snapshot
 	at time.Time
 }
 
 // lookAtAll looks at the stores at the same time, so that a dead mount or a settling store delays none of the others.
-func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []seen {
-	looks := make([]seen, len(stores))
+func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []look {
+	looks := make([]look, len(stores))
 	var all sync.WaitGroup
 	for i, store := range stores {
 		all.Go(func() {
-			looks[i] = seen{store.Inspect(ctx, known.Memory(store)), time.Now()}
+			looks[i] = look{store.Inspect(ctx, known.Memory(store)), time.Now()}
 		})
 	}
 	all.Wait()
@@ -76,7 +78,7 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holder
 }
 
 // printLooks prints an object or rows for each look.
-func printLooks(looks []seen, asJSON bool, p palette, object func(seen) any, rows func(seen) []row) error {
+func printLooks(looks []look, asJSON bool, p palette, object func(look) any, rows func(look) []row) error {
 	w := bufio.NewWriter(os.Stdout)
 	for i, l := range looks {
 		if asJSON {
@@ -93,7 +95,7 @@ func printLooks(looks []seen, asJSON bool, p palette, object func(seen) any, row
 	return w.Flush()
 }
 
-func worstExitCode(looks []seen) int {
+func worstExitCode(looks []look) int {
 	worst := words.SignOf(lockcore.Unlocked)
 	for _, l := range looks {
 		if sign := words.SignOf(l.State); sign.Severity > worst.Severity {
@@ -108,17 +110,17 @@ type row struct{ label, text string }
 
 // statusRows returns the text of one look, without repetition. If there is a lock, the sentence names the host and the time. It also
 // names the PID, unless another fact decides, such as a restart of the computer.
-func statusRows(l seen, p palette, s settings) []row {
+func statusRows(l look, p palette, s settings) []row {
 	rows := []row{
 		{"store", path(l.Store)},
 		{"state", stateText(l.Snapshot, p)},
 		{"", words.Detail(l.Snapshot, l.at.Local())},
 	}
-	copies := l.Conflicts.List()
-	for i, c := range copies {
-		rows = append(rows, row{continued("copies", i), copyText(l.Snapshot, c)})
+	var copies []string
+	for _, c := range l.Conflicts.List() {
+		copies = append(copies, copyText(l.Snapshot, c))
 	}
-	rows = withHosts(rows, words.Hosts(l.Peers, l.at, false))
+	rows = slices.Concat(rows, listed("copies", copies), listed("hosts", words.Hosts(l.Peers, l.at, false)))
 	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}
@@ -160,7 +162,7 @@ func conflictText(c lockcore.Conflict) string {
 }
 
 // verboseRows returns the facts on which the sentence rests.
-func verboseRows(l seen, s settings) []row {
+func verboseRows(l look, s settings) []row {
 	rows := []row{{"found by", path(s.origins[l.Store])}, {"host", words.Clean(l.Host)}}
 	if !l.Record.IsZero() {
 		rows = append(rows, row{"holder", holderText(l.Record)}, row{"since", words.Taken(l.Record, l.at.Local())})
@@ -177,11 +179,13 @@ func verboseRows(l seen, s settings) []row {
 	return rows
 }
 
-func continued(label string, i int) string {
-	if i > 0 {
-		return ""
+// listed returns a row for each text. Only the first has the label.
+func listed(label string, texts []string) (rows []row) {
+	for _, text := range texts {
+		rows = append(rows, row{label, text})
+		label = ""
 	}
-	return label
+	return rows
 }
 
 // printRows prints rows and aligns their texts after the longest label. It breaks only texts without a label into lines, since the

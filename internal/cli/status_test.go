@@ -25,9 +25,9 @@ func TestWorstOfSeveral(t *testing.T) {
 		t.Fatal("a state has no place in the order")
 	}
 	for i, worst := range order {
-		looks := []seen{}
+		looks := []look{}
 		for _, s := range order[i:] {
-			looks = append([]seen{{Snapshot: lockcore.Snapshot{State: s}}}, looks...)
+			looks = append([]look{{Snapshot: lockcore.Snapshot{State: s}}}, looks...)
 		}
 		if got := worstExitCode(looks); got != codes[i] {
 			t.Errorf("%v and better ones: %d, want %d", worst, got, codes[i])

@@ -24,8 +24,10 @@ type palette struct {
 // paletteFor allows colour on a terminal that can show it and whose user wants it (no-color.org).
 func paletteFor(f *os.File) palette {
 	wanted := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return palette{wanted && term.IsTerminal(int(f.Fd())) && understandsEscapes(f), widthOf(f)}
+	return palette{wanted && isTerminal(f) && understandsEscapes(f), widthOf(f)}
 }
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 func widthOf(f *os.File) int {
 	width, _, err := term.GetSize(int(f.Fd()))
@@ -81,12 +83,12 @@ func printJSON(w io.Writer, object any) error {
 
 var (
 	errDeclined   = errors.New("cancelled; nothing was changed")
-	errNoTerminal = errors.New("nothing was changed: there is no terminal to ask at, so add --yes")
+	errNoTerminal = errors.New("nothing was changed: without a terminal it cannot ask, so add --yes")
 )
 
 // confirm shows what would be removed and asks. It asks on standard error, since standard output may be a file, or JSON.
 func confirm(what []row, question string) error {
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
+	if !isTerminal(os.Stdin) {
 		return errNoTerminal
 	}
 	printRows(os.Stderr, paletteFor(os.Stderr), what)

@@ -7,7 +7,6 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"lockbar/internal/config"
 	"lockbar/internal/login"
@@ -23,7 +22,7 @@ func newTray(g *globals) *cobra.Command {
 		Long: `Show the icon in the menu bar (the tray), as lockbar without a command does, until you choose Quit Lockbar in its menu.
 There is one icon for each state directory: a second start points out where the first one is, and ends.
 
-Exit code: 0, also if it runs already; 1 if there is no desktop session to show it in.`,
+Exit code: 0, even if it was already running; 1 if there is no desktop session to show it in.`,
 		SuggestFor: []string{"icon", "app", "menu", "gui", "show-icon"},
 		Args:       noArguments,
 		RunE:       g.iconCommand(runTray),
@@ -59,9 +58,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 func byPerson(named, terminal bool) bool { return !named || terminal }
 
 // atTerminal reports whether a user can read errors at a terminal.
-func atTerminal() bool {
-	return term.IsTerminal(int(os.Stdin.Fd())) || term.IsTerminal(int(os.Stderr.Fd()))
-}
+func atTerminal() bool { return isTerminal(os.Stdin) || isTerminal(os.Stderr) }
 
 func trayConfig(s settings, file string) tray.Config {
 	return tray.Config{Stores: s.stores, StateDir: s.stateDir, Settings: file, Version: buildVersion(), Commit: buildCommit(),

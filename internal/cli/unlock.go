@@ -27,13 +27,14 @@ func newUnlock(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "unlock",
 		Short: "Remove the lock, after a backup",
-		Long: `Remove the lock of the store, after a backup. It is shown first, and you are asked; if it has become another lock
+		Long: `Remove the lock of the store, after a backup. The lock is shown first, and you are asked; if another lock has replaced it
 meanwhile, nothing is removed. No process is ever ended.
 
-A lock whose process still runs on this computer, that two claim, or whose own computer says that its daemon runs, is removed only
-with --force: first end what uses the store.
+The lock is removed only with --force if its process still runs on this computer, if two processes claim it, or if its own computer
+reports that its daemon runs. First end what uses the store.
 
-Scripts give --yes, and --token with the token that status --json printed, so that only that lock is removed.
+Without a terminal, unlock needs --yes. Scripts also give --token with the token that status --json printed, so that only that lock is
+removed.
 
 Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, which the error explains; 3 refused; 4 failed, nothing changed.`,
 		Example:    "  lockbar unlock\n  lockbar unlock --yes --token sha256:0123...\n  lockbar unlock --copies",
@@ -53,7 +54,7 @@ Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, whi
 }
 
 func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
-	store, err := s.onlyStore()
+	store, err := s.storeToChange()
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func runUnlock(cmd *cobra.Command, s settings, f unlockFlags) error {
 	if change.Kind != "" {
 		writeHistory(cmd.Context(), s, watch.WasRemoved, from, change)
 	}
-	printUnlock(change, nowOf(err, seen), err, f.asJSON, s.undoRows(store.Dir(), change))
+	printUnlock(change, cmp.Or(nowOf(err), seen), err, f.asJSON, s.undoRows(store.Dir(), change))
 	return unlockFailure(err, s.commands(store.Dir()), time.Now())
 }
 
@@ -96,14 +97,13 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 
 // unlockFailure gives an error its exit code and a sentence with the current state and the next step.
 func unlockFailure(err error, c words.Commands, now time.Time) error {
-	there := nowOf(err, lockcore.Snapshot{})
+	there := nowOf(err)
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, lockcore.ErrAside): // the lock was moved
+	case errors.Is(err, lockcore.ErrAside), // the lock was moved
+		errors.Is(err, errDeclined), errors.Is(err, errNoTerminal):
 		return &failure{exitError, err}
-	case errors.Is(err, errDeclined), errors.Is(err, errNoTerminal):
-		return &failure{exitDeclined, err}
 	case errors.Is(err, lockcore.ErrChanged):
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
 	case errors.Is(err, lockcore.ErrHeld):
@@ -119,11 +119,11 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 
 // withNextStep replaces an error of lockcore by one that also names the next step, and returns all others unchanged.
 func withNextStep(err error) error {
+	there := nowOf(err)
 	switch {
-	case nowOf(err, lockcore.Snapshot{}).Reason == lockcore.StoreMissing:
-		return errNoStore(nowOf(err, lockcore.Snapshot{}))
+	case there.Reason == lockcore.StoreMissing:
+		return errNoStore(there)
 	case errors.Is(err, lockcore.ErrUnreadable):
-		there := nowOf(err, lockcore.Snapshot{})
 		return errors.New(path(there.Lock) + ": " + words.Detail(there, time.Now()))
 	case errors.Is(err, lockcore.ErrNoStateDir):
 		return errors.New("this system has no place for the backup, so give --state-dir")
@@ -146,13 +146,13 @@ func refused(why string, there lockcore.Snapshot, now time.Time, advice string) 
 	return &failure{exitRefused, errors.New(text)}
 }
 
-// nowOf returns the look that an error carries, else the earlier one.
-func nowOf(err error, seen lockcore.Snapshot) lockcore.Snapshot {
+// nowOf returns the snapshot that an error carries; zero if it carries none.
+func nowOf(err error) (now lockcore.Snapshot) {
 	var e *lockcore.Error
-	if errors.As(err, &e) && e.Now != (lockcore.Snapshot{}) {
-		return e.Now
+	if errors.As(err, &e) {
+		now = e.Now
 	}
-	return seen
+	return now
 }
 
 // removedObject is the JSON of a removal. If it was refused, it describes the current lock.

@@ -233,21 +233,19 @@ func TestHelpOfTheProgram(t *testing.T) {
 }
 
 func TestVersionByFlagAndCommand(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	command, flag := w.run("version").want(t, 0), w.run("--version").want(t, 0)
+	command, flag := w.here("version").want(t, 0), w.here("--version").want(t, 0)
 	if command.out != flag.out || !strings.HasPrefix(command.out, "lockbar ") || !strings.Contains(command.out, runtime.Version()) {
 		t.Errorf("%q and %q", command.out, flag.out)
 	}
 }
 
 func TestProgramsThatCannotRun(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	if got := w.run("run", "--", "lockbar-no-such").want(t, exitNotFound).err; !strings.HasPrefix(got, "lockbar: cannot run lockbar-no-such: no such program in ") {
+	if got := w.here("run", "--", "lockbar-no-such").want(t, exitNotFound).err; !strings.HasPrefix(got, "lockbar: cannot run lockbar-no-such: no such program in ") {
 		t.Errorf("%q", got)
 	}
-	if got := w.run("run", "--", w.root+"/no").want(t, exitNotFound).err; !strings.HasSuffix(got, ": does not exist\n") && runtime.GOOS != "windows" {
+	if got := w.here("run", "--", w.root+"/no").want(t, exitNotFound).err; !strings.HasSuffix(got, ": does not exist\n") && runtime.GOOS != "windows" {
 		t.Errorf("%q", got)
 	}
 }

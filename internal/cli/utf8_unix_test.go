@@ -11,7 +11,6 @@ import (
 
 // TestPathsThatAreNotUTF8 checks that such paths are refused: JSON cannot hold them, and would name another directory to a script.
 func TestPathsThatAreNotUTF8(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	const name = "a\xff\x1b[2J"
 	bad := filepath.Join(w.root, name)
@@ -21,13 +20,10 @@ func TestPathsThatAreNotUTF8(t *testing.T) {
 	for what, args := range map[string][]string{
 		"flag": {"--store", bad}, "state": {"--state-dir", bad}, "IAI_MCP_STORE=" + bad: nil, "LOCKBAR_CONFIG=" + bad: nil, "LOCKBAR_STATE_DIR=" + bad: nil,
 	} {
-		cmd := w.command(append([]string{"status"}, args...)...)
-		cmd.Env = append(cmd.Env, what)
-		if r := finish(t, cmd).want(t, exitUsage); !strings.Contains(r.err, `a\xff\x1b[2J" is not UTF-8`) || r.out != "" {
+		w.extra = []string{what}
+		if r := w.here(append([]string{"status"}, args...)...).want(t, exitUsage); !strings.Contains(r.err, `a\xff\x1b[2J" is not UTF-8`) || r.out != "" {
 			t.Errorf("%q: %q", what, r.err)
 		}
 	}
-	cmd := w.command("status", "--store", ".")
-	cmd.Dir = bad
-	finish(t, cmd).want(t, exitUsage)
+	inProcess(t, bad, w.environment(), []string{"status", "--store", "."}).want(t, exitUsage)
 }

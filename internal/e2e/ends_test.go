@@ -33,9 +33,7 @@ func wantOneLine(t testing.TB, p *testdesk.Process, code int, text string) {
 
 func TestBusDies(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-mini")
 	d.bus.Kill()
 	wantOneLine(t, d.app, 1, "message bus is gone")
 }
@@ -43,9 +41,7 @@ func TestBusDies(t *testing.T) {
 // TestBusDiesAmidWork tests the end of the bus while the app draws: any call of systray may fail first.
 func TestBusDiesAmidWork(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-mini")
 	d.store.write(t, []byte("not a lock"))
 	d.bus.Kill()
 	d.store.takeOver(t, "mac-air")
@@ -61,9 +57,7 @@ func TestMissingBus(t *testing.T) {
 
 func TestSecondStart(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	d.startsNoSecond("tray")
 	d.startsNoSecond()
 	d.waitNote("already running")
@@ -84,9 +78,7 @@ func (d *desk) startsNoSecond(args ...string) {
 // TestSecondStartWithoutStateDirectory tests a second start after the state directory was removed under the running app.
 func TestSecondStartWithoutStateDirectory(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // a removal would race with the app's writes
 		t.Fatal(err)
 	}
@@ -96,9 +88,7 @@ func TestSecondStartWithoutStateDirectory(t *testing.T) {
 // TestMachinesThatShareAHome tests that each of two machines with one home directory has its icon.
 func TestMachinesThatShareAHome(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	other := d.command("tray")
 	other.Env = append(other.Env, "LOCKBAR_MACHINE_ID=other")
 	other.Start(t)
@@ -115,9 +105,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	c := d.command("tray")
 	args, env := testdesk.WithoutLocks(os.Args[0], append([]string{testdesk.Lockbar(t)}, c.Args...)...)
 	c.Path, c.Args, c.Env = args[0], args[1:], append(c.Env, env)
-	d.app = c.Start(t)
-	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
-	d.waitIcon(icons.HeldElsewhere)
+	d.startCommand(c).waitIcon(icons.HeldElsewhere)
 	if !strings.Contains(d.app.Stderr(), "no locks") {
 		t.Errorf("the log is %q", d.app.Stderr())
 	}

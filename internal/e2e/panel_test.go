@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"lockbar/icons"
@@ -67,7 +68,7 @@ func restart(d *desk) {
 
 // newest returns the highest ID in a menu. systray uses no ID twice.
 func newest(menu testdesk.Entry) (id int32) {
-	for e := range menu.All() {
+	for e := range menu.Shown() {
 		id = max(id, e.ID)
 	}
 	return id
@@ -101,6 +102,6 @@ func waitForTray(d *desk, addTray func()) {
 	addTray()
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	d.waitIcon(icons.Corrupt)
-	d.choose("Force Unlock")
+	d.chooseUntil("Force Unlock", func() bool { _, err := os.Lstat(d.store.lock()); return err != nil })
 	d.waitIcon(icons.Unlocked)
 }

@@ -42,9 +42,7 @@ func TestAlarmOutlivesItsService(t *testing.T) {
 // TestServiceComesLate tests that a service gets the missed message as soon as it starts.
 func TestServiceComesLate(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.notes.Stop()
 	d.store.takeOver(t, "mac-mini")
 	d.waitLine("A notification could not be shown")

@@ -44,14 +44,9 @@ func TestForceUnlockAndUndo(t *testing.T) {
 // TestLiveHolderNeedsConfirmation tests that the lock of a live holder cannot be removed by one click.
 func TestLiveHolderNeedsConfirmation(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	holder := d.hold()
-	lock, err := os.ReadFile(d.store.lock())
-	if err != nil {
-		t.Fatal(err)
-	}
+	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
 	entry := d.waitLine("Force Unlock")
 	want := fmt.Sprintf("Remove the Lock of studio (PID %d)", holder.PID())
 	if got := strings.TrimSpace(entry.String()); got != want {

@@ -6,20 +6,16 @@ import (
 	"testing"
 )
 
-func TestClaimKeepsAnExistingFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "machine")
-	claim(path, "first")
-	claim(path, "second")
-	if data, err := os.ReadFile(path); err != nil || string(data) != "first\n" {
-		t.Errorf("%q, %v", data, err)
-	}
-}
-
-func TestCreateKeepsAnExistingFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "machine")
-	create(path, []byte("first\n"))
-	create(path, []byte("second\n"))
-	if data, err := os.ReadFile(path); err != nil || string(data) != "first\n" {
-		t.Errorf("%q, %v", data, err)
+func TestExistingOwnerIsKept(t *testing.T) {
+	for name, write := range map[string]func(path, id string){
+		"claim":  claim,
+		"create": func(path, id string) { create(path, []byte(id+"\n")) },
+	} {
+		path := filepath.Join(t.TempDir(), "machine")
+		write(path, "first")
+		write(path, "second")
+		if data, err := os.ReadFile(path); err != nil || string(data) != "first\n" {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
 	}
 }

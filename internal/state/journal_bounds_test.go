@@ -22,17 +22,15 @@ func TestHostileStore(t *testing.T) {
 	dir := t.TempDir()
 	var copies []lockcore.Conflict
 	for i := range 64 {
-		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 20<<10)}
+		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 85)}
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %d%s", i, strings.Repeat("\x01", 200)), Record: r})
 	}
 	look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
-		Record: copies[0].Record, Conflicts: lockcore.NewConflicts(copies)}
+		Record: lockcore.Record{PID: 1, Hostname: strings.Repeat("\u202e", 20<<10)}, Conflicts: lockcore.NewConflicts(copies)}
 	look.Lock = look.Store + "/.locked"
 	c := report.NewEntry(watch.BecameTwo, report.NewStatus(look, start), report.NewStatus(look, start))
 	for range 2 {
-		if err := state.OpenJournal(dir).Record(c); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, state.OpenJournal(dir).Record(c))
 	}
 	lines := last(t, dir, 0)
 	if len(lines) != 1 || len(lines[0]) > 16<<10 {
@@ -48,9 +46,7 @@ func TestJournalThatIsNoFile(t *testing.T) {
 	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, name)
-		if err := os.Mkdir(path, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, os.Mkdir(path, 0o700))
 		j := state.OpenJournal(dir)
 		_, errLast := j.Last(0)
 		_, errRecent := j.Recent(1)
@@ -66,18 +62,12 @@ func TestJournalThatIsNoFile(t *testing.T) {
 func TestHugeJournalIsNotLoaded(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "history.jsonl")
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(path, 100<<20); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(path, nil, 0o600))
+	ok(t, os.Truncate(path, 100<<20))
 	if _, err := state.OpenJournal(dir).Last(0); !errors.Is(err, fsx.ErrTooLarge) || !strings.Contains(err.Error(), path) {
 		t.Error(err)
 	}
-	if err := state.OpenJournal(dir).Record(removed("1", 0, 0)); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, state.OpenJournal(dir).Record(removed("1", 0, 0)))
 	if lines, err := state.OpenJournal(dir).Last(0); err != nil || len(lines) != 1 {
 		t.Errorf("a new file was not begun: %d lines, %v", len(lines), err)
 	}

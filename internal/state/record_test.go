@@ -45,16 +45,12 @@ func play(t *testing.T, entries ...report.Entry) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, c := range entries {
-		if err := state.OpenJournal(dir).Record(c); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, state.OpenJournal(dir).Record(c))
 	}
 	var list []string
 	for _, line := range last(t, dir, 0) {
 		c, err := report.ParseEntry([]byte(line))
-		if err != nil {
-			t.Fatal(err)
-		}
+		ok(t, err)
 		list = append(list, fmt.Sprintf("%s@%v", c.Event, c.Time().Sub(start)))
 	}
 	return strings.Join(list, " ")
@@ -103,19 +99,13 @@ func TestFarBack(t *testing.T) {
 	j := state.OpenJournal(dir)
 	record := func(c report.Entry) {
 		t.Helper()
-		if err := j.Record(c); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, j.Record(c))
 	}
 	record(removed("1", 0, 0))
 	path := filepath.Join(dir, "history.jsonl")
 	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, append(bytes.Repeat([]byte("é"), 40<<10), append([]byte{'\n'}, data...)...), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
+	ok(t, os.WriteFile(path, append(bytes.Repeat([]byte("é"), 40<<10), append([]byte{'\n'}, data...)...), 0o600))
 	for i := range 99 {
 		record(report.NewEntry(watch.LockChanged, nil, report.NewStatus(lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("é", 7000+i)}, start)))
 	}
@@ -132,9 +122,7 @@ func TestFarBack(t *testing.T) {
 func TestLinesAreSafeOnATerminalAndPlain(t *testing.T) {
 	dir := t.TempDir()
 	c := report.NewEntry(watch.LockChanged, nil, report.NewStatus(lockcore.Snapshot{Store: "/<\u202e>"}, start))
-	if err := state.OpenJournal(dir).Record(c); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, state.OpenJournal(dir).Record(c))
 	if got, want := last(t, dir, 0)[0], `"store":"/<\u202e>"`; !strings.Contains(got, want) {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -4,7 +4,6 @@ package testdesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -31,7 +30,7 @@ type Watcher struct {
 // Registration is one call of RegisterStatusNotifierItem. A program may register
 // one item several times; hosts show it once.
 type Registration struct {
-	Service  string // the argument: a bus name, or (fyne.io/systray) an object path
+	Path     string // of the item
 	Sender   string // the caller's unique bus name
 	Received time.Time
 }
@@ -61,9 +60,6 @@ func newWatcher(t testing.TB, bus *Bus, hosted bool) *Watcher {
 
 // Start takes the watcher's name on a new connection, after Stop.
 func (w *Watcher) Start() error {
-	if w.current() != nil {
-		return errors.New("the watcher runs already")
-	}
 	p, err := newPanel(w)
 	if err != nil {
 		return fmt.Errorf("start the watcher: %w", err)
@@ -93,7 +89,8 @@ func (w *Watcher) Restart() error {
 // AddHost adds a host, which shows the items.
 func (w *Watcher) AddHost() error {
 	w.update(func() { w.hosted = true })
-	return w.current().emit("StatusNotifierHostRegistered")
+	w.current().properties.SetMust(watcherName, hosted, true)
+	return w.current().conn.Emit(watcherPath, watcherName+".StatusNotifierHostRegistered")
 }
 
 func (w *Watcher) current() (p *panel) {
@@ -140,7 +137,7 @@ func (w *Watcher) shown() []*Item {
 	}
 	var items []*Item
 	for _, i := range w.panel.items {
-		if i.known() {
+		if i.properties != nil {
 			items = append(items, i)
 		}
 	}

@@ -70,7 +70,7 @@ func StopsNothing(s lockcore.State) string {
 	if s != lockcore.HeldHere && s != lockcore.HeldElsewhere && s != lockcore.Contested {
 		return ""
 	}
-	return "A daemon that still runs goes on writing to the store"
+	return "A daemon that still runs keeps writing to the store"
 }
 
 // Now returns the present state, for a message about an event that is over.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -22,7 +23,7 @@ func TestStoreMissingThenMade(t *testing.T) {
 	}
 	s := watchDirs(t, unheard, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.Reason == lockcore.StoreMissing })
-	for round := range 5 {
+	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
 			mkdir(t, dir)
 			put(t, dir, 1000*(round+1)+i, there)
@@ -55,7 +56,7 @@ func TestRemovedAndRecreated(t *testing.T) {
 	}
 	s := watchDirs(t, unheard, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.State == lockcore.Unlocked })
-	for round := range 5 {
+	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
 			ok(t, os.RemoveAll(dir))
 			mkdir(t, dir)

@@ -28,7 +28,7 @@ const (
 // undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only the tests about those do without it.
 func undisturbed(s *system) {
 	s.newAlarm = newTimerAlarm
-	s.newMounts = func() mounts { return noMounts{} }
+	s.newMounts = noMounts
 }
 
 // lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it reports neither a link that was

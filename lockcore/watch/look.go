@@ -117,6 +117,14 @@ func (l *loop) finishWalk(w walk) {
 	l.reportHealth(w.store)
 }
 
+// walkDeadline returns when to report that a walk is overdue, or zero.
+func (s *state) walkDeadline() time.Time {
+	if s.walking.IsZero() || s.walkOverdue {
+		return time.Time{}
+	}
+	return s.walking.Add(lockcore.ReadTimeout)
+}
+
 // walkTimedOut notes that a walk did not end in time: the watched directories may no longer be the way to the store.
 func (l *loop) walkTimedOut(i int) {
 	l.states[i].walkOverdue = true

@@ -23,9 +23,6 @@ func (b box) grow(d float64) box {
 	return box{b.x - d, b.y - d, b.w + 2*d, b.h + 2*d}
 }
 
-// times scales the box about the origin.
-func (b box) times(k float64) box { return box{b.x * k, b.y * k, b.w * k, b.h * k} }
-
 // arcSteps is the number of chords in a quarter circle: at 512 px, the
 // largest radius here, a chord is then less than 0.2 px off.
 const arcSteps = 32
