@@ -89,9 +89,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 				all[name](t.Context(), s.store)
 				next++
 			}
-			if err := s.show(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, s.show(t.Context()))
 			s.mustHaveReached(t, len(acts)-1)
 			if next != len(acts) {
 				t.Errorf("%d of %d acts were told", next, len(acts))
@@ -104,9 +102,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
 	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Version: "test", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(s.clear)
 	return s
 }
@@ -163,9 +159,7 @@ func TestStoryWithoutAnnouncements(t *testing.T) {
 		s := newTestStage(t)
 		var told []string
 		s.config.Say = func(text string) { told = append(told, text) }
-		if err := s.linger(t.Context(), &act{both: true}); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, s.linger(t.Context(), &act{both: true}))
 		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {
 			t.Errorf("told %q", told)
 		}

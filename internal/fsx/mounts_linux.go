@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
+const mountinfo = "/proc/self/mountinfo"
+
 // MountedAt lists the paths by which a directory can be reached, the preferred one first. The order does not depend on the order in
 // which the file systems were mounted.
 func MountedAt(path string) (paths []string) {
-	data, err := os.ReadFile("/proc/self/mountinfo")
+	data, err := os.ReadFile(mountinfo)
 	if err != nil {
 		return []string{path}
 	}
@@ -75,8 +77,8 @@ func below(dir, path string) string {
 }
 
 // parseMounts reads /proc/PID/mountinfo (proc(5)): "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue".
-func parseMounts(mountinfo []byte) (all mounts) {
-	for line := range strings.Lines(string(mountinfo)) {
+func parseMounts(table []byte) (all mounts) {
+	for line := range strings.Lines(string(table)) {
 		fields := strings.Fields(line)
 		if len(fields) < 5 {
 			continue
@@ -93,9 +95,14 @@ func parseMounts(mountinfo []byte) (all mounts) {
 // unescape decodes the escapes of white space and backslashes (show_mountinfo of Linux).
 var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace
 
-// MountDevice returns the device (major:minor in decimal) of a mount that /proc/PID/mountinfo lists, or "".
-func MountDevice(mountinfo []byte, id uint64) string {
-	for _, m := range parseMounts(mountinfo) {
+// MountDevice returns the device (major:minor in decimal) of a mount by its number, or "".
+func MountDevice(id uint64) string {
+	data, _ := os.ReadFile(mountinfo) // a failed read lists no mount
+	return parseMounts(data).device(id)
+}
+
+func (all mounts) device(id uint64) string {
+	for _, m := range all {
 		if m.id == id {
 			return m.device
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 func TestWithin(t *testing.T) {
@@ -54,9 +55,7 @@ func TestInTimeOf(t *testing.T) {
 // search any directory.
 func TestAbove(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600))
 	if got := fsx.Above(filepath.Join(dir, "a", "b"), "mark"); got != fsx.Resolved(dir) {
 		t.Errorf("the directory above is %q, want %q", got, dir)
 	}

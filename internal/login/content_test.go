@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lockbar/internal/desktop"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 )
 
@@ -46,24 +47,6 @@ func TestLaunchAgent(t *testing.T) {
 	}
 }
 
-func TestReadLaunchAgent(t *testing.T) {
-	dict := func(s string) string { return `<plist version="1.0"><dict>` + s + `</dict></plist>` }
-	for _, test := range []struct {
-		name, text, program string
-		enabled             bool
-	}{
-		{"Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
-		{"disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
-		{"not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
-		{"odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},
-		{"unreadable", "bplist00", "", true},
-	} {
-		if program, enabled := readLaunchAgent([]byte(test.text)); program != test.program || enabled != test.enabled {
-			t.Errorf("%s: %q, %v", test.name, program, enabled)
-		}
-	}
-}
-
 // TestExecKey compares with strings that the Desktop Entry Specification requires.
 func TestExecKey(t *testing.T) {
 	for program, want := range map[string]string{
@@ -88,28 +71,33 @@ func TestExecKey(t *testing.T) {
 func TestAutostartIsReadBack(t *testing.T) {
 	for _, program := range odd {
 		data, err := autostart(program)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got, enabled := readAutostart(data); got != program || !enabled {
 			t.Errorf("%q, %v, want %q in %s", got, enabled, program, data)
 		}
 	}
 }
 
-func TestReadAutostart(t *testing.T) {
+func TestReadEntry(t *testing.T) {
+	dict := func(s string) string { return `<plist version="1.0"><dict>` + s + `</dict></plist>` }
 	for _, test := range []struct {
+		read                func([]byte) (program string, enabled bool)
 		name, text, program string
 		enabled             bool
 	}{
-		{"hidden", "[Desktop Entry]\nExec=/p tray\nHidden=true\n", "/p", false},
-		{"off in GNOME", "[Desktop Entry]\nExec=/p\nX-GNOME-Autostart-enabled=false\n", "/p", false},
-		{"other groups", "[Other]\nHidden=true\n[Desktop Entry]\n# Hidden=true\nExec = lockbar tray\r\n[Desktop Action x]\nExec=/q\n", "lockbar", true},
-		{"no Exec", "[Desktop Entry]\n", "", true},
-		{"empty", "", "", true},
-		{"an open quote", "[Desktop Entry]\nExec=\"/a b\\\\", "/a b", true},
+		{readLaunchAgent, "Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
+		{readLaunchAgent, "disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
+		{readLaunchAgent, "not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
+		{readLaunchAgent, "odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},
+		{readLaunchAgent, "unreadable", "bplist00", "", true},
+		{readAutostart, "hidden", "[Desktop Entry]\nExec=/p tray\nHidden=true\n", "/p", false},
+		{readAutostart, "off in GNOME", "[Desktop Entry]\nExec=/p\nX-GNOME-Autostart-enabled=false\n", "/p", false},
+		{readAutostart, "other groups", "[Other]\nHidden=true\n[Desktop Entry]\n# Hidden=true\nExec = lockbar tray\r\n[Desktop Action x]\nExec=/q\n", "lockbar", true},
+		{readAutostart, "no Exec", "[Desktop Entry]\n", "", true},
+		{readAutostart, "empty", "", "", true},
+		{readAutostart, "an open quote", "[Desktop Entry]\nExec=\"/a b\\\\", "/a b", true},
 	} {
-		if program, enabled := readAutostart([]byte(test.text)); program != test.program || enabled != test.enabled {
+		if program, enabled := test.read([]byte(test.text)); program != test.program || enabled != test.enabled {
 			t.Errorf("%s: %q, %v", test.name, program, enabled)
 		}
 	}
@@ -139,9 +127,7 @@ func TestWithoutConsole(t *testing.T) {
 	if got := withoutConsole(shell); got != shell {
 		t.Errorf("without a twin: %s", got)
 	}
-	if err := os.WriteFile(desktop, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(desktop, nil, 0o600))
 	for _, program := range []string{shell, desktop} {
 		if got := withoutConsole(program); got != desktop {
 			t.Errorf("%s: %s, want %s", program, got, desktop)

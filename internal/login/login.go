@@ -141,7 +141,7 @@ func problem(program string) string {
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
 	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":
-		return "The entry starts Lockbar by a link, which hides its app from macOS; " + repair
+		return "The entry starts Lockbar through a link, which hides its app from macOS; " + repair
 	case err == nil && !sameProgram(found, own):
 		return "The entry starts another Lockbar than this one; to change that, " + repair
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // A list replaces macOS' own list of login items.
@@ -39,9 +41,7 @@ var errSignature = errors.New("the signature is not valid")
 func program(t *testing.T, path ...string) string {
 	t.Helper()
 	file := filepath.Join(path...)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte("#!/bin/sh\n"), 0o755)); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte("#!/bin/sh\n"), 0o755)))
 	return file
 }
 
@@ -69,9 +69,7 @@ func TestMacLoginItem(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			m := mac{&c.list, filepath.Join(dir, "agent.plist")}
-			if err := put(m.path, launchAgent("/old")); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, put(m.path, launchAgent("/old")))
 			app := program(t, dir, "Lockbar.app", "Contents", "MacOS", "lockbar")
 			if c.brewed {
 				app = program(t, dir, "Cellar", "lockbar", "1", "lockbar")
@@ -102,15 +100,11 @@ func TestMacLoginItem(t *testing.T) {
 
 func TestProgramInBundle(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	const inside = "Lockbar.app/Contents/MacOS/lockbar"
 	link := func(target string, path ...string) string {
 		at := filepath.Join(append([]string{dir}, path...)...)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.Symlink(target, at)); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.Symlink(target, at)))
 		return at
 	}
 	app := program(t, dir, "Applications", inside)

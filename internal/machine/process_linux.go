@@ -123,7 +123,8 @@ func parseStat(stat []byte) Process {
 		return Process{Presence: Running}
 	}
 	// A leader that ended before its other threads is shown as Z too, but its process lives.
-	if s := fields[state][0]; s == 'X' || s == 'Z' && !manyThreads(fields[threads]) {
+	living, _ := strconv.Atoi(string(fields[threads]))
+	if s := fields[state][0]; s == 'X' || s == 'Z' && living < 2 {
 		return Process{Presence: Zombie}
 	}
 	ticks, err := strconv.ParseUint(string(fields[start]), 10, 64)
@@ -137,11 +138,6 @@ func parseStat(stat []byte) Process {
 		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
 	}
 	return p
-}
-
-func manyThreads(field []byte) bool {
-	n, err := strconv.Atoi(string(field))
-	return err == nil && n > 1
 }
 
 // BootTime returns the time when this machine started, by the current wall clock; zero if unknown. It moves when the clock is set.

@@ -60,7 +60,7 @@ func (h *History) HTML() []byte {
 func (h *History) draw(w io.Writer, events []*event) {
 	pictures := h.pictures(events)
 	fmt.Fprintf(w, "<p class=\"tally\">%s</p>\n", text(tally(events, h.Now)))
-	drawLegend(w, pictures)
+	drawLegend(w)
 	for i, p := range pictures {
 		h.drawStore(w, i, p)
 	}
