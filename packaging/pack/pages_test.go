@@ -80,10 +80,13 @@ func TestManExplains(t *testing.T) {
 	}
 }
 
-// TestReadmeDescribesTheIcons checks that README describes the icons as the demo and the page do, but without articles.
+// TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the page do, but without articles.
 func TestReadmeDescribesTheIcons(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, state := range lockcore.States() {
+		if !strings.Contains(readme, "| `"+state.String()+"` |") {
+			t.Errorf("the README does not name %v", state)
+		}
 		shape := strings.TrimPrefix(strings.TrimPrefix(words.SignOf(state).Shape, "a "), "an ")
 		if !strings.Contains(readme, `icons/notification/`+state.String()+`.png" width="32" alt="`+shape+`"`) {
 			t.Errorf("the README does not show %v as %q", state, shape)
