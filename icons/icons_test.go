@@ -75,12 +75,3 @@ func TestNotificationIsPNG(t *testing.T) {
 		}
 	}
 }
-
-// TestBytesAreTheCallers checks that a caller may change the bytes it gets.
-func TestBytesAreTheCallers(t *testing.T) {
-	want := bytes.Clone(icons.Tray(icons.Stale))
-	clear(icons.Tray(icons.Stale))
-	if !bytes.Equal(icons.Tray(icons.Stale), want) {
-		t.Error("a caller spoiled the icon for the next one")
-	}
-}

@@ -46,10 +46,7 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 	if err := s.prepare(ctx, seen, m, force); err != nil {
 		return nil, err
 	}
-	err = s.withGuard(ctx, func() (err error) {
-		lock, err = s.acquireGuarded(ctx, seen, m, force)
-		return err
-	})
+	lock, err = underGuard(ctx, s, func() (*Lock, error) { return s.acquireGuarded(ctx, seen, m, force) })
 	if err != nil {
 		return nil, err
 	}

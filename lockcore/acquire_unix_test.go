@@ -3,6 +3,7 @@
 package lockcore_test
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io/fs"
@@ -15,10 +16,12 @@ import (
 	"lockbar/lockcore"
 )
 
+// lackings lists the calls that file systems lack.
+var lackings = [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}}
+
 func TestAcquire(t *testing.T) {
-	live := waiter(t)
-	held := of(host, live.pid())
-	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+	held := of(host, livePID)
+	for i, lacking := range lackings {
 		for _, c := range []struct {
 			name string
 			lock []byte
@@ -36,6 +39,9 @@ func TestAcquire(t *testing.T) {
 				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon(t, s.Dir()).pid()), 0o600)
 			}},
 		} {
+			if c.held && i > 0 {
+				continue // nothing is written
+			}
 			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
 				t.Parallel()
 				s := newStore(t)
@@ -48,8 +54,7 @@ func TestAcquire(t *testing.T) {
 				}
 				l, err := acquire(s)
 				if c.held {
-					var e *lockcore.Error
-					if !asError(err, lockcore.ErrHeld, &e) || string(e.Now.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
+					if string(errorOf(err, lockcore.ErrHeld).Now.Record.Encode()) != string(c.lock) || !bytes.Equal(mustRead(t, s), c.lock) {
 						t.Errorf("got %+v, %v", l, err)
 					}
 					return
@@ -73,7 +78,7 @@ func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []
 	}
 	if replaced == nil {
 		if l.Replaced != (lockcore.Backup{}) || len(backups(t, s)) != 0 {
-			t.Errorf("replaced nothing and says %+v", l.Replaced)
+			t.Errorf("replaced nothing, but Replaced is %+v", l.Replaced)
 		}
 	} else {
 		if l.Replaced.Kind != lockcore.BackupTakeover || l.Replaced.Token != lockcore.TokenOf(replaced) {
@@ -81,8 +86,7 @@ func wantAcquired(t *testing.T, s *lockcore.Store, l *lockcore.Lock, replaced []
 		}
 		wantPrivate(t, l.Replaced.Path, replaced)
 	}
-	var held *lockcore.Error
-	if _, err := acquire(s); !asError(err, lockcore.ErrHeld, &held) || held.Now.Record != l.Record {
+	if _, err := acquire(s); errorOf(err, lockcore.ErrHeld).Now.Record != l.Record {
 		t.Errorf("a second time: %v", err)
 	}
 	if err := l.Release(background); err != nil || mustRead(t, s) != nil {
@@ -113,8 +117,8 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 // TestTakeoverRaces lets a daemon without the guard replace the lock at a step of a takeover. Its lock stays in place, and Acquire
 // reports that it holds the store.
 func TestTakeoverRaces(t *testing.T) {
-	fresh := of(host, waiter(t).pid()) // a live process of this host, whose lock a retry may not take over
-	for _, lacking := range [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}} {
+	fresh := of(host, livePID) // which a retry may not take over
+	for _, lacking := range lackings {
 		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
 			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {
 				continue // an exchange has no such steps
@@ -124,8 +128,7 @@ func TestTakeoverRaces(t *testing.T) {
 			write(t, s, theirs.Encode())
 			s.OnStep(once(step, func() { write(t, s, fresh.Encode()) }))
 			_, err := acquire(s)
-			var held *lockcore.Error
-			if !asError(err, lockcore.ErrHeld, &held) || held.Now.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
+			if errorOf(err, lockcore.ErrHeld).Now.Record != fresh || !bytes.Equal(mustRead(t, s), fresh.Encode()) {
 				t.Errorf("without %v at %s: %v, lock %q", lacking, step, err, mustRead(t, s))
 			}
 			tidy(t, s)
@@ -137,7 +140,7 @@ func TestTakeoverRaces(t *testing.T) {
 func TestTakeoverRacesTwice(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
-	fresh := of(host, waiter(t).pid())
+	fresh := of(host, livePID)
 	write(t, s, theirs.Encode())
 	swaps := 0
 	s.OnStep(func(step string) {
@@ -177,15 +180,11 @@ func TestRemovedDuringTakeover(t *testing.T) {
 
 func TestLost(t *testing.T) {
 	s := newStore(t)
-	l, err := acquire(s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := mustAcquire(t, s)
 	wantLost := func(name string, who lockcore.Record) {
 		t.Helper()
 		for _, err := range []error{l.Held(background), l.Release(background)} {
-			var lost *lockcore.Error
-			if !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record != who || err.Error() == "" {
+			if !isError(err, lockcore.ErrLost) || errorOf(err, lockcore.ErrLost).Now.Record != who || err.Error() == "" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -205,8 +204,7 @@ func TestLost(t *testing.T) {
 	}
 	write(t, s, l.Record.Encode())
 	s.OnStep(once("before-aside", func() { write(t, s, theirs.Encode()) }))
-	var lost *lockcore.Error
-	if err := l.Release(background); !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record != theirs {
+	if err := l.Release(background); errorOf(err, lockcore.ErrLost).Now.Record != theirs {
 		t.Errorf("taken over in the last moment: %v", err)
 	}
 	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
@@ -216,17 +214,92 @@ func TestLost(t *testing.T) {
 	wantLost("store removed", lockcore.Record{})
 }
 
-// TestPredecessorOfTheSameNumber restarts a daemon under its old PID, as in a container. It acquires the store again.
-func TestPredecessorOfTheSameNumber(t *testing.T) {
+// TestPredecessorWithTheSamePID restarts a daemon under its old PID, as in a container. It acquires the store again.
+func TestPredecessorWithTheSamePID(t *testing.T) {
 	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
 		s := newStore(t)
 		c := startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state"))
 		old := of(host, c.pid())
 		old.StartedAt = startedAt
 		write(t, s, old.Encode())
-		c.tell("acquire")
-		if answer := c.hear(); answer != "done" {
+		c.send("acquire")
+		if answer := c.receive(); answer != "done" {
 			t.Error(startedAt, answer)
 		}
 	}
+}
+
+// playAcquirer acquires and releases on request, a line each, and prints the outcome.
+func playAcquirer(args []string) {
+	s := mustOpen(args[0], args[1])
+	s.Among()
+	var l *lockcore.Lock
+	fmt.Println("ready")
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		var err error
+		switch in.Text() {
+		case "acquire":
+			l, err = acquire(s)
+		case "release":
+			err = l.Release(background)
+		}
+		switch {
+		case isError(err, lockcore.ErrHeld):
+			fmt.Println("held by", errorOf(err, lockcore.ErrHeld).Now.Record.PID)
+		case err != nil:
+			fmt.Println("failed:", err)
+		default:
+			fmt.Println("done")
+		}
+	}
+}
+
+// TestOneWinner lets many processes acquire at once, alternately without a lock and over a stale one. The first version of the
+// daemon's own lock has 2 to 8 winners of 16 in each such round.
+func TestOneWinner(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var all []*child
+	for range testfs.Rounds(8, 16) {
+		all = append(all, startChild(t, "acquire", s.Dir(), filepath.Join(filepath.Dir(s.Dir()), "state")))
+	}
+	for i := range testfs.Rounds(4, 40) {
+		if i%2 == 1 {
+			write(t, s, of(host, deadPID).Encode())
+		}
+		for _, c := range all {
+			c.send("acquire")
+		}
+		winner := oneWinner(t, all)
+		if winner == nil {
+			t.Fatalf("round %d", i)
+		}
+		if now := inspect(s); now.State != lockcore.HeldHere || now.Record.PID != winner.pid() {
+			t.Fatalf("round %d: %d won, the lock is %s by %d", i, winner.pid(), now.State, now.Record.PID)
+		}
+		winner.send("release")
+		if answer := winner.receive(); answer != "done" {
+			t.Fatalf("round %d: release: %s", i, answer)
+		}
+	}
+	tidy(t, s)
+}
+
+// oneWinner reads all answers and returns the winner, or nil if there is more than one or none, or if a loser names another one.
+func oneWinner(t *testing.T, all []*child) (winner *child) {
+	answers := make([]string, len(all))
+	winners := 0
+	for i, c := range all {
+		if answers[i] = c.receive(); answers[i] == "done" {
+			winner = c
+			winners++
+		}
+	}
+	for _, answer := range answers {
+		if winners != 1 || answer != "done" && answer != fmt.Sprint("held by ", winner.pid()) {
+			t.Errorf("%d winners: %q", winners, answers)
+			return nil
+		}
+	}
+	return winner
 }

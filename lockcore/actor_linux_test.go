@@ -51,18 +51,16 @@ func (a actor) start(t testing.TB) *child {
 	if a.with != nil {
 		a.with(cmd)
 		if err := allowed(cmd.SysProcAttr); err != nil {
-			skipUnlessMighty(t, "not permitted here: "+err.Error())
+			skipUnlessPrivileged(t, "not permitted here: "+err.Error())
 		}
 	}
 	c := startCommand(t, cmd)
 	script, err := json.Marshal(a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.tell(string(script))
-	if got := c.hear(); got != "ready" {
+	noError(t, err)
+	c.send(string(script))
+	if got := c.receive(); got != "ready" {
 		if strings.Contains(got, unix.EPERM.Error()) {
-			skipUnlessMighty(t, "not permitted here: "+got)
+			skipUnlessPrivileged(t, "not permitted here: "+got)
 		}
 		t.Fatal(got)
 	}
@@ -219,18 +217,16 @@ func inContainer(t *testing.T, store, flock string) contained {
 	cmd := command("container", titleOf(store), flock)
 	namespaces(cmd, syscall.CLONE_NEWPID)
 	if err := allowed(cmd.SysProcAttr); err != nil {
-		skipUnlessMighty(t, "no PID namespaces here: "+err.Error())
+		skipUnlessPrivileged(t, "no PID namespaces here: "+err.Error())
 	}
 	first := startCommand(t, cmd)
 	for wanted := lockcore.MaxPID >> 16; wanted > 1; wanted-- {
 		if lockcore.Probe(wanted).Status != lockcore.Gone {
 			continue
 		}
-		first.tell(strconv.Itoa(wanted))
-		inner, err := strconv.Atoi(first.hear())
-		if err != nil {
-			t.Fatal(err)
-		}
+		first.send(strconv.Itoa(wanted))
+		inner, err := strconv.Atoi(first.receive())
+		noError(t, err)
 		if lockcore.Probe(inner).Status == lockcore.Gone {
 			return contained{inner, outerPID(t, first.pid(), inner)}
 		}
@@ -250,9 +246,7 @@ func allowed(attributes *syscall.SysProcAttr) error {
 func outerPID(t *testing.T, parent, inner int) int {
 	t.Helper()
 	processes, err := filepath.Glob("/proc/[0-9]*/status")
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	for _, path := range processes {
 		status, err := os.ReadFile(path)
 		isChild := bytes.Contains(status, fmt.Appendf(nil, "\nPPid:\t%d\n", parent))

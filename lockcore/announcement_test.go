@@ -40,9 +40,7 @@ func TestAnnouncementIsReadAsWritten(t *testing.T) {
 
 func TestMalformedAnnouncementIsIgnored(t *testing.T) {
 	var sound map[string]any
-	if err := json.Unmarshal(soundAnnouncement().encode(), &sound); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal(soundAnnouncement().encode(), &sound))
 	with := func(key string, value any) []byte {
 		other := map[string]any{}
 		for k, v := range sound {
@@ -52,9 +50,7 @@ func TestMalformedAnnouncementIsIgnored(t *testing.T) {
 			delete(other, key)
 		}
 		data, err := json.Marshal(other)
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		return data
 	}
 	for _, c := range []struct {
@@ -128,12 +124,17 @@ func TestNamesOfPeerFiles(t *testing.T) {
 	}
 }
 
-func openStore(t *testing.T) *Store {
+func noError(t *testing.T, err error) {
 	t.Helper()
-	s, err := Open(t.TempDir(), Options{Hostname: "here", Machine: "fedcba9876543210"})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func openStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.TempDir(), Options{Hostname: "here", Machine: "fedcba9876543210"})
+	noError(t, err)
 	return s
 }
 
@@ -154,24 +155,16 @@ func TestAnnounce(t *testing.T) {
 	s := openStore(t)
 	dir := s.path(PeersName)
 	a := soundAnnouncement()
-	if err := s.Announce(a); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, s.Announce(a))
 	left := filepath.Join(dir, ".mac-mini-01234567.json.1234.tmp")
 	other := filepath.Join(dir, "mac-mini-76543210.json")
 	for _, path := range []string{left, other} {
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(path, nil, 0o600))
 	}
 	long := time.Now().Add(-2 * abandonedAfter)
-	if err := os.Chtimes(left, long, long); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.Chtimes(left, long, long))
 	a.Host, a.At = "mac-mini-2.local", a.At.Add(time.Second)
-	if err := s.Announce(a); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, s.Announce(a))
 	if got := namesIn(t, dir); len(got) != 2 || got[0] != "mac-mini-01234567.json" || got[1] != filepath.Base(other) {
 		t.Errorf("the directory holds %q", got)
 	}
@@ -201,9 +194,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 		t.Error(err)
 	}
 	gone, err := Open(filepath.Join(t.TempDir(), "gone"), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	if err := gone.Announce(soundAnnouncement()); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
@@ -215,24 +206,18 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 // TestHostilePeers checks that no file in the directory hides or replaces the announcement of a machine, or blocks a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
-	if err := s.Announce(soundAnnouncement()); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, s.Announce(soundAnnouncement()))
 	dir := s.path(PeersName)
 	for i := range maxPeers + 8 {
 		name := filepath.Join(dir, strings.Repeat("x", i+1)+"-abcdef01.json")
-		if err := os.WriteFile(name, bytes.Repeat([]byte("{"), maxPeerSize+1), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, os.WriteFile(name, bytes.Repeat([]byte("{"), maxPeerSize+1), 0o600))
 	}
 	if err := errors.Join(os.Mkdir(filepath.Join(dir, "a-00000000.json"), 0o700), os.Truncate(filepath.Join(dir, "x-abcdef01.json"), 1<<40)); err != nil {
 		t.Log(err) // not every file system has files of that size
 	}
 	_ = os.Symlink("/dev/zero", filepath.Join(dir, "b-00000000.json")) // where links can be made
 	lie := soundAnnouncement(func(a *Announcement) { a.Host = "liar" })
-	if err := os.WriteFile(filepath.Join(dir, "liar-99999999.json"), lie.encode(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, os.WriteFile(filepath.Join(dir, "liar-99999999.json"), lie.encode(), 0o600))
 	got := s.Inspect(t.Context(), Memory{}).Peers.List()
 	if len(got) != 1 || got[0].Announcement != soundAnnouncement() || !got[0].Alive {
 		t.Errorf("%+v", got)

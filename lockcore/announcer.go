@@ -25,7 +25,7 @@ type Announcer struct {
 	lastClash time.Time    // At of the last such file
 }
 
-// Next decides after a look, of which m is the resulting memory. If ok, it returns the announcement to write; else the time to call
+// Next decides what to announce after a look; m is the memory after it. If ok, it returns the announcement to write; else the time to call
 // Next again if nothing else happens, zero for never.
 func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
 	file, exists := s.Peers.Own()

@@ -1,4 +1,4 @@
-package lockcore_test
+package lockcore
 
 import (
 	"path/filepath"
@@ -7,37 +7,44 @@ import (
 	"strings"
 	"testing"
 
-	"lockbar/lockcore"
+	"lockbar/internal/testfs"
 )
 
-const title = lockcore.DaemonTitle
+const title = DaemonTitle
 
-// absolute returns a path that is absolute on this system.
-func absolute(path string) string {
-	if runtime.GOOS == "windows" {
-		return `C:` + filepath.FromSlash(path)
-	}
-	return path
+// titleOf returns the title of a daemon of 3.x that serves a store.
+func titleOf(store string) string { return title + titleStore + store }
+
+// claimOf returns what an argument vector shows, but not the length of its title.
+func claimOf(argv []string) arguments {
+	a := parseArguments(argv)
+	a.title = 0
+	return a
 }
 
 // argv splits a line at blanks. No argument of the tables has one, except titles.
 func argv(line string) []string { return strings.Fields(line) }
 
 var (
-	storeDir = absolute("/home/jo/.iai-mcp")
+	storeDir = testfs.Abs("/home/jo/.iai-mcp")
 
-	someProgram = lockcore.Claim{Kind: lockcore.OtherProgram}
-	plainDaemon = lockcore.Claim{Kind: lockcore.Daemon}
+	someProgram = arguments{kind: OtherProgram}
+	plainDaemon = arguments{kind: Daemon}
 )
 
-func titled(store string, whole, alone bool) lockcore.Claim {
-	return lockcore.Claim{Kind: lockcore.Daemon, Titled: true, Whole: whole, Alone: alone, Store: store}
+func titled(store string, whole, alone bool) arguments {
+	return arguments{kind: Daemon, titled: true, whole: whole, alone: alone, store: store}
 }
 
-var titleRows = []struct {
+func runOf(store string) arguments {
+	return arguments{kind: LockbarRun, store: store}
+}
+
+// argvRows lists argument vectors that argv cannot split.
+var argvRows = []struct {
 	name string
 	argv []string
-	want lockcore.Claim
+	want arguments
 }{
 	{"3.x", []string{titleOf(storeDir)}, titled(storeDir, false, true)},
 	{"3.x, padded", []string{titleOf(storeDir), "", ""}, titled(storeDir, true, false)},
@@ -61,22 +68,32 @@ var titleRows = []struct {
 	{"upper case", []string{strings.ToUpper(title)}, someProgram},
 	{"blank before", []string{" " + title}, someProgram},
 	{"split at blanks", argv(title), someProgram},
+
+	// Commands with blanks in their arguments, which only mention the daemon.
+	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}, someProgram},
+	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}, someProgram},
+	{"pgrep for the title", []string{"pgrep", "-f", title}, someProgram},
+	{"pgrep for the whole title", []string{"pgrep", "-f", titleOf(storeDir)}, someProgram},
+	{"tail of a file with the title's name", []string{"tail", "-f", title}, someProgram},
+	{"an empty name before the title", []string{"", title}, someProgram},
+	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}, someProgram},
+	{"nothing", []string{}, someProgram},
+	{"an empty name", []string{""}, someProgram},
+
+	{"run with its store", []string{"lockbar", RunArgument, storeDir, "run", "--", "true"}, runOf(storeDir)},
+	{"run without the store, as before", []string{"lockbar", RunArgument, "run", "--", "true"}, runOf("")},
+	{"run, nothing after its argument", []string{"lockbar", RunArgument}, runOf("")},
+	{"run with a relative store", []string{"lockbar", RunArgument, "store"}, runOf("")},
+	{"run, whatever the program is called", []string{"lb", RunArgument, storeDir}, runOf(storeDir)},
+	{"run of a daemon", []string{"lockbar", RunArgument, storeDir, "run", "--", "python3", "-m", DaemonModule}, runOf(storeDir)},
 }
 
 var commandRows = []struct {
 	name, line string
-	want       lockcore.Claim
+	want       arguments
 }{
-	{"python", "python -m iai_mcp.daemon", plainDaemon},
 	{"python3", "python3 -m iai_mcp.daemon", plainDaemon},
-	{"of a virtual environment", "/home/jo/.venv/bin/python3.12 -m iai_mcp.daemon", plainDaemon},
-	{"framework of macOS", "/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python -m iai_mcp.daemon", plainDaemon},
-	{"Windows", `C:\Python312\pythonw.exe -m iai_mcp.daemon`, plainDaemon},
-	{"Windows, upper case", `C:\PYTHON312\PYTHON.EXE -m iai_mcp.daemon`, plainDaemon},
-	{"Windows, with its version", `C:\Python312\python3.12.exe -m iai_mcp.daemon`, plainDaemon},
 	{"launcher of Windows", `C:\Windows\py.exe -3.12 -m iai_mcp.daemon`, plainDaemon},
-	{"launcher of Windows, without a window", `C:\Windows\PYW.EXE -m iai_mcp.daemon`, plainDaemon},
-	{"PyPy", "pypy3 -m iai_mcp.daemon", plainDaemon},
 	{"with arguments", "python3 -m iai_mcp.daemon --verbose -c x", plainDaemon},
 	{"options before", "python3 -u -B -m iai_mcp.daemon", plainDaemon},
 	{"grouped options", "python3 -uBIm iai_mcp.daemon", plainDaemon},
@@ -128,84 +145,43 @@ var commandRows = []struct {
 	{"run for another module", "lockbar --as=iai_mcp.daemons /s run", someProgram},
 }
 
-// mentionRows lists commands that have arguments with blanks.
-var mentionRows = []struct {
-	name string
-	argv []string
-}{
-	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}},
-	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}},
-	{"pgrep for the title", []string{"pgrep", "-f", title}},
-	{"pgrep for the whole title", []string{"pgrep", "-f", titleOf(storeDir)}},
-	{"tail of a file with the title's name", []string{"tail", "-f", title}},
-	{"an empty name before the title", []string{"", title}},
-	{"module with a blank", []string{"python3", "-m", " iai_mcp.daemon"}},
-	{"nothing", []string{}},
-	{"an empty name", []string{""}},
-}
-
 func TestClaim(t *testing.T) {
-	for _, c := range titleRows {
-		if got := lockcore.ClaimOf(c.argv); got != c.want {
-			t.Errorf("title, %s: %q is %+v", c.name, c.argv, got)
-		}
-	}
-	for _, c := range commandRows {
-		if got := lockcore.ClaimOf(argv(c.line)); got != c.want {
-			t.Errorf("%s: %q is %+v", c.name, c.line, got)
-		}
-	}
-	for _, c := range mentionRows {
-		if got := lockcore.ClaimOf(c.argv); got != someProgram {
+	for _, c := range argvRows {
+		if got := claimOf(c.argv); got != c.want {
 			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
 		}
 	}
-	if got := lockcore.ClaimOf(nil); got != (lockcore.Claim{}) {
+	for _, c := range commandRows {
+		if got := claimOf(argv(c.line)); got != c.want {
+			t.Errorf("%s: %q is %+v", c.name, c.line, got)
+		}
+	}
+	if got := claimOf(nil); got != (arguments{}) {
 		t.Errorf("unreadable arguments are %+v", got)
 	}
 }
 
-func TestClaimOfLockbarRun(t *testing.T) {
-	run := func(store string) lockcore.Claim { return lockcore.Claim{Kind: lockcore.LockbarRun, Store: store} }
-	for _, c := range []struct {
-		name string
-		argv []string
-		want lockcore.Claim
-	}{
-		{"with its store", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "true"}, run(storeDir)},
-		{"without the store, as before", []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}, run("")},
-		{"nothing after it", []string{"lockbar", lockcore.RunArgument}, run("")},
-		{"a relative store", []string{"lockbar", lockcore.RunArgument, "store"}, run("")},
-		{"whatever the program is called", []string{"lb", lockcore.RunArgument, storeDir}, run(storeDir)},
-		{"what it runs is a daemon", []string{"lockbar", lockcore.RunArgument, storeDir, "run", "--", "python3", "-m", lockcore.DaemonModule}, run(storeDir)},
-	} {
-		if got := lockcore.ClaimOf(c.argv); got != c.want {
-			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
-		}
-	}
-}
-
 func TestKindOf(t *testing.T) {
-	for command, want := range map[string]lockcore.ProcessKind{
-		"":                                       lockcore.UnknownKind,
-		" ":                                      lockcore.OtherProgram,
-		title:                                    lockcore.Daemon,
-		titleOf("/a b"):                          lockcore.Daemon,
-		"iai lilli (iai_mcp":                     lockcore.Daemon,
-		"python3 -m iai_mcp.daemon":              lockcore.Daemon,
-		"lockbar --as=iai_mcp.daemon /s run":     lockcore.LockbarRun,
-		"ssh mac-b python3 -m iai_mcp.daemon":    lockcore.OtherProgram,
-		"pgrep -f " + title:                      lockcore.OtherProgram,
-		"bash -c exec python3 -m iai_mcp.daemon": lockcore.OtherProgram,
+	for command, want := range map[string]ProcessKind{
+		"":                                       UnknownKind,
+		" ":                                      OtherProgram,
+		title:                                    Daemon,
+		titleOf("/a b"):                          Daemon,
+		"iai lilli (iai_mcp":                     Daemon,
+		"python3 -m iai_mcp.daemon":              Daemon,
+		"lockbar --as=iai_mcp.daemon /s run":     LockbarRun,
+		"ssh mac-b python3 -m iai_mcp.daemon":    OtherProgram,
+		"pgrep -f " + title:                      OtherProgram,
+		"bash -c exec python3 -m iai_mcp.daemon": OtherProgram,
 	} {
-		if got := lockcore.KindOf(command); got != want {
+		if got := KindOf(command); got != want {
 			t.Errorf("%q is kind %d, want %d", command, got, want)
 		}
 	}
 }
 
 func TestStoreOfEnvironment(t *testing.T) {
-	home, homeIs := absolute("/home/jo"), "HOME="
+	home, homeIs := testfs.Abs("/home/jo"), "HOME="
 	if runtime.GOOS == "windows" {
 		homeIs = "UserProfile=" // as Windows spells it, and Python finds it
 	}
@@ -230,7 +206,7 @@ func TestStoreOfEnvironment(t *testing.T) {
 		{"relative home", []string{homeIs + "jo"}, ""},
 		{"nothing", nil, ""},
 	} {
-		if got := lockcore.StoreOfEnvironment(c.env); got != c.want {
+		if got := storeOfEnvironment(c.env); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -238,11 +214,12 @@ func TestStoreOfEnvironment(t *testing.T) {
 
 func TestIsPython(t *testing.T) {
 	for name, want := range map[string]bool{
-		"python": true, "python3": true, "python3.14t": true, "Python": true, "/usr/bin/python3": true, "./python": true,
+		"python": true, "python3": true, "python3.14t": true, "/usr/bin/python3": true, "./python": true,
+		"/Library/Frameworks/Python.framework/Versions/3.12/Resources/Python.app/Contents/MacOS/Python": true, `C:\PYTHON312\PYTHON3.12.EXE`: true,
 		`C:\Program Files\Python\python.exe`: true, "pythonw.exe": true, "py.exe": true, `C:\Windows\PYW.exe`: true, "pypy": true, "/opt/pypy3.10": true,
 		"": false, "/": false, "/usr/bin/": false, "ipython": false, "bpython": false, "cpython": false, "/opt/python/bin/uv": false, "py": false,
 	} {
-		if got := lockcore.IsPython(name); got != want {
+		if got := isPython(name); got != want {
 			t.Errorf("IsPython(%q) = %v", name, got)
 		}
 	}
@@ -250,58 +227,57 @@ func TestIsPython(t *testing.T) {
 
 // FuzzClaim parses any /proc/PID/cmdline.
 func FuzzClaim(f *testing.F) {
-	for _, c := range titleRows {
+	for _, c := range argvRows {
 		f.Add(strings.Join(c.argv, "\x00") + "\x00")
 	}
 	for _, c := range commandRows {
 		f.Add(strings.Join(argv(c.line), "\x00") + "\x00")
 	}
-	f.Add("lockbar\x00" + lockcore.RunArgument + "\x00/s\x00")
+	f.Add("lockbar\x00" + RunArgument + "\x00/s\x00")
 	f.Fuzz(func(t *testing.T, block string) {
 		argv := strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
-		checkClaim(t, argv, lockcore.ClaimOf(argv))
+		checkClaim(t, argv, claimOf(argv))
 	})
 }
 
 // checkClaim checks that the argument vector supports the claim.
-func checkClaim(t *testing.T, argv []string, got lockcore.Claim) {
+func checkClaim(t *testing.T, argv []string, got arguments) {
 	t.Helper()
 	switch {
-	case got.Kind == lockcore.UnknownKind:
+	case got.kind == UnknownKind:
 		t.Fatalf("%q: unknown kind although the arguments were read", argv)
-	case got.Store != "" && (!filepath.IsAbs(got.Store) || !strings.Contains(strings.Join(argv, " "), got.Store)):
-		t.Fatalf("%q: names store %q", argv, got.Store)
-	case !got.Titled && (got.Whole || got.Alone):
+	case got.store != "" && (!filepath.IsAbs(got.store) || !strings.Contains(strings.Join(argv, " "), got.store)):
+		t.Fatalf("%q: names store %q", argv, got.store)
+	case !got.titled && (got.whole || got.alone):
 		t.Fatalf("%q: %+v", argv, got)
 	}
-	switch got.Kind {
-	case lockcore.OtherProgram:
+	switch got.kind {
+	case OtherProgram:
 		if got != someProgram {
 			t.Fatalf("%q: another program with claims: %+v", argv, got)
 		}
-	case lockcore.LockbarRun:
-		if got.Titled || argv[1] != lockcore.RunArgument || got.Store != "" && argv[2] != got.Store {
+	case LockbarRun:
+		if got.titled || argv[1] != RunArgument || got.store != "" && argv[2] != got.store {
 			t.Fatalf("%q: %+v", argv, got)
 		}
-	case lockcore.Daemon:
+	case Daemon:
 		checkDaemon(t, argv, got)
 	}
 }
 
-func checkDaemon(t *testing.T, argv []string, got lockcore.Claim) {
+func checkDaemon(t *testing.T, argv []string, got arguments) {
 	t.Helper()
-	if !got.Titled {
-		module := func(s string) bool { return strings.HasSuffix(s, lockcore.DaemonModule) }
-		if got.Store != "" || !lockcore.IsPython(argv[0]) || !slices.ContainsFunc(argv[1:], module) {
+	if !got.titled {
+		module := func(s string) bool { return strings.HasSuffix(s, DaemonModule) }
+		if got.store != "" || !isPython(argv[0]) || !slices.ContainsFunc(argv[1:], module) {
 			t.Fatalf("%q: %+v", argv, got)
 		}
 		return
 	}
-	const shortest = "iai lilli ("
-	if !strings.HasPrefix(argv[0], shortest) || !strings.HasPrefix(argv[0], title[:min(len(title), len(argv[0]))]) {
+	if !strings.HasPrefix(argv[0], DaemonTitle[:shortestTitle]) || !strings.HasPrefix(argv[0], title[:min(len(title), len(argv[0]))]) {
 		t.Fatalf("%q has a title", argv)
 	}
-	if got.Store != "" && argv[0] != titleOf(got.Store) || got.Alone != (len(argv) == 1) || got.Whole && got.Alone {
+	if got.store != "" && argv[0] != titleOf(got.store) || got.alone != (len(argv) == 1) || got.whole && got.alone {
 		t.Fatalf("%q: %+v", argv, got)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,8 +44,8 @@ const (
 )
 
 // LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It
-// also returns false if the state directory does not answer within half of ReadTimeout, and then at once while that read hangs: a
-// look must not wait for it each time.
+// also returns false if the state directory does not answer within half of ReadTimeout. Further calls do not wait for a read that
+// hangs, so that it does not delay each look.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
@@ -236,20 +235,8 @@ const unfinished = "unfinished-"
 
 // writeTemp writes a private file with a random name in dir and syncs it. On an error it leaves nothing.
 func (s *Store) writeTemp(dir, prefix string, data []byte) (path string, err error) {
-	f, err := os.CreateTemp(dir, prefix+"*"+tempSuffix) // 0600
-	if err != nil {
-		return "", err
+	if path, err = fsx.WriteTemp(dir, prefix, data, 0o600); err == nil {
+		s.step("temp-written")
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	s.step("temp-made")
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", err
-	}
-	s.step("temp-written")
-	return f.Name(), nil
+	return path, err
 }

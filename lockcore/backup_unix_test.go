@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -51,15 +50,11 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("without a place for backups: %v", err)
 	}
 	data := of(host, deadPID).Encode()
-	write(t, s, data)
-	if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
-		t.Fatal(err)
-	}
+	removeLock(t, s, data)
 	for name, there := range map[string][]byte{"a lock": theirs.Encode(), "a corrupt lock": []byte("x"), "the same lock": data} {
 		write(t, s, there)
 		_, err := restore(s)
-		var occupied *lockcore.Error
-		if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
+		if errorOf(err, lockcore.ErrOccupied).Now.Token != lockcore.TokenOf(there) || !bytes.Equal(mustRead(t, s), there) {
 			t.Errorf("over %s: %v", name, err)
 		}
 	}
@@ -67,8 +62,7 @@ func TestRestoreRefuses(t *testing.T) {
 	// A lock that appears at the last moment is not replaced.
 	s.OnStep(once("noted", func() { write(t, s, theirs.Encode()) }))
 	_, err := restore(s)
-	var occupied *lockcore.Error
-	if !asError(err, lockcore.ErrOccupied, &occupied) || occupied.Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
+	if errorOf(err, lockcore.ErrOccupied).Now.Record != theirs || !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Errorf("beside a newcomer: %v", err)
 	}
 	if last, _ := s.LastBackup(); last.Kind != lockcore.BackupUnlock {
@@ -88,73 +82,57 @@ func TestUndo(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
 	a, b := openStore(t, dir+"/a/.iai-mcp", dir+"/state"), openStore(t, dir+"/b/.iai-mcp", dir+"/state")
-	unlock := func(s *lockcore.Store, r lockcore.Record) lockcore.Backup {
-		t.Helper()
-		write(t, s, r.Encode())
-		c, err := forceUnlock(s, lockcore.TokenOf(r.Encode()), false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c
-	}
 	refused := func(s *lockcore.Store, seen, newest lockcore.Backup) {
 		t.Helper()
 		_, err := s.Restore(background, seen, lockcore.Memory{})
-		var other *lockcore.Error
-		if !asError(err, lockcore.ErrSuperseded, &other) || other.Backup != newest || inspect(s).HasLock() {
+		if errorOf(err, lockcore.ErrSuperseded).Backup != newest || inspect(s).HasLock() {
 			t.Errorf("%v; want that %+v is the newest", err, newest)
 		}
 	}
-	first := unlock(a, theirs)
+	first := removeLock(t, a, theirs.Encode())
 	noError(t, os.Symlink(a.Dir(), dir+"/link"))
 	link := mustOpen(dir+"/link", dir+"/state")
-	second := unlock(link, theirs)
+	second := removeLock(t, link, theirs.Encode())
 	refused(a, first, second) // the same bytes, removed twice, once by another path
 	noError(t, errors.Join(os.Remove(dir+"/link"), os.Symlink(b.Dir(), dir+"/link")))
 	if _, err := link.Restore(background, second, lockcore.Memory{}); !errors.Is(err, lockcore.ErrNoBackup) {
 		t.Errorf("the link leads to a store without a backup: %v", err)
 	}
-	refused(link, second, unlock(b, of(them, 7)))
+	refused(link, second, removeLock(t, b, of(them, 7).Encode()))
 	if c, err := a.Restore(background, second, lockcore.Memory{}); err != nil || c.Token != second.Token || !bytes.Equal(mustRead(t, a), theirs.Encode()) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
 
+// TestBackupsArePruned checks that a change prunes the oldest backups of locks, and apart from them of copies, before it adds its own.
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
-	s.Alone()
-	var newest []string
-	for i := range lockcore.KeptBackups + 7 {
-		data := of(them, i+1).Encode()
-		write(t, s, data)
-		if _, err := forceUnlock(s, lockcore.TokenOf(data), false); err != nil {
-			t.Fatal(err)
-		}
-		newest = append(newest, string(data))
-	}
-	newest = newest[len(newest)-lockcore.KeptBackups-1:] // and one: a change prunes before it backs up
-	got := backups(t, s)
-	if len(got) != len(newest) {
-		t.Errorf("%d backups are kept", len(got))
-	}
-	for _, data := range newest {
-		if !strings.Contains(strings.Join(got, ""), data) {
-			t.Errorf("%q is not kept", data)
+	s.Among()
+	newest := removeLock(t, s, theirs.Encode())
+	begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for kind, count := range map[string]int{"unlock": lockcore.KeptBackups + 3, "copy": lockcore.KeptCopies + 3} {
+		for i := range count {
+			name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-" + kind + lockcore.LockName
+			put(t, filepath.Join(filepath.Dir(newest.Path), name), fmt.Append(nil, kind, i))
 		}
 	}
-	if last, ok := s.LastBackup(); !ok || string(last.Record.Encode()) != newest[len(newest)-1] {
-		t.Errorf("the last change is %+v", last)
+	noError(t, errOf(restore(s)))
+	tree := treeOf(t, s)
+	for text, want := range map[string]bool{"unlock3": false, "unlock4": true, "copy2": false, "copy3": true} { // newest is a lock too
+		if holds(tree, []byte(text)) != want {
+			t.Errorf("%s is kept: %v", text, !want)
+		}
+	}
+	if got, want := len(backups(t, s)), lockcore.KeptBackups+1+lockcore.KeptCopies; got != want {
+		t.Errorf("%d backups afterwards, want %d", got, want)
 	}
 }
 
 // TestManyCopies checks that many copies are all kept, and that they prune no backup of a lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
-	s.Alone()
-	write(t, s, theirs.Encode())
-	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
-		t.Fatal(err)
-	}
+	s.Among()
+	removeLock(t, s, theirs.Encode())
 	const many = lockcore.KeptBackups + 10
 	copyOf := func(i int) []byte {
 		return lockcore.Record{PID: i + 1, Hostname: them, StartedAt: started, SchemaVersion: "1"}.Encode()
@@ -179,37 +157,12 @@ func TestManyCopies(t *testing.T) {
 	}
 }
 
-// TestCopiesArePruned checks that the next change prunes the oldest of very many copies, and no lock.
-func TestCopiesArePruned(t *testing.T) {
-	s := newStore(t)
-	write(t, s, theirs.Encode())
-	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range lockcore.KeptCopies + 3 {
-		name := begin.Add(time.Duration(i)*time.Second).Format("20060102T150405.000000000Z") + "-copy" + lockcore.LockName
-		put(t, filepath.Join(filepath.Dir(change.Path), name), []byte("copy"))
-	}
-	if _, err := restore(s); err != nil {
-		t.Fatal(err)
-	}
-	if n, want := len(backups(t, s)), lockcore.KeptCopies+2; n != want {
-		t.Errorf("%d backups afterwards, want %d", n, want)
-	}
-}
-
 // TestBackupsOfAFutureClock checks that the newest backup is found after the clock was set back.
 func TestBackupsOfAFutureClock(t *testing.T) {
 	s := newStore(t)
 	for i := range 3 {
 		data := of(them, i+1).Encode()
-		write(t, s, data)
-		c, err := forceUnlock(s, lockcore.TokenOf(data), false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := removeLock(t, s, data)
 		if last, _ := s.LastBackup(); last != c {
 			t.Fatalf("the last change is %+v, want %+v", last, c)
 		}

@@ -28,23 +28,21 @@ func pastStart() { time.Sleep(50 * time.Millisecond) }
 // besideRows lists processes that no lock names.
 var besideRows = []struct {
 	name string
-	make func(t *testing.T, s shop) actor
+	make func(t *testing.T, s twoStores) actor
 	ours bool // certainly a daemon of this store
 }{
-	{"3.x", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, true},
-	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.dir)) }, true},
-	{"3.x through a link", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.dir)) }, true},
-	{"python with our store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.dir) }, true},
-	{"setproctitle, cut at our name", func(t *testing.T, s shop) actor { return cut(t, s.dir, s.other) }, false},
-	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s shop) actor { return cutAtArguments(s.dir, s.other) }, false},
-	{"2.x", func(t *testing.T, s shop) actor { return actor{args: []string{title}} }, false},
-	{"3.x of another store", func(t *testing.T, s shop) actor { return exec3x(s.other) }, false},
-	{"python without a home", func(t *testing.T, s shop) actor { return python() }, false},
-	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, false},
-	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
-		a := exec3x(s.dir)
-		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
-		return a
+	{"3.x", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, true},
+	{"setproctitle", func(t *testing.T, s twoStores) actor { return retitled(t, titleOf(s.dir)) }, true},
+	{"3.x through a link", func(t *testing.T, s twoStores) actor { return exec3x(s.link(t, "link", s.dir)) }, true},
+	{"python with our store", func(t *testing.T, s twoStores) actor { return python("IAI_MCP_STORE=" + s.dir) }, true},
+	{"setproctitle, cut at our name", func(t *testing.T, s twoStores) actor { return cut(t, s.dir, s.other) }, false},
+	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s twoStores) actor { return cutAtArguments(s.dir, s.other) }, false},
+	{"2.x", func(t *testing.T, s twoStores) actor { return actor{args: []string{lockcore.DaemonTitle}} }, false},
+	{"3.x of another store", func(t *testing.T, s twoStores) actor { return exec3x(s.other) }, false},
+	{"python without a home", func(t *testing.T, s twoStores) actor { return python() }, false},
+	{"tail", func(t *testing.T, s twoStores) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, false},
+	{"our path, where another store is mounted", func(t *testing.T, s twoStores) actor {
+		return exec3x(s.dir).mounting(s.other, s.dir)
 	}, false},
 }
 
@@ -54,7 +52,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 	for _, c := range besideRows {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newShop(t)
+			s := newTwoStores(t)
 			late := theirs // its file appears before the process starts
 			write(t, s.store, late.Encode())
 			p := c.make(t, s).start(t).pid()
@@ -94,7 +92,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 
 // TestCopyNamesADaemon checks that a daemon named by a conflict copy counts as one that held the lock.
 func TestCopyNamesADaemon(t *testing.T) {
-	s := newShop(t)
+	s := newTwoStores(t)
 	write(t, s.store, theirs.Encode())
 	d := exec3x(s.dir).start(t).pid()
 	another := exec3x(s.other).start(t).pid()
@@ -124,55 +122,51 @@ func TestCopyNamesADaemon(t *testing.T) {
 // flockRows lists processes that hold flock(2) on a file of the store, beside a stale lock.
 var flockRows = []struct {
 	name string
-	make func(t *testing.T, s shop) actor
+	make func(t *testing.T, s twoStores) actor
 	file string
 	open bool // it proves that the store is held
 }{
-	{"daemon of this store", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, "hippo/.lock", true},
-	{"daemon of this store, older", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, ".lock", true},
-	{"daemon of an unknown store", func(t *testing.T, s shop) actor { return actor{args: []string{title}} }, "hippo/.lock", true},
-	{"daemon with a title that was cut", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other+"-2") }, "hippo/.lock", true},
-	{"python without a home", func(t *testing.T, s shop) actor { return python() }, ".lock", true},
-	{"daemon of another store by its title", func(t *testing.T, s shop) actor { return exec3x(s.other) }, "hippo/.lock", true},
-	{"lockbar run of this store", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"lockbar", lockcore.RunArgument, s.dir, "run", "--", "true"}}
-	}, "hippo/.lock", true},
-	{"another program", func(t *testing.T, s shop) actor { return actor{args: []string{"sqlite3"}} }, "hippo/.lock", false},
-	{"another program that mentions the daemon", func(t *testing.T, s shop) actor {
+	{"daemon of this store", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, "hippo/.lock", true},
+	{"daemon of this store, older", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, ".lock", true},
+	{"daemon of an unknown store", func(t *testing.T, s twoStores) actor { return actor{args: []string{lockcore.DaemonTitle}} }, "hippo/.lock", true},
+	{"daemon with a title that was cut", func(t *testing.T, s twoStores) actor { return cut(t, s.other, s.other+"-2") }, "hippo/.lock", true},
+	{"python without a home", func(t *testing.T, s twoStores) actor { return python() }, ".lock", true},
+	{"daemon of another store by its title", func(t *testing.T, s twoStores) actor { return exec3x(s.other) }, "hippo/.lock", true},
+	{"lockbar run of this store", func(t *testing.T, s twoStores) actor { return lockbarRun(s.dir) }, "hippo/.lock", true},
+	{"another program", func(t *testing.T, s twoStores) actor { return actor{args: []string{"sqlite3"}} }, "hippo/.lock", false},
+	{"another program that mentions the daemon", func(t *testing.T, s twoStores) actor {
 		return actor{args: []string{"tail", "-f", titleOf(s.dir)}}
 	}, ".lock", false},
 }
 
 func TestDatabaseIsOpen(t *testing.T) {
-	for _, c := range flockRows {
-		for _, shared := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, %s, shared %v", c.name, c.file, shared), func(t *testing.T) {
-				t.Parallel()
-				s := newShop(t)
-				a := c.make(t, s)
-				a.Flock, a.Shared = s.database(t, c.file), shared
-				p := a.start(t).pid()
-				write(t, s.store, of(host, deadPID).Encode())
-				got := s.store.Look(lockcore.Memory{}, nil)
-				if c.open {
-					wantState(t, "stale lock", got, lockcore.HeldHere, lockcore.StoreOpen)
-					wantProcesses(t, "stale lock", got, 0, 0, 0)
-					if got.Holder.PID != p || got.NamesHolder() {
-						t.Errorf("holder %+v, named by the lock: %v", got.Holder, got.NamesHolder())
-					}
-				} else {
-					wantState(t, "stale lock", got, lockcore.Stale, lockcore.ProcessGone)
-					wantProcesses(t, "stale lock", got, 0, 0, p)
+	for i, c := range flockRows {
+		t.Run(c.name+", "+c.file, func(t *testing.T) {
+			t.Parallel()
+			s := newTwoStores(t)
+			a := c.make(t, s)
+			a.Flock, a.Shared = s.database(t, c.file), i%2 == 0 // the kind of the lock makes no difference
+			p := a.start(t).pid()
+			write(t, s.store, of(host, deadPID).Encode())
+			got := s.store.Look(lockcore.Memory{}, nil)
+			if c.open {
+				wantState(t, "stale lock", got, lockcore.HeldHere, lockcore.StoreOpen)
+				wantProcesses(t, "stale lock", got, 0, 0, 0)
+				if got.Holder.PID != p || got.NamesHolder() {
+					t.Errorf("holder %+v, named by the lock: %v", got.Holder, got.NamesHolder())
 				}
-				wantRefusals(t, "stale lock", got, c.open)
-				wantActs(t, s.store, lockcore.Memory{})
-			})
-		}
+			} else {
+				wantState(t, "stale lock", got, lockcore.Stale, lockcore.ProcessGone)
+				wantProcesses(t, "stale lock", got, 0, 0, p)
+			}
+			wantRefusals(t, "stale lock", got, c.open)
+			wantActs(t, s.store, lockcore.Memory{})
+		})
 	}
 }
 
 // database creates a file that daemons lock.
-func (s shop) database(t *testing.T, name string) string {
+func (s twoStores) database(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join(s.dir, name)
 	noError(t, os.MkdirAll(filepath.Dir(path), 0o700))
@@ -183,19 +177,17 @@ func (s shop) database(t *testing.T, name string) string {
 // TestDatabaseIsWaitedFor checks that a process that waits for the lock of the database does not count as having it open, and
 // that a lock on another file does not count.
 func TestDatabaseIsWaitedFor(t *testing.T) {
-	s := newShop(t)
+	s := newTwoStores(t)
 	path := s.database(t, "hippo/.lock")
 	fd, err := openForever(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	defer unix.Close(fd)
 	noError(t, unix.Flock(fd, unix.LOCK_EX))
-	waits := actor{args: []string{title}, Flock: path, Waits: true}.start(t)
+	waits := actor{args: []string{lockcore.DaemonTitle}, Flock: path, Waits: true}.start(t)
 	awaitWaiter(t, waits.pid())
-	elsewhere := actor{args: []string{title}, Flock: filepath.Join(s.other, ".lock")}
+	elsewhere := actor{args: []string{lockcore.DaemonTitle}, Flock: filepath.Join(s.other, ".lock")}
 	elsewhere.start(t)
-	posix := actor{args: []string{title}, Open: path}
+	posix := actor{args: []string{lockcore.DaemonTitle}, Open: path}
 	posix.start(t)
 	write(t, s.store, of(host, deadPID).Encode())
 	got := s.store.Look(lockcore.Memory{}, nil)
@@ -208,9 +200,7 @@ func awaitWaiter(t *testing.T, pid int) {
 	mark := fmt.Sprintf(" %d ", pid)
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		table, err := os.ReadFile("/proc/locks")
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		for line := range strings.Lines(string(table)) {
 			if strings.Contains(line, "-> FLOCK") && strings.Contains(line, mark) {
 				return
@@ -223,7 +213,7 @@ func awaitWaiter(t *testing.T, pid int) {
 // TestDatabaseOfAContainerDaemonThatTheStateNames checks a daemon that .daemon-state.json names by its PID in its own
 // namespace. It still counts as having the database open.
 func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
-	s := newShop(t)
+	s := newTwoStores(t)
 	inside := inContainer(t, s.dir, s.database(t, "hippo/.lock"))
 	state := fmt.Sprintf(`{"daemon_pid": %d}`, inside.inner)
 	put(t, filepath.Join(s.dir, ".daemon-state.json"), []byte(state))
@@ -237,7 +227,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 
 // TestHolderInAContainer checks a lock that names a process by its PID in its own namespace.
 func TestHolderInAContainer(t *testing.T) {
-	s := newShop(t)
+	s := newTwoStores(t)
 	inside := inContainer(t, s.dir, "")
 	ours, foreign := of(host, inside.inner), of("b3f1c0ffee", inside.inner)
 	for _, age := range ages {
@@ -274,7 +264,7 @@ func TestHolderInAContainer(t *testing.T) {
 // TestStrangerInAContainer checks that a daemon of another store is not the holder, even if its PID in its own namespace is that of
 // the lock.
 func TestStrangerInAContainer(t *testing.T) {
-	s := newShop(t)
+	s := newTwoStores(t)
 	inside := inContainer(t, s.other, "")
 	write(t, s.store, of(host, inside.inner).Encode())
 	wantState(t, "our host", s.store.Look(lockcore.Memory{}, nil), lockcore.Stale, lockcore.ProcessGone)

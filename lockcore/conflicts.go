@@ -126,7 +126,7 @@ func (l *inspection) weighCopy(c lockCopy) Conflict {
 	spent := superseded(lock, l.snap.LockChanged, c.changed) || l.copyHolderGone(c)
 	if !spent && !lock.IsZero() && !c.record.SameHolder(lock) {
 		l.evidence.RivalCopies = l.evidence.RivalCopies || !l.rival.IsZero() && !c.record.SameHolder(l.rival)
-		l.evidence.RivalUnheard = l.evidence.RivalUnheard || !l.isTakenElsewhere(c.record)
+		l.evidence.RivalUnreported = l.evidence.RivalUnreported || !l.isTakenElsewhere(c.record)
 		l.evidence.RivalCopy, l.rival = true, c.record
 	}
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
@@ -154,14 +154,12 @@ func superseded(lock Record, lockChanged, appeared time.Time) bool {
 
 // cut bounds the size of a record that is kept.
 func (r Record) cut() Record {
-	r.Hostname, r.StartedAt = cutText(r.Hostname), cutText(r.StartedAt)
+	r.Hostname, r.StartedAt = cutTo(r.Hostname, maxCopyField), cutTo(r.StartedAt, maxCopyField)
 	if len(r.SchemaVersion) > maxCopyField {
 		r.SchemaVersion = r.SchemaVersion[:maxCopyField]
 	}
 	return r
 }
-
-func cutText(s string) string { return cutTo(s, maxCopyField) }
 
 // cutTo shortens a text to most bytes or fewer, between two characters.
 func cutTo(s string, most int) string {

@@ -20,11 +20,7 @@ func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []B
 	if err := now.RefuseSetAside(); err != nil {
 		return nil, err
 	}
-	err = s.withGuard(ctx, func() (err error) {
-		done, err = s.setAsideGuarded(ctx, seen.Conflicts.List(), m)
-		return err
-	})
-	return done, err
+	return underGuard(ctx, s, func() ([]Backup, error) { return s.setAsideGuarded(ctx, seen.Conflicts.List(), m) })
 }
 
 // RefuseSetAside returns the error that SetAside would return for this look, or nil if it would try.
@@ -102,11 +98,7 @@ func (s *Store) removeCopy(path string, old file) error {
 
 // readCopyFile reads a conflict copy: a regular file of at most MaxSize.
 func readCopyFile(path string) (file, error) {
-	info, err := fsx.Lstat(path)
-	if err != nil {
-		return file{}, err
-	}
-	f := readRegular(path, info, MaxSize)
+	f := readPlain(path, MaxSize)
 	switch {
 	case f.absent:
 		return file{}, f.err

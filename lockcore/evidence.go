@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"lockbar/internal/fsx"
 	"lockbar/internal/machine"
 )
 
@@ -127,12 +126,7 @@ func (l *inspection) overtookRemembered() bool {
 
 // statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether that file was read.
 func (l *inspection) statePID() (pid int, known bool) {
-	path := l.store.path(stateName)
-	info, err := fsx.Lstat(path)
-	if err != nil {
-		return 0, false
-	}
-	state, err := parseObject(readRegular(path, info, maxStateSize).data)
+	state, err := parseObject(readPlain(l.store.path(stateName), maxStateSize).data)
 	if err != nil {
 		return 0, false
 	}

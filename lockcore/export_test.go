@@ -20,8 +20,16 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// Alone makes the store find no daemon in the process table. That search takes most of the time of a look if there are many processes.
-func (s *Store) Alone() { s.daemons = func(func(Process, arguments)) {} }
+// Among makes the store look for daemons only among these processes. To search the process table takes most of the time of a look.
+func (s *Store) Among(pids ...int) {
+	s.daemons = func(visit func(Process, arguments)) {
+		for _, pid := range pids {
+			if p, args := probeArguments(pid); p.Alive() && p.takesLocks() {
+				visit(p, args)
+			}
+		}
+	}
+}
 
 // Without makes the store work as on a file system that lacks these calls: "exchange", "link", "renameNew".
 func (s *Store) Without(calls ...string) {
@@ -68,8 +76,6 @@ func WithStore(p Process, s Serving) Process {
 	return p
 }
 
-const SchemaVersion = schemaVersion
-
 var (
 	Classify      = classify
 	Ours          = ours
@@ -87,24 +93,6 @@ var (
 func (s *Store) BlockState() (release func()) {
 	s.stateSlot <- struct{}{}
 	return func() { <-s.stateSlot }
-}
-
-// Parsers of the arguments and the environment of a process.
-var (
-	IsPython           = isPython
-	StoreOfEnvironment = storeOfEnvironment
-)
-
-// Claim holds what an argument vector shows about its process.
-type Claim struct {
-	Kind                 ProcessKind
-	Titled, Whole, Alone bool
-	Store                string
-}
-
-func ClaimOf(argv []string) Claim {
-	c := parseArguments(argv)
-	return Claim{c.kind, c.titled, c.whole, c.alone, c.store}
 }
 
 const (

@@ -24,9 +24,11 @@ var fileKinds = []struct {
 	{"nothing", func(*testing.T, *lockcore.Store) error { return nil }, lockcore.Unlocked, ""},
 	{"empty file", content(""), lockcore.Corrupt, lockcore.NotJSON},
 	{"no lock", content("{}"), lockcore.Corrupt, lockcore.BadField},
-	{"64 KiB", content(strings.Repeat(" ", lockcore.MaxSize)), lockcore.Corrupt, lockcore.NotJSON},
-	{"above 64 KiB", content(strings.Repeat(" ", lockcore.MaxSize+1)), lockcore.Unknown, lockcore.TooLarge},
-	{"64 KiB lock", content(string(theirs.Encode()) + strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))), lockcore.HeldElsewhere, ""},
+	{"64 KiB", blanks(lockcore.MaxSize), lockcore.Corrupt, lockcore.NotJSON},
+	{"above 64 KiB", blanks(lockcore.MaxSize + 1), lockcore.Unknown, lockcore.TooLarge},
+	{"64 KiB lock", func(t *testing.T, s *lockcore.Store) error {
+		return os.WriteFile(s.LockPath(), padded(theirs, lockcore.MaxSize), 0o600)
+	}, lockcore.HeldElsewhere, ""},
 	{"a terabyte", func(t *testing.T, s *lockcore.Store) error {
 		f, err := os.Create(s.LockPath())
 		if err != nil {
@@ -117,6 +119,11 @@ func content(text string) func(*testing.T, *lockcore.Store) error {
 	return func(t *testing.T, s *lockcore.Store) error { return os.WriteFile(s.LockPath(), []byte(text), 0o600) }
 }
 
+// blanks makes its text when it is called, not when a child of the tests starts.
+func blanks(size int) func(*testing.T, *lockcore.Store) error {
+	return func(t *testing.T, s *lockcore.Store) error { return content(strings.Repeat(" ", size))(t, s) }
+}
+
 func link(target string) func(*testing.T, *lockcore.Store) error {
 	return func(t *testing.T, s *lockcore.Store) error { return os.Symlink(target, s.LockPath()) }
 }
@@ -144,39 +151,48 @@ func TestInspectFileKinds(t *testing.T) {
 
 // TestNotPermitted looks as a user without permission. No mode stops root.
 func TestNotPermitted(t *testing.T) {
-	for name, c := range map[string]struct {
+	rows := []struct {
+		name      string
 		dir, lock os.FileMode
+		absent    bool
 		want      string
 	}{
-		"lock not readable":         {0o755, 0o000, "unknown permission"},
-		"store not searchable":      {0o000, 0o644, "unknown permission"},
-		"lock readable, not listed": {0o111, 0o644, "held-elsewhere"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := publicStore(t)
+		{"lock not readable", 0o755, 0o000, false, "unknown permission"},
+		{"store not searchable", 0o000, 0o644, false, "unknown permission"},
+		{"lock readable, not listed", 0o111, 0o644, false, "held-elsewhere"},
+		{"no lock, not listed", 0o111, 0, true, "unknown permission"}, // an absence in a store that cannot be listed is not believed
+	}
+	var stores []*lockcore.Store
+	for _, c := range rows {
+		s := publicStore(t)
+		if !c.absent {
 			write(t, s, theirs.Encode())
 			chmod(t, s.LockPath(), c.lock)
-			chmod(t, s.Dir(), c.dir)
-			if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
-	}
-	t.Run("no lock, not listed", func(t *testing.T) {
-		s := publicStore(t)
-		chmod(t, s.Dir(), 0o111)
-		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != "unknown permission" {
-			t.Errorf("got %q: an absence in a store that cannot be listed is not believed", got)
 		}
-	})
+		chmod(t, s.Dir(), c.dir)
+		stores = append(stores, s)
+	}
+	for i, got := range seenByNobody(t, stores) {
+		if got != rows[i].want {
+			t.Errorf("%s: got %q, want %q", rows[i].name, got, rows[i].want)
+		}
+	}
+}
+
+// seenByNobody returns the states of stores as a user without permissions sees them.
+func seenByNobody(t *testing.T, stores []*lockcore.Store) []string {
+	t.Helper()
+	args := []string{"inspect"}
+	for _, s := range stores {
+		args = append(args, s.Dir())
+	}
+	return startCommand(t, asNobody(command("readonly", args...))).rest()
 }
 
 // publicStore returns a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
 func publicStore(t *testing.T) *lockcore.Store {
 	dir, err := os.MkdirTemp("/tmp", "lockcore")
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	t.Cleanup(func() {
 		_ = os.Chmod(filepath.Join(dir, "store"), 0o700)
 		if err := os.RemoveAll(dir); err != nil {

@@ -13,8 +13,6 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"lockbar/lockcore"
 )
 
 // playFullDisk does one operation on a full disk and prints how it ended. args: operation, full directory, store, state.
@@ -95,10 +93,7 @@ func TestFullDisk(t *testing.T) {
 			must(os.MkdirAll(state, 0o700))
 			full := map[string]string{"state": state, "store": s.Dir()}[c.full]
 			if c.backup {
-				write(t, s, before)
-				if _, err := forceUnlock(s, lockcore.TokenOf(before), false); err != nil {
-					t.Fatal(err)
-				}
+				removeLock(t, s, before)
 			}
 			if c.lock != nil {
 				write(t, s, c.lock)

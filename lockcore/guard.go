@@ -30,6 +30,15 @@ func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	return change()
 }
 
+// underGuard does what withGuard does, for a change with a result.
+func underGuard[T any](ctx context.Context, s *Store, change func() (T, error)) (result T, err error) {
+	err = s.withGuard(ctx, func() (err error) {
+		result, err = change()
+		return err
+	})
+	return result, err
+}
+
 // unguardedAge is the minimum age of a leftover that is removed if the file system has no locks. A younger one may belong to a
 // change that is still running; no change takes this long.
 const unguardedAge = time.Minute

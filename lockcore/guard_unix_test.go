@@ -6,84 +6,48 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
-// daemonGuard does with the guard what today's daemons do.
-const daemonGuard = `
-import errno, fcntl, os, sys
-fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
-try:
-    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    print("taken", flush=True)
-except OSError as e:
-    print("busy" if e.errno in (errno.EWOULDBLOCK, errno.EAGAIN) else e, flush=True)
-sys.stdin.read()
-`
-
-// tryGuard starts a process that tries to take the guard, and returns it with its answer.
-func tryGuard(t *testing.T, s *lockcore.Store) (*child, string) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		skipUnlessCI(t, "no python3")
-	}
-	c := startCommand(t, exec.Command(python, "-c", daemonGuard, s.LockPath()+".guard"))
-	return c, c.hear()
-}
-
-// tryGuardHere tries to take the guard as another process would, but quicker: a lock belongs to the open file.
-func tryGuardHere(t *testing.T, s *lockcore.Store) (release func(), err error) {
+// tryGuard tries to take the guard as another process would, but quicker: a lock belongs to the open file.
+func tryGuard(t *testing.T, s *lockcore.Store) (release func(), err error) {
 	t.Helper()
 	f, err := fsx.OpenLock(s.LockPath() + ".guard")
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	return func() { f.Close() }, fsx.TryLock(f)
 }
 
 func holdGuard(t *testing.T, s *lockcore.Store) (release func()) {
 	t.Helper()
-	release, err := tryGuardHere(t, s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	release, err := tryGuard(t, s)
+	noError(t, err)
 	return release
 }
 
 // TestGuardKeepsUsOut checks that nothing changes while a daemon has the guard.
 func TestGuardKeepsUsOut(t *testing.T) {
 	s := newStore(t)
-	ours, err := acquire(s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ours := mustAcquire(t, s)
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
 	release := holdGuard(t, s)
 	for name, change := range map[string]func(context.Context) error{
 		"unlock": func(ctx context.Context) error {
-			_, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, true)
-			return err
+			return errOf(s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(data)}, lockcore.Memory{}, true))
 		},
 		"acquire": func(ctx context.Context) error {
-			_, err := s.Acquire(ctx, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
-			return err
+			return errOf(s.Acquire(ctx, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false))
 		},
 		"restore": func(ctx context.Context) error {
-			_, err := s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{})
-			return err
+			return errOf(s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{}))
 		},
 		"copies": func(ctx context.Context) error {
-			_, err := s.SetAside(ctx, lockcore.Snapshot{}, lockcore.Memory{})
-			return err
+			return errOf(s.SetAside(ctx, lockcore.Snapshot{}, lockcore.Memory{}))
 		},
 		"release": func(ctx context.Context) error {
 			write(t, s, ours.Record.Encode())
@@ -100,8 +64,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	if !bytes.Equal(mustRead(t, s), data) {
 		t.Error("the lock was changed")
 	}
-	var lost *lockcore.Error
-	if err := ours.Release(background); !asError(err, lockcore.ErrLost, &lost) || lost.Now.Record.PID != deadPID {
+	if err := ours.Release(background); errorOf(err, lockcore.ErrLost).Now.Record.PID != deadPID {
 		t.Errorf("a lock that is plainly another's: %v", err)
 	}
 	done := make(chan error, 1)
@@ -113,27 +76,22 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	wantMode(t, s.LockPath()+".guard", 0o600)
 }
 
-// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards.
+// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards. Even
+// another open file of this process is kept out, so that two Stores exclude each other.
 func TestGuardKeepsDaemonsOut(t *testing.T) {
 	for _, o := range operations() {
 		if len(o.lacking) > 0 || o.race != "" {
 			continue
 		}
 		s := o.prepare(t)
-		var l *lockcore.Lock
-		if o.name == "release" {
-			var err error
-			if l, err = acquire(s); err != nil {
-				t.Fatal(err)
-			}
-		}
+		l := toRelease(s, o.name)
 		asked := 0
 		s.OnStep(func(step string) {
 			if step == "guard-opened" {
 				return // from here on a change waits for the guard
 			}
 			asked++
-			release, err := tryGuardHere(t, s)
+			release, err := tryGuard(t, s)
 			if release(); !errors.Is(err, fsx.ErrLocked) {
 				t.Errorf("%s at %s: the guard is free, %v", o, step, err)
 			}
@@ -145,29 +103,34 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 	}
 }
 
+// daemonGuard tries to take the guard for each line that it reads, as today's daemons do.
+const daemonGuard = `
+import errno, fcntl, os, sys
+for line in sys.stdin:
+    fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        print("taken", flush=True)
+    except OSError as e:
+        print("busy" if e.errno in (errno.EWOULDBLOCK, errno.EAGAIN) else e, flush=True)
+`
+
 // TestDaemonAsksForTheGuard checks what a daemon gets during a change, and after it.
 func TestDaemonAsksForTheGuard(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		skipUnlessCI(t, "no python3")
+	}
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	s.OnStep(once("backed-up", func() {
-		c, answer := tryGuard(t, s)
-		if answer != "busy" {
-			t.Errorf("the guard is %s", answer)
-		}
-		c.kill()
-	}))
-	if _, err := acquire(s); err != nil {
-		t.Fatal(err)
-	}
-	c, answer := tryGuard(t, s)
-	if answer != "taken" {
-		t.Errorf("the guard is %s", answer)
-	}
-	c.kill()
+	daemon := startCommand(t, exec.Command(python, "-c", daemonGuard, s.LockPath()+".guard"))
+	s.OnStep(once("backed-up", func() { daemon.order("try", "busy") }))
+	mustAcquire(t, s)
+	daemon.order("try", "taken")
 }
 
-// TestGuardOfAStoreMadeAnew checks that a process that waits for the guard waits for the new file if the store was created again.
-func TestGuardOfAStoreMadeAnew(t *testing.T) {
+// TestGuardOfARecreatedStore checks that a process that waits for the guard waits for the new file if the store was created again.
+func TestGuardOfARecreatedStore(t *testing.T) {
 	s := newStore(t)
 	data := of(host, deadPID).Encode()
 	write(t, s, data)
@@ -193,37 +156,4 @@ func TestGuardOfAStoreMadeAnew(t *testing.T) {
 		t.Errorf("when the guard is free: %v", err)
 	}
 	wantMode(t, s.LockPath()+".guard", 0o600)
-}
-
-// TestGuardThatIsALink checks that a guard that is a link, as a sync engine may bring one, is not followed.
-func TestGuardThatIsALink(t *testing.T) {
-	testfs.Need(t, testfs.Symlinks)
-	s := newStore(t)
-	target := filepath.Join(filepath.Dir(s.Dir()), "target")
-	noError(t, os.Symlink(target, s.LockPath()+".guard"))
-	if _, err := acquire(s); err == nil {
-		t.Error("acquired")
-	}
-	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("its target was made: %v", err)
-	}
-}
-
-// TestGuardExcludesGoroutines checks that two goroutines of one process, each with its own Store, exclude each other.
-func TestGuardExcludesGoroutines(t *testing.T) {
-	s := newStore(t)
-	write(t, s, theirs.Encode())
-	s.OnStep(once("backed-up", func() {
-		ctx, cancel := context.WithCancel(background)
-		defer cancel()
-		other := mustOpen(s.Dir(), "")
-		other.OnStep(once("guard-opened", cancel))
-		_, err := other.Acquire(ctx, other.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
-		if !errors.Is(err, lockcore.ErrGuardBusy) {
-			t.Errorf("in the middle of a takeover: %v", err)
-		}
-	}))
-	if _, err := acquire(s); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -6,32 +6,40 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"lockbar/lockcore"
 )
 
-// A shop holds the directories of one row's process: the store, and another store beside it.
-type shop struct {
+// twoStores holds the directories of one row's process: the store, and another store beside it.
+type twoStores struct {
 	store *lockcore.Store
 	dir   string // of the store
 	other string // an existing directory that is another store
 }
 
-func newShop(t *testing.T) shop {
+func newTwoStores(t *testing.T) twoStores {
 	t.Helper()
 	s := newStore(t)
 	// The store's name is a prefix of the other one's, so that a title that is cut names the wrong store.
 	other := s.Dir() + "-of-another"
 	noError(t, os.Mkdir(other, 0o700))
-	return shop{s, s.Dir(), other}
+	return twoStores{s, s.Dir(), other}
 }
 
-func (s shop) beside(name string) string { return filepath.Join(filepath.Dir(s.dir), name) }
+func (s twoStores) beside(name string) string { return filepath.Join(filepath.Dir(s.dir), name) }
+
+// made makes a directory beside the store.
+func (s twoStores) made(t *testing.T, name string) string {
+	t.Helper()
+	noError(t, os.Mkdir(s.beside(name), 0o700))
+	return s.beside(name)
+}
 
 // link makes a symbolic link beside the store.
-func (s shop) link(t *testing.T, name, target string) string {
+func (s twoStores) link(t *testing.T, name, target string) string {
 	t.Helper()
 	noError(t, os.Symlink(target, s.beside(name)))
 	return s.beside(name)
@@ -47,6 +55,34 @@ func retitled(t *testing.T, title string) actor {
 func exec3x(store string) actor { return actor{args: []string{titleOf(store)}} }
 
 func python(env ...string) actor { return actor{args: pythonArgs, env: env} }
+
+func lockbarRun(store string) actor {
+	return actor{args: []string{"lockbar", lockcore.RunArgument, store, "run", "--", "true"}}
+}
+
+// opening returns an actor that has a file of a store open.
+func (a actor) opening(store string) actor {
+	a.Open = filepath.Join(store, "brain.sqlite3")
+	return a
+}
+
+// mounting returns an actor in whose mount namespace one directory is mounted on another.
+func (a actor) mounting(dir, on string) actor {
+	a.Bind, a.with = [2]string{dir, on}, ownMounts
+	return a
+}
+
+// below returns an actor with another root.
+func (a actor) below(root string) actor {
+	a.Chroot = root
+	return a
+}
+
+// in returns an actor with this working directory, in its own root.
+func (a actor) in(dir string) actor {
+	a.Chdir = dir
+	return a
+}
 
 // cut returns a daemon whose title has no room for its store's whole path, only for the part shown.
 func cut(t *testing.T, shown, store string) actor {
@@ -68,165 +104,114 @@ func cutAtArguments(shown, store string) actor {
 type verdict int
 
 const (
-	mayHold verdict = iota // a daemon or run of this store, or perhaps of this store
-	another                // a daemon of another store
-	mere                   // another program
+	mayHold   verdict = iota // a daemon or run of this store, or perhaps of this store
+	another                  // a daemon of another store
+	unrelated                // another program
 )
 
 // holderRows lists processes that a lock of this host names.
 var holderRows = []struct {
 	name string
-	make func(t *testing.T, s shop) actor
+	make func(t *testing.T, s twoStores) actor
 	want verdict
 }{
-	{"3.x", func(t *testing.T, s shop) actor { return exec3x(s.dir) }, mayHold},
-	{"3.x of another store", func(t *testing.T, s shop) actor { return exec3x(s.other) }, another},
-	{"3.x of a store that is not there", func(t *testing.T, s shop) actor { return exec3x(s.beside("gone")) }, mayHold},
-	{"3.x of a file", func(t *testing.T, s shop) actor {
+	{"3.x", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, mayHold},
+	{"3.x of another store", func(t *testing.T, s twoStores) actor { return exec3x(s.other) }, another},
+	{"3.x of a store that is not there", func(t *testing.T, s twoStores) actor { return exec3x(s.beside("gone")) }, mayHold},
+	{"3.x of a file", func(t *testing.T, s twoStores) actor {
 		file := s.beside("file")
 		put(t, file, nil)
 		return exec3x(file)
 	}, mayHold},
-	{"3.x of a relative store", func(t *testing.T, s shop) actor { return exec3x(filepath.Base(s.other)) }, mayHold},
-	{"3.x through a link to us", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.dir)) }, mayHold},
-	{"3.x through a link to another", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", s.other)) }, another},
-	{"3.x through a link to nothing", func(t *testing.T, s shop) actor { return exec3x(s.link(t, "link", "nothing")) }, mayHold},
-	{"2.x", func(t *testing.T, s shop) actor { return actor{args: []string{title}} }, mayHold},
-	{"3.x of another store, with our file open", func(t *testing.T, s shop) actor {
-		a := exec3x(s.other)
-		a.Open = filepath.Join(s.dir, "brain.sqlite3")
-		return a
-	}, mayHold},
-	{"3.x of another store, with a file open there", func(t *testing.T, s shop) actor {
-		a := exec3x(s.other)
-		a.Open = filepath.Join(s.other, "brain.sqlite3")
-		return a
-	}, another},
+	{"3.x through a link to us", func(t *testing.T, s twoStores) actor { return exec3x(s.link(t, "link", s.dir)) }, mayHold},
+	{"3.x through a link to another", func(t *testing.T, s twoStores) actor { return exec3x(s.link(t, "link", s.other)) }, another},
+	{"2.x", func(t *testing.T, s twoStores) actor { return actor{args: []string{lockcore.DaemonTitle}} }, mayHold},
+	{"3.x of another store, with our file open", func(t *testing.T, s twoStores) actor { return exec3x(s.other).opening(s.dir) }, mayHold},
+	{"3.x of another store, with a file open there", func(t *testing.T, s twoStores) actor { return exec3x(s.other).opening(s.other) }, another},
 
-	{"setproctitle", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.dir)) }, mayHold},
-	{"setproctitle of another store", func(t *testing.T, s shop) actor { return retitled(t, titleOf(s.other)) }, another},
-	{"setproctitle of 2.x", func(t *testing.T, s shop) actor { return retitled(t, title) }, mayHold},
-	{"setproctitle of another store, room for three NULs", func(t *testing.T, s shop) actor {
+	{"setproctitle", func(t *testing.T, s twoStores) actor { return retitled(t, titleOf(s.dir)) }, mayHold},
+	{"setproctitle of another store", func(t *testing.T, s twoStores) actor { return retitled(t, titleOf(s.other)) }, another},
+	{"setproctitle of another store, room for three NULs", func(t *testing.T, s twoStores) actor {
 		return actor{Title: titleOf(s.other), args: pythonArgs}.padding(t, 2)
 	}, another},
-	{"setproctitle of another store that just fits", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other) }, mayHold},
-	{"setproctitle, cut at the name of another store", func(t *testing.T, s shop) actor { return cut(t, s.other, s.other+"-2") }, mayHold},
-	{"setproctitle, cut at the store's parent", func(t *testing.T, s shop) actor { return cut(t, filepath.Dir(s.dir), s.dir) }, mayHold},
-	{"setproctitle, cut at our name", func(t *testing.T, s shop) actor { return cut(t, s.dir, s.other) }, mayHold},
-	{"setproctitle, cut at the end of the arguments", func(t *testing.T, s shop) actor { return cutAtArguments(s.other, s.other+"-2") }, mayHold},
-	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s shop) actor { return cutAtArguments(s.dir, s.other) }, mayHold},
+	{"setproctitle of another store that just fits", func(t *testing.T, s twoStores) actor { return cut(t, s.other, s.other) }, mayHold},
+	{"setproctitle, cut at the name of another store", func(t *testing.T, s twoStores) actor { return cut(t, s.other, s.other+"-2") }, mayHold},
+	{"setproctitle, cut at the store's parent", func(t *testing.T, s twoStores) actor { return cut(t, filepath.Dir(s.dir), s.dir) }, mayHold},
+	{"setproctitle, cut at our name", func(t *testing.T, s twoStores) actor { return cut(t, s.dir, s.other) }, mayHold},
+	{"setproctitle, cut at the end of the arguments", func(t *testing.T, s twoStores) actor { return cutAtArguments(s.other, s.other+"-2") }, mayHold},
+	{"setproctitle, cut at the end of the arguments at our name", func(t *testing.T, s twoStores) actor { return cutAtArguments(s.dir, s.other) }, mayHold},
 	{"setproctitle, cut by the kernel at a page", cutByKernel, mayHold},
 
-	{"python with our store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.dir) }, mayHold},
-	{"python with another store", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.other) }, another},
-	{"python with a store that is not there", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.beside("gone")) }, mayHold},
-	{"python through a link to us", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + s.link(t, "link", s.dir)) }, mayHold},
-	{"python, relative to its directory, ours", func(t *testing.T, s shop) actor {
-		a := python("IAI_MCP_STORE=" + filepath.Base(s.dir))
-		a.Chdir = filepath.Dir(s.dir)
-		return a
+	{"python with our store", func(t *testing.T, s twoStores) actor { return python("IAI_MCP_STORE=" + s.dir) }, mayHold},
+	{"python with another store", func(t *testing.T, s twoStores) actor { return python("IAI_MCP_STORE=" + s.other) }, another},
+	{"python, relative to its directory, ours", func(t *testing.T, s twoStores) actor {
+		return python("IAI_MCP_STORE=" + filepath.Base(s.dir)).in(s.beside(""))
 	}, mayHold},
-	{"python, relative to its directory, another", func(t *testing.T, s shop) actor {
-		a := python("IAI_MCP_STORE=" + filepath.Base(s.other))
-		a.Chdir = filepath.Dir(s.dir)
-		return a
+	{"python, relative to its directory, another", func(t *testing.T, s twoStores) actor {
+		return python("IAI_MCP_STORE=" + filepath.Base(s.other)).in(s.beside(""))
 	}, another},
-	{"python, relative and not there", func(t *testing.T, s shop) actor { return python("IAI_MCP_STORE=" + filepath.Base(s.other)) }, mayHold},
-	{"python with a home without a store", func(t *testing.T, s shop) actor { return python("HOME=" + s.beside("")) }, mayHold},
-	{"python with a home that has one", func(t *testing.T, s shop) actor {
-		noError(t, os.Mkdir(s.beside(".iai-mcp"), 0o700))
+	{"python, relative and not there", func(t *testing.T, s twoStores) actor { return python("IAI_MCP_STORE=" + filepath.Base(s.other)) }, mayHold},
+	{"python with a home without a store", func(t *testing.T, s twoStores) actor { return python("HOME=" + s.beside("")) }, mayHold},
+	{"python with a home that has one", func(t *testing.T, s twoStores) actor {
+		s.made(t, ".iai-mcp")
 		return python("HOME=" + s.beside(""))
 	}, another},
-	{"python with a home that has ours", func(t *testing.T, s shop) actor {
+	{"python with a home that has ours", func(t *testing.T, s twoStores) actor {
 		s.link(t, ".iai-mcp", s.dir)
 		return python("HOME=" + s.beside(""))
 	}, mayHold},
-	{"python without a home", func(t *testing.T, s shop) actor { return python() }, mayHold},
-	{"python with a tilde", func(t *testing.T, s shop) actor {
-		return python("IAI_MCP_STORE=~/"+filepath.Base(s.other), "HOME="+s.beside(""))
-	}, mayHold},
-	{"python whose environment is overwritten", func(t *testing.T, s shop) actor {
+	{"python without a home", func(t *testing.T, s twoStores) actor { return python() }, mayHold},
+	{"python whose environment is overwritten", func(t *testing.T, s twoStores) actor {
 		a := python("LANG=C", "IAI_MCP_STORE="+s.other)
 		a.Wipe = true
 		return a
 	}, mayHold},
 
-	{"lockbar run", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"lockbar", lockcore.RunArgument, s.dir, "run", "--", "true"}}
-	}, mayHold},
-	{"lockbar run of another store", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"lockbar", lockcore.RunArgument, s.other, "run", "--", "true"}}
-	}, another},
-	{"lockbar run that says no store", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"lockbar", lockcore.RunArgument, "run", "--", "true"}}
-	}, mayHold},
+	{"lockbar run", func(t *testing.T, s twoStores) actor { return lockbarRun(s.dir) }, mayHold},
+	{"lockbar run of another store", func(t *testing.T, s twoStores) actor { return lockbarRun(s.other) }, another},
 
-	{"tail", func(t *testing.T, s shop) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, mere},
-	{"sudo", func(t *testing.T, s shop) actor { return actor{args: append([]string{"sudo"}, pythonArgs...)} }, mere},
-	{"python with another module", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"python3", "-m", "pdb", "-m", lockcore.DaemonModule}, env: []string{"IAI_MCP_STORE=" + s.dir}}
-	}, mere},
-	{"another program with our file open", func(t *testing.T, s shop) actor {
-		return actor{args: []string{"sqlite3"}, Open: filepath.Join(s.dir, "brain.sqlite3")}
-	}, mere},
+	{"tail", func(t *testing.T, s twoStores) actor { return actor{args: []string{"tail", "-f", titleOf(s.dir)}} }, unrelated},
+	{"another program with our file open", func(t *testing.T, s twoStores) actor {
+		return actor{args: []string{"sqlite3"}}.opening(s.dir)
+	}, unrelated},
 
-	{"bind mount of our store", func(t *testing.T, s shop) actor {
-		mnt := s.beside("mnt")
-		noError(t, os.Mkdir(mnt, 0o700))
-		a := exec3x(mnt)
-		a.Bind, a.with = [2]string{s.dir, mnt}, ownMounts
-		return a
+	{"bind mount of our store", func(t *testing.T, s twoStores) actor {
+		return exec3x(s.made(t, "mnt")).mounting(s.dir, s.beside("mnt"))
 	}, mayHold},
-	{"bind mount of another store", func(t *testing.T, s shop) actor {
-		mnt := s.beside("mnt")
-		noError(t, os.Mkdir(mnt, 0o700))
-		a := exec3x(mnt)
-		a.Bind, a.with = [2]string{s.other, mnt}, ownMounts
-		return a
+	{"bind mount of another store", func(t *testing.T, s twoStores) actor {
+		return exec3x(s.made(t, "mnt")).mounting(s.other, s.beside("mnt"))
 	}, another},
-	{"our path, where another store is mounted", func(t *testing.T, s shop) actor {
+	{"our path, where another store is mounted", func(t *testing.T, s twoStores) actor {
 		// Since a lock in our store names the process, its path is taken for ours: see inspection.probe.
-		a := exec3x(s.dir)
-		a.Bind, a.with = [2]string{s.other, s.dir}, ownMounts
-		return a
+		return exec3x(s.dir).mounting(s.other, s.dir)
 	}, mayHold},
-	{"another root, its path leads to us", func(t *testing.T, s shop) actor {
-		a := exec3x("/" + filepath.Base(s.dir))
-		a.Chroot = filepath.Dir(s.dir)
-		return a
+	{"another root, its path leads to us", func(t *testing.T, s twoStores) actor {
+		return exec3x("/" + filepath.Base(s.dir)).below(s.beside(""))
 	}, mayHold},
-	{"another root, its path leads to another", func(t *testing.T, s shop) actor {
-		a := exec3x("/" + filepath.Base(s.other))
-		a.Chroot = filepath.Dir(s.dir)
-		return a
+	{"another root, its path leads to another", func(t *testing.T, s twoStores) actor {
+		return exec3x("/" + filepath.Base(s.other)).below(s.beside(""))
 	}, another},
-	{"another root, our path is another directory there", func(t *testing.T, s shop) actor {
-		a := exec3x(s.dir)
-		a.Chroot = s.other
+	{"another root, our path is another directory there", func(t *testing.T, s twoStores) actor {
 		noError(t, os.MkdirAll(filepath.Join(s.other, s.dir), 0o700))
-		return a
+		return exec3x(s.dir).below(s.other)
 	}, mayHold},
-	{"another root, its path leads to another, with our file open", func(t *testing.T, s shop) actor {
-		a := exec3x("/" + filepath.Base(s.other))
-		a.Chroot, a.Open = filepath.Dir(s.dir), filepath.Join(s.dir, "brain.sqlite3")
-		return a
+	{"another root, its path leads to another, with our file open", func(t *testing.T, s twoStores) actor {
+		return exec3x("/" + filepath.Base(s.other)).below(s.beside("")).opening(s.dir)
 	}, mayHold},
-	{"another root, relative to its directory there", func(t *testing.T, s shop) actor {
+	{"another root, relative to its directory there", func(t *testing.T, s twoStores) actor {
 		// The kernel reports the path of the working directory in our root. In the root of the process that path leads elsewhere.
 		decoy := filepath.Join(s.other, s.other, "work")
 		work := filepath.Join(s.other, "work")
 		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
 			noError(t, os.MkdirAll(dir, 0o700))
 		}
-		a := python("IAI_MCP_STORE=store")
-		a.Chroot, a.Chdir = s.other, "/work"
-		return a
+		return python("IAI_MCP_STORE=store").below(s.other).in("/work")
 	}, mayHold},
 }
 
 // cutByKernel returns a daemon whose title is longer than a page, which is all that /proc shows. The store that the shown part names
 // exists.
-func cutByKernel(t *testing.T, s shop) actor {
+func cutByKernel(t *testing.T, s twoStores) actor {
 	shown := s.other
 	for len(titleOf(shown)) < os.Getpagesize()-250 {
 		shown += "/" + strings.Repeat("x", 199)
@@ -282,9 +267,10 @@ func TestProcessThatTheLockNames(t *testing.T) {
 	for _, c := range holderRows {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := newShop(t)
+			s := newTwoStores(t)
 			holder := c.make(t, s).start(t)
 			start := lockcore.Probe(holder.pid()).Started
+			s.store.Among(holder.pid())
 			for _, age := range ages {
 				lock := of(host, holder.pid())
 				lock.StartedAt = lockcore.Timestamp(age.taken(start))
@@ -344,7 +330,7 @@ func TestProcessOfAnotherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can play another user")
 	}
-	for _, c := range []struct {
+	rows := []struct {
 		name string
 		make func(other string) actor
 		want string
@@ -357,7 +343,9 @@ func TestProcessOfAnotherUser(t *testing.T) {
 			return a
 		}, "held-here"},
 		{"another program", func(string) actor { return actor{args: []string{"tail", "-f", lockcore.DaemonModule}} }, "stale pid-recycled"},
-	} {
+	}
+	var stores []*lockcore.Store
+	for _, c := range rows {
 		s := publicStore(t)
 		other := s.Dir() + "-of-another"
 		noError(t, os.Mkdir(other, 0o755))
@@ -366,8 +354,11 @@ func TestProcessOfAnotherUser(t *testing.T) {
 		lock.StartedAt = lockcore.Timestamp(lockcore.Probe(holder.pid()).Started.Add(-2 * lockcore.Tolerance))
 		write(t, s, lock.Encode())
 		makePublic(t, filepath.Dir(s.Dir()))
-		if got := startCommand(t, asNobody(command("readonly", "inspect", s.Dir(), ""))).rest()[0]; got != c.want {
-			t.Errorf("%s: nobody sees %q, want %q", c.name, got, c.want)
+		stores = append(stores, s)
+	}
+	for i, got := range seenByNobody(t, stores) {
+		if got != rows[i].want {
+			t.Errorf("%s: nobody sees %q, want %q", rows[i].name, got, rows[i].want)
 		}
 	}
 }
@@ -390,4 +381,26 @@ func TestProcessOfNobody(t *testing.T) {
 		return
 	}
 	wantState(t, "root", got, lockcore.Stale, lockcore.OtherStore)
+}
+
+// TestProcOfAnotherNamespace checks a PID namespace with the /proc of another one, where a PID in /proc is another process. Only
+// the existence of our process is known.
+func TestProcOfAnotherNamespace(t *testing.T) {
+	s := publicStore(t)
+	lock := of(host, 1)
+	lock.StartedAt = "2001-01-01T00:00:00+00:00"
+	write(t, s, lock.Encode())
+	makePublic(t, filepath.Dir(s.Dir()))
+	looks := command("readonly", "inspect", s.Dir())
+	program, err := os.Executable()
+	noError(t, err)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", `"$@"; true`, "sh", program}, looks.Args[1:]...)...)
+	cmd.Env = looks.Env
+	namespaces(cmd, syscall.CLONE_NEWPID)
+	if err := allowed(cmd.SysProcAttr); err != nil {
+		skipUnlessPrivileged(t, "no PID namespaces here: "+err.Error())
+	}
+	if got := startCommand(t, cmd).rest()[0]; got != "held-here" { // the shell, which is number 1 there
+		t.Errorf("the lock is %q", got)
+	}
 }

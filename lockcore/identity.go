@@ -19,7 +19,7 @@ import (
 // The first call determines it for good. If the file system does not answer within fsx.ReadTimeout, it is Dir.
 func (s *Store) Identity() string {
 	s.identityOnce.Do(func() {
-		id, ok := fsx.InTimeOf(context.Background(), s.dir, fsx.ReadTimeout, func() string { return identity(s.dir) })
+		id, ok := fsx.InTimeOf(context.Background(), s.dir, fsx.ReadTimeout, func() string { return names(s.dir)[0] })
 		if s.identity = id; !ok {
 			s.identity = s.dir
 		}
@@ -48,9 +48,6 @@ func (s *Store) namesNow() []string {
 	}
 	return last.names
 }
-
-// identity returns the current identity: the path of a store may lead to another one than before.
-func identity(dir string) string { return names(dir)[0] }
 
 // names returns the paths by which a store is reached, its identity first. A missing store has the names that it will have.
 func names(dir string) []string {

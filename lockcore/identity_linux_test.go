@@ -21,9 +21,7 @@ func TestBindMount(t *testing.T) {
 		t.Errorf("%s, not %s", bound.Identity(), s.Identity())
 	}
 	write(t, s, theirs.Encode())
-	if _, err := forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errOf(forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false)))
 	if _, err := restore(s); err != nil {
 		t.Error(err)
 	}
@@ -36,10 +34,7 @@ func TestBindMount(t *testing.T) {
 func TestBackupsOfABindMount(t *testing.T) {
 	dir := t.TempDir()
 	bound := openStore(t, dir+"/bound", dir+"/state")
-	write(t, bound, theirs.Encode())
-	if _, err := forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false); err != nil {
-		t.Fatal(err)
-	}
+	removeLock(t, bound, theirs.Encode())
 	s := openStore(t, dir+"/store", dir+"/state")
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
 	if last, ok := bound.LastBackup(); !ok || last.Kind != lockcore.BackupUnlock {
@@ -73,10 +68,7 @@ func TestIdentityThatIsUnmounted(t *testing.T) {
 	mountHere(t, whole+"/home", home, "", unix.MS_BIND)
 	noError(t, unix.Unmount(whole, unix.MNT_DETACH))
 	bound := mustOpen(home+"/store", dir+"/state")
-	write(t, bound, theirs.Encode())
-	if _, err := forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false); err != nil {
-		t.Fatal(err)
-	}
+	removeLock(t, bound, theirs.Encode())
 	mountHere(t, home, whole, "", unix.MS_BIND)
 	if _, err := restore(mustOpen(whole+"/store", dir+"/state")); err != nil {
 		t.Error(err)
@@ -86,7 +78,7 @@ func TestIdentityThatIsUnmounted(t *testing.T) {
 func mountHere(t *testing.T, source, dir, kind string, flags uintptr) {
 	t.Helper()
 	if err := unix.Mount(source, dir, kind, flags, ""); err != nil {
-		skipUnlessMighty(t, "no mounts: "+err.Error())
+		skipUnlessPrivileged(t, "no mounts: "+err.Error())
 	}
 	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
 }

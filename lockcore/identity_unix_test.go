@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"lockbar/internal/fsx"
 	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
@@ -75,17 +74,5 @@ func TestIdentityStaysApart(t *testing.T) {
 	y, errY := os.Stat(b.Dir())
 	if errX != nil || errY != nil || os.SameFile(x, y) != (a.Identity() == b.Identity()) {
 		t.Errorf("%s and %s (%v, %v)", a.Identity(), b.Identity(), errX, errY)
-	}
-}
-
-func TestWithinByIdentity(t *testing.T) {
-	testfs.Need(t, testfs.Symlinks)
-	dir := t.TempDir()
-	store := openStore(t, filepath.Join(dir, "store"), "").Dir()
-	noError(t, os.Symlink(store, filepath.Join(dir, "link")))
-	for path, want := range map[string]bool{"link": true, "link/not/there": true, "store": true, "other": false, "other/store": false} {
-		if got := fsx.Within(filepath.Join(dir, path), store); got != want {
-			t.Errorf("%s: %v", path, got)
-		}
 	}
 }

@@ -15,29 +15,20 @@ import (
 	"lockbar/lockcore"
 )
 
-// disturbed describes a change. At each of its steps an in-place daemon takes the store.
-type disturbed struct {
-	name    string
-	lock    []byte // in place before; nil for none
-	lacking []string
-}
-
-func (c disturbed) String() string {
-	return strings.TrimSpace(fmt.Sprintf("%s of %.8q without %v", c.name, c.lock, c.lacking))
-}
-
-func disturbances() []disturbed {
-	stale, corrupt, empty := of(host, deadPID).Encode(), []byte("corrupt"), []byte{}
+// disturbances lists changes. At each of their steps an in-place daemon takes the store.
+func disturbances() []operation {
+	corrupt, empty := []byte("corrupt"), []byte{}
 	noExchange, nothing := []string{"exchange"}, []string{"exchange", "link", "renameNew"}
-	all := []disturbed{
-		{"unlock", stale, nil}, {"unlock", corrupt, nil}, {"unlock", empty, nil}, {"unlock", stale, nothing},
-		{"acquire", nil, nil}, {"acquire", stale, nil}, {"acquire", empty, nil},
-		{"acquire", stale, noExchange}, {"acquire", empty, noExchange}, {"acquire", stale, nothing}, {"acquire", nil, nothing},
-		{"release", nil, nil}, {"release", nil, nothing},
-		{"restore", stale, nil}, {"restore", stale, nothing},
+	all := []operation{
+		{name: "unlock", lock: before}, {name: "unlock", lock: corrupt}, {name: "unlock", lock: empty}, {name: "unlock", lock: before, lacking: nothing},
+		{name: "acquire"}, {name: "acquire", lacking: nothing}, {name: "acquire", lock: before}, {name: "acquire", lock: empty},
+		{name: "acquire", lock: before, lacking: noExchange}, {name: "acquire", lock: empty, lacking: noExchange},
+		{name: "acquire", lock: before, lacking: nothing},
+		{name: "release"}, {name: "release", lacking: nothing},
+		{name: "restore", backup: before}, {name: "restore", backup: before, lacking: nothing},
 	}
 	if testfs.Long() {
-		all = append(all, disturbed{"unlock", theirs.Encode(), nil}, disturbed{"acquire", theirs.Encode(), nil}, disturbed{"acquire", corrupt, nil})
+		all = append(all, operation{name: "unlock", lock: theirs.Encode()}, operation{name: "acquire", lock: theirs.Encode()}, operation{name: "acquire", lock: corrupt})
 	}
 	return all
 }
@@ -53,11 +44,11 @@ var (
 )
 
 // stages returns the stages to try at a step. The usual form alternates between the two that differ most.
-func (c disturbed) stages(at int) []stage {
+func (o operation) stages(at int) []stage {
 	switch {
 	case !testfs.Long():
 		return []stage{empty, whole}[at%2 : at%2+1]
-	case len(c.lacking) > 1:
+	case len(o.lacking) > 1:
 		return []stage{empty, half, whole} // see disturb
 	}
 	return []stage{empty, half, whole, slow}
@@ -67,52 +58,36 @@ func (c disturbed) stages(at int) []stage {
 // before the change goes on. The daemon gets no conflict, so its whole lock is there in the end.
 func TestInPlaceAtEveryStep(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
-	for _, c := range disturbances() {
-		t.Run(c.String(), func(t *testing.T) {
+	for _, o := range disturbances() {
+		t.Run(o.String(), func(t *testing.T) {
 			t.Parallel()
 			var steps []string
-			s, change := c.prepare(t)
+			s, change := o.begin(t)
 			s.OnStep(func(step string) { steps = append(steps, step) })
 			if err := change(); err != nil || len(steps) < 3 {
 				t.Fatalf("undisturbed: %v, steps %q", err, steps)
 			}
 			d := inPlaceDaemon(t, s.Dir(), false)
 			for i := range steps {
-				for _, stage := range c.stages(i) {
-					c.disturb(t, d, i, stage, fmt.Sprintf("%v at %d (%s)", stage, i, steps[i]))
+				for _, stage := range o.stages(i) {
+					o.disturb(t, d, i, stage, fmt.Sprintf("%v at %d (%s)", stage, i, steps[i]))
 				}
 			}
 		})
 	}
 }
 
-// prepare returns the store in which the change begins, and the change.
-func (c disturbed) prepare(t *testing.T) (*lockcore.Store, func() error) {
-	s := newStore(t)
-	s.Without(c.lacking...)
-	if c.lock != nil {
-		write(t, s, c.lock)
-	}
-	switch c.name {
-	case "unlock":
-		return s, func() error { _, err := forceUnlock(s, lockcore.TokenOf(c.lock), false); return err }
-	case "acquire":
-		return s, func() error { _, err := acquire(s); return err }
-	case "release":
-		l, err := acquire(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s, func() error { return l.Release(background) }
-	}
-	if _, err := forceUnlock(s, lockcore.TokenOf(c.lock), false); err != nil {
-		t.Fatal(err)
-	}
-	return s, func() error { _, err := restore(s); return err }
+// begin returns the store in which the operation starts, and the operation.
+func (o operation) begin(t *testing.T) (*lockcore.Store, func() error) {
+	s := o.prepare(t)
+	s.Without(o.lacking...)
+	l := toRelease(s, o.name)
+	return s, func() error { return operate(s, o.name, l) }
 }
 
-func (c disturbed) disturb(t *testing.T, d *child, at int, stage stage, when string) {
-	s, change := c.prepare(t)
+func (o operation) disturb(t *testing.T, d *child, at int, stage stage, when string) {
+	s, change := o.begin(t)
+	s.Among(d.pid())
 	d.order("store "+s.Dir(), `"done"`)
 	n := 0
 	s.OnStep(func(string) {
@@ -125,7 +100,7 @@ func (c disturbed) disturb(t *testing.T, d *child, at int, stage stage, when str
 				d.order(order, `"`)
 			}
 		}
-		if n == at && len(c.lacking) > 1 {
+		if n == at && len(o.lacking) > 1 {
 			d.order("soon", `"done"`) // without link(2) a lock is put back as a copy, when it has settled
 		}
 		n++
@@ -135,7 +110,7 @@ func (c disturbed) disturb(t *testing.T, d *child, at int, stage stage, when str
 	if got := string(mustRead(t, s)); got != mine {
 		t.Errorf("%s: %v, and the daemon's lock is %q, not %q", when, err, got, mine)
 	}
-	c.checkEnd(t, s, err, when)
+	o.checkEnd(t, s, err, when)
 	tidy(t, s)
 }
 
@@ -148,11 +123,11 @@ func unquote(t *testing.T, quoted string) string {
 	return text
 }
 
-// checkEnd checks that the change did what it returned, and that the previous lock is kept once.
-func (c disturbed) checkEnd(t *testing.T, s *lockcore.Store, err error, when string) {
+// checkEnd checks that the operation did what it returned, and that the previous lock is kept once.
+func (o operation) checkEnd(t *testing.T, s *lockcore.Store, err error, when string) {
 	t.Helper()
 	ok := isError(err, lockcore.ErrHeld) || isError(err, lockcore.ErrChanged)
-	switch kept := len(backups(t, s)); c.name {
+	switch kept := len(backups(t, s)); o.name {
 	case "unlock":
 		ok = ok && kept == 0 || err == nil && kept == 1
 	case "acquire":
@@ -165,29 +140,30 @@ func (c disturbed) checkEnd(t *testing.T, s *lockcore.Store, err error, when str
 	if !ok {
 		t.Errorf("%s: %v", when, err)
 	}
-	c.checkKept(t, s, when)
+	most := 1
+	if o.name == "restore" {
+		most = 3 // removed, put back, and deleted by the daemon
+	}
+	wantKept(t, s, append(o.lock, o.backup...), most, when) // one of the two is nil
 }
 
-func (c disturbed) checkKept(t *testing.T, s *lockcore.Store, when string) {
+// wantKept checks that the backups and the grave hold these bytes, if they are not nil, at least once and at most so often, and that the
+// backups hold nothing else.
+func wantKept(t *testing.T, s *lockcore.Store, previous []byte, most int, when string) {
 	t.Helper()
-	for _, b := range backups(t, s) {
-		if b != string(c.lock) {
-			t.Errorf("%s: a backup is %q", when, b)
+	n := 0
+	for path, data := range treeOf(t, s) {
+		isBackup, same := strings.Contains(path, "/backups/"), data == string(previous)
+		if isBackup && !same {
+			t.Errorf("%s: a backup is %q", when, data)
 		}
-	}
-	if n := keptTimes(t, s, c.lock); c.lock != nil && n != 1 && c.name != "restore" || n == 0 && c.name == "restore" {
-		t.Errorf("%s: the previous lock is kept %d times: %q", when, n, treeOf(t, s))
-	}
-}
-
-// keptTimes counts the places, in the backups and in the grave, that hold these bytes.
-func keptTimes(t *testing.T, s *lockcore.Store, data []byte) (n int) {
-	for path, there := range treeOf(t, s) {
-		if (strings.Contains(path, "/backups/") || strings.Contains(path, "/grave/")) && bytes.Equal([]byte(there), data) {
+		if same && (isBackup || strings.Contains(path, "/grave/")) {
 			n++
 		}
 	}
-	return n
+	if previous != nil && (n == 0 || n > most) {
+		t.Errorf("%s: the previous lock is kept %d times: %q", when, n, treeOf(t, s))
+	}
 }
 
 // TestTakeoverMeetsTwoInPlace lets one daemon fill its lock while a takeover puts that lock back, and another daemon take the
@@ -196,7 +172,7 @@ func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	first, second := mustInPlace(t, s, waiter(t)), mustInPlace(t, s, waiter(t))
+	first, second := mustInPlace(t, s), mustInPlace(t, s)
 	s.OnStep(inOrder(
 		at{"staged", func() error { return errors.Join(first.remove(), first.create(), first.writeHalf()) }},
 		at{"swapped", func() error { return errors.Join(second.remove(), second.create(), second.finish()) }},
@@ -217,7 +193,7 @@ func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 func TestDisplacedWhileWritten(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
-	first, second := mustInPlace(t, s, waiter(t)), mustInPlace(t, s, waiter(t))
+	first, second := mustInPlace(t, s), mustInPlace(t, s)
 	finished := make(chan error, 1)
 	s.OnStep(inOrder(
 		at{"before-aside", func() error { return errors.Join(first.remove(), first.create(), first.writeHalf()) }},
@@ -238,13 +214,11 @@ func TestDisplacedWhileWritten(t *testing.T) {
 	tidy(t, s)
 }
 
-// mustInPlace returns a daemon whose lock names the process of holder. The test itself acts for the daemon.
-func mustInPlace(t *testing.T, s *lockcore.Store, holder *child) *inPlace {
+// mustInPlace returns a daemon whose lock names a live process. The test itself acts for the daemon.
+func mustInPlace(t *testing.T, s *lockcore.Store) *inPlace {
 	t.Helper()
-	d, err := newInPlace(s.Dir(), of(host, holder.pid()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, err := newInPlace(s.Dir(), of(host, livePID).Encode())
+	noError(t, err)
 	return d
 }
 

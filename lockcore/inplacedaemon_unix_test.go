@@ -73,9 +73,9 @@ func (d *inPlace) finish() error {
 // graveOf returns the directory where an inPlace keeps what it deletes: beside the store, where treeOf finds it.
 func graveOf(store string) string { return filepath.Join(filepath.Dir(store), "grave") }
 
-func newInPlace(store string, record lockcore.Record) (*inPlace, error) {
+func newInPlace(store string, data []byte) (*inPlace, error) {
 	err := os.MkdirAll(graveOf(store), 0o700)
-	return &inPlace{lock: filepath.Join(store, lockcore.LockName), grave: graveOf(store), data: record.Encode()}, err
+	return &inPlace{lock: filepath.Join(store, lockcore.LockName), grave: graveOf(store), data: data}, err
 }
 
 // storeVariable names the environment variable of a daemon's store.
@@ -92,14 +92,14 @@ func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 		cmd.Args[0] = "python3"
 	}
 	cmd.Env = append(cmd.Env, storeVariable+"="+store)
-	return awaitReady(t, startCommand(t, cmd))
+	return startReady(t, cmd)
 }
 
 // order sends a line to a child and returns its answer, which must begin with want.
 func (c *child) order(line, want string) string {
 	c.t.Helper()
-	c.tell(line)
-	answer := c.hear()
+	c.send(line)
+	answer := c.receive()
 	if !strings.HasPrefix(answer, want) {
 		c.t.Errorf("child %d: %s: %s, not %s", c.pid(), line, answer, want)
 	}
@@ -131,7 +131,7 @@ func playInPlaceDaemon([]string) {
 	store := os.Getenv(storeVariable)
 	var d *inPlace
 	renew := func() (err error) {
-		d, err = newInPlace(store, of(host, os.Getpid()))
+		d, err = newInPlace(store, of(host, os.Getpid()).Encode())
 		return err
 	}
 	if err := renew(); err != nil {

@@ -43,12 +43,14 @@ func playRunner(args []string) {
 	}
 }
 
-// playRoundUnlocker removes the lock that it sees, on request.
-func playRoundUnlocker(args []string) {
-	s := mustOpen(args[0], args[1])
+// playUnlocker removes the lock that it sees in a store, on request.
+func playUnlocker([]string) {
 	fmt.Println("ready")
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
-		begin(s, strings.Fields(in.Text())[1:])
+		words := strings.Fields(in.Text())
+		dir := words[3]
+		s := mustOpen(dir, filepath.Join(filepath.Dir(dir), "state"))
+		begin(s, words[1:])
 		change, err := s.ForceUnlock(background, s.Inspect(background, lockcore.Memory{}), lockcore.Memory{}, false)
 		switch {
 		case err != nil:
@@ -62,10 +64,10 @@ func playRoundUnlocker(args []string) {
 }
 
 // begin waits some microseconds, and slows down the steps of the change that follows, as on a slow disk. It prints "amid" at the
-// step of the given number, counted from 0.
+// step of the given number, counted from 0. words are these two numbers and the store.
 func begin(s *lockcore.Store, words []string) {
 	var wait, step int
-	if _, err := fmt.Sscan(strings.Join(words, " "), &wait, &step); err != nil {
+	if _, err := fmt.Sscan(strings.Join(words[:2], " "), &wait, &step); err != nil {
 		panic(err)
 	}
 	s.OnStep(func(string) {
@@ -126,8 +128,9 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 				t.Parallel()
 				const atMost = 10           // limit of the rounds, as a multiple of few, while the processes have not met
 				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
+				unlockers := []*child{startChild(t, "unlock"), startChild(t, "unlock")}
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
-					newRace(t, lock(), i).run(&sum)
+					newRace(t, lock(), i, unlockers).run(&sum)
 				}
 			})
 		}
@@ -152,9 +155,9 @@ type race struct {
 	answers   []string // of all
 }
 
-// newRace starts all processes of a round in a store with that lock.
-func newRace(t *testing.T, before []byte, i int) *race {
-	r := &race{T: t, s: newStore(t), before: before}
+// newRace starts the daemon and the runs of a round in a store with that lock.
+func newRace(t *testing.T, before []byte, i int, unlockers []*child) *race {
+	r := &race{T: t, s: newStore(t), before: before, unlockers: unlockers[:1+rand.IntN(2)]}
 	if before != nil {
 		write(t, r.s, before)
 	}
@@ -163,10 +166,7 @@ func newRace(t *testing.T, before []byte, i int) *race {
 	const visible = 10 // in one of this many rounds the process looks like a daemon from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
-		r.runners = append(r.runners, startReady(t, "run", lockcore.RunArgument, r.s.Dir(), state))
-	}
-	for range 1 + rand.IntN(2) {
-		r.unlockers = append(r.unlockers, startReady(t, "round-unlock", r.s.Dir(), state))
+		r.runners = append(r.runners, startChild(t, "run", lockcore.RunArgument, r.s.Dir(), state))
 	}
 	leaders := []*child{nil, r.runners[0], r.unlockers[0]}
 	r.leader = leaders[i%len(leaders)]
@@ -181,15 +181,15 @@ func (r *race) start() {
 	const steps = 10 // a takeover has about as many; if a change has fewer, the daemon begins after its end
 	for _, c := range append(r.runners, r.unlockers...) {
 		if c != r.leader {
-			c.tell(fmt.Sprint("go ", soon(5), " -1"))
+			c.send(fmt.Sprint("go ", soon(5), " -1 ", r.s.Dir()))
 		}
 	}
 	if r.leader != nil {
-		r.leader.tell(fmt.Sprint("go 0 ", rand.IntN(steps)))
-		r.led = r.hear(r.leader)
+		r.leader.send(fmt.Sprint("go 0 ", rand.IntN(steps), " ", r.s.Dir()))
+		r.led = r.answer(r.leader)
 	}
 	pauses := []int{0, 200, 1_000, 7_000, int(2 * lockcore.SettleTime / time.Microsecond)}
-	r.daemon.tell(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
+	r.daemon.send(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
 }
 
 // outcome returns the last answer of a child.
@@ -197,13 +197,13 @@ func (r *race) outcome(c *child) string {
 	if c == r.leader && r.led != "amid" {
 		return r.led
 	}
-	return r.hear(c)
+	return r.answer(c)
 }
 
 // run plays the round and checks its outcome.
 func (r *race) run(sum *tally) {
 	r.start()
-	daemon := r.hear(r.daemon)
+	daemon := r.answer(r.daemon)
 	var winners []*child
 	var locks []string
 	for _, c := range r.runners {
@@ -225,7 +225,7 @@ func (r *race) run(sum *tally) {
 	if !stalled {
 		r.oneWinner(winners, locks)
 	}
-	r.checkKept()
+	wantKept(r.T, r.s, r.before, 1, "after the round")
 	r.end(winners, stalled)
 	r.count(sum, winners, removed, stalled)
 	if r.Failed() {
@@ -233,9 +233,9 @@ func (r *race) run(sum *tally) {
 	}
 }
 
-func (r *race) hear(c *child) string {
+func (r *race) answer(c *child) string {
 	r.Helper()
-	answer := unquote(r.T, c.hear())
+	answer := unquote(r.T, c.receive())
 	r.answers = append(r.answers, answer)
 	if kind, _, _ := strings.Cut(answer, " "); !strings.Contains(" amid held conflict removed nothing refused lost ", " "+kind+" ") {
 		r.Errorf("child %d: %s", c.pid(), answer)
@@ -266,20 +266,6 @@ func (r *race) oneWinner(winners []*child, locks []string) {
 	}
 }
 
-// checkKept checks that the first lock is kept exactly once, in a backup or by the daemon that deleted it, unless it is still in
-// place. No backup holds any other lock, or half of one.
-func (r *race) checkKept() {
-	r.Helper()
-	for _, b := range backups(r.T, r.s) {
-		if r.before == nil || b != string(r.before) {
-			r.Errorf("a backup is %q", b)
-		}
-	}
-	if n := keptTimes(r.T, r.s, r.before); r.before != nil && n != 1 {
-		r.Errorf("the first lock is kept %d times: %q", n, treeOf(r.T, r.s))
-	}
-}
-
 // end lets the winner release its lock, and makes a last change, which cleans up.
 func (r *race) end(winners []*child, stalled bool) {
 	r.Helper()
@@ -293,7 +279,7 @@ func (r *race) end(winners []*child, stalled bool) {
 		}
 		c.order("release", want)
 	}
-	for _, c := range r.everybody() {
+	for _, c := range append(r.runners, r.daemon) {
 		c.rest()
 	}
 	if _, err := setAside(r.s); err != nil {
@@ -325,8 +311,4 @@ func (r *race) count(sum *tally, winners []*child, removed int, stalled bool) {
 			sum.lost++
 		}
 	}
-}
-
-func (r *race) everybody() []*child {
-	return append(append([]*child{r.daemon}, r.runners...), r.unlockers...)
 }

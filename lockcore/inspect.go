@@ -45,13 +45,13 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 	return s.unknownSnapshot("it keeps changing")
 }
 
-// SameLock reports whether two looks met the same lock, unwritten in between: an empty lock may be another one than an earlier
+// SameLock reports whether two looks found the same lock, not written in between: an empty lock may be another one than an earlier
 // empty one.
 func (s Snapshot) SameLock(o Snapshot) bool {
 	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
 }
 
-// Unsettled reports whether a look may have met one step of several: no lock, or a lock that is not a record, and a change less
+// Unsettled reports whether a look may have found one step of several: no lock, or a lock that is not a record, and a change less
 // than SettleTime before the look began, or after that. The duration of the look itself proves nothing.
 func (s Snapshot) Unsettled(began time.Time) bool {
 	switch {

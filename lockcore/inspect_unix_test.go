@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lockbar/lockcore"
@@ -33,24 +34,27 @@ func wantState(t *testing.T, name string, got lockcore.Snapshot, state lockcore.
 
 // TestHangingRead checks that a look at a dead mount ends in time, that a second look starts no second read, and that looks work
 // again once the mount answers.
-func TestHangingRead(t *testing.T) {
+func TestHangingRead(t *testing.T) { synctest.Test(t, hangingRead) }
+
+func hangingRead(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	hang, begun := make(chan struct{}), make(chan struct{}, 9)
 	s.BlockReads(func() { begun <- struct{}{}; <-hang })
 	start := time.Now()
 	wantState(t, "hanging", inspect(s), lockcore.Unknown, lockcore.Timeout)
-	if took := time.Since(start); took < lockcore.ReadTimeout { // that it ends at all is the other half
+	if took := time.Since(start); took != lockcore.ReadTimeout {
 		t.Errorf("it took %v", took)
 	}
-	soon, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	const limit = 20 * time.Millisecond
+	soon, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	start = time.Now()
 	for range 5 {
 		wantState(t, "hanging on", s.Inspect(soon, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
 	}
-	if took := time.Since(start); took > 5*lockcore.ReadTimeout {
-		t.Errorf("with a deadline of 20 ms five looks took %v, as without", took)
+	if took := time.Since(start); took != limit {
+		t.Errorf("with a deadline of %v five looks took %v", limit, took)
 	}
 	if n := openLooks(); n != 1 || len(begun) != 1 {
 		t.Errorf("%d goroutines and %d reads hang, want one", n, len(begun))
@@ -60,6 +64,7 @@ func TestHangingRead(t *testing.T) {
 	}
 	close(hang)
 	wantState(t, "recovered", inspect(s), lockcore.HeldElsewhere, "")
+	synctest.Wait()
 	if n := openLooks(); n != 0 {
 		t.Errorf("%d goroutines remain", n)
 	}
@@ -121,7 +126,7 @@ func TestClockSetForward(t *testing.T) {
 // TestReplacedWhileLooking checks that a look judges the new lock if the stale one was replaced after it was read, while the
 // directory was listed.
 func TestReplacedWhileLooking(t *testing.T) {
-	dead, live := of(host, deadPID).Encode(), of(host, waiter(t).pid()).Encode()
+	dead, live := of(host, deadPID).Encode(), of(host, livePID).Encode()
 	for _, c := range []struct {
 		name  string
 		locks [][]byte // in place at each read; the last one stays
@@ -165,9 +170,7 @@ func TestRenamedHost(t *testing.T) {
 	wantState(t, "no daemon", inspect(s), lockcore.HeldElsewhere, "")
 
 	aliased, err := lockcore.Open(s.Dir(), lockcore.Options{Hostname: host, Aliases: []string{"x", "MAC-A.LAN."}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	if got := inspect(aliased); got.State != lockcore.HeldElsewhere || !got.Alias {
 		t.Errorf("a former name must be reported and prove nothing: %s, %v", got.State, got.Alias)
 	}
@@ -194,7 +197,7 @@ func TestRenamedHost(t *testing.T) {
 // TestRenamedWithoutAClock checks that a claim that was seen under our own name is ours under any name, whatever the clocks show.
 func TestRenamedWithoutAClock(t *testing.T) {
 	s := newStore(t)
-	holder := of(host, waiter(t).pid()) // not a daemon by its command line, and it took the lock late
+	holder := of(host, livePID) // not a daemon by its command line, and it took the lock late
 	holder.StartedAt = lockcore.Timestamp(time.Now().Add(2 * lockcore.MaxStartup))
 	write(t, s, holder.Encode())
 	var m lockcore.Memory
@@ -215,37 +218,11 @@ func TestRenamedWithoutAClock(t *testing.T) {
 	wantState(t, "another claim", s.Inspect(background, m), lockcore.Contested, lockcore.LocalDaemonAlive)
 }
 
-func TestContestedByRememberedDaemon(t *testing.T) {
-	s := newStore(t)
-	holder := daemon(t, s.Dir())
-	var m lockcore.Memory
-	at := time.Now()
-	look := func() lockcore.Snapshot {
-		snap := s.Inspect(context.Background(), m)
-		m = m.Next(snap, at)
-		return snap
-	}
-	write(t, s, of(host, holder.pid()).Encode())
-	wantState(t, "held", look(), lockcore.HeldHere, "")
-	write(t, s, of(them, 4242).Encode())
-	got := look()
-	wantState(t, "taken over", got, lockcore.Contested, lockcore.LocalDaemonAlive)
-	if got.LocalDaemon.PID != holder.pid() {
-		t.Errorf("local daemon %+v", got.LocalDaemon)
-	}
-	noError(t, os.Remove(s.LockPath()))
-	at = time.Now().Add(-lockcore.MissingAfter) // the lock was seen to disappear that long ago
-	wantState(t, "an orderly end at first", look(), lockcore.Unlocked, "")
-	wantState(t, "gone for long", look(), lockcore.Contested, lockcore.LockMissing)
-	holder.kill()
-	wantState(t, "and now the holder too", look(), lockcore.Unlocked, "")
-}
-
 func TestContestedByStateFile(t *testing.T) {
 	free, foreign := newStore(t), newStore(t)
 	write(t, foreign, of(them, 4242).Encode()) // a daemon that is older than this lock would count as its former holder
 	time.Sleep(2 * clockTick)
-	ofFree, ofForeign, other := daemon(t, free.Dir()), daemon(t, foreign.Dir()), waiter(t)
+	ofFree, ofForeign := daemon(t, free.Dir()), daemon(t, foreign.Dir())
 	look := func(s *lockcore.Store, format string, pid int) lockcore.Snapshot {
 		text := strings.ReplaceAll(format, "PID", fmt.Sprint(pid))
 		put(t, filepath.Join(s.Dir(), ".daemon-state.json"), []byte(text))
@@ -257,7 +234,7 @@ func TestContestedByStateFile(t *testing.T) {
 		want       bool
 	}{
 		{"verified", `{"daemon_pid": PID, "x": NaN}`, 0, true},
-		{"another program", `{"daemon_pid": PID}`, other.pid(), false},
+		{"another program", `{"daemon_pid": PID}`, livePID, false},
 		{"no process", `{"daemon_pid": PID}`, deadPID, false},
 		{"cleared", `{"daemon_pid": null}`, 0, false},
 		{"text", `{"daemon_pid": "PID"}`, 0, false},
@@ -287,38 +264,6 @@ func TestContestedByStateFile(t *testing.T) {
 	}
 }
 
-func TestConflictCopies(t *testing.T) {
-	s := newStore(t)
-	live := waiter(t)
-	mine := of(host, live.pid())
-	copyTo := func(name string, data []byte) {
-		put(t, filepath.Join(s.Dir(), name), data)
-	}
-	write(t, s, mine.Encode())
-	copyTo(".locked 2", []byte("no lock"))
-	if got := inspect(s); got.State != lockcore.HeldHere || got.Conflicts != (lockcore.Conflicts{}) {
-		t.Errorf("a file that is not a record counts as a copy: %s, %+v", got.State, got.Conflicts.List())
-	}
-	again := mine
-	again.StartedAt = "2020-01-01T00:00:00+00:00"
-	copyTo(".locked 3", again.Encode())
-	wantState(t, "the same holder", inspect(s), lockcore.HeldHere, "")
-	copyTo(".locked-mac-b", theirs.Encode())
-	got := inspect(s)
-	wantState(t, "a rival", got, lockcore.Contested, lockcore.ConflictCopy)
-	list := got.Conflicts.List()
-	if len(list) != 2 || list[1].Path != filepath.Join(s.Dir(), ".locked-mac-b") || list[1].Record != theirs || list[1].Superseded {
-		t.Errorf("listed: %+v", list)
-	}
-	mine.StartedAt = lockcore.Timestamp(time.Now().Add(lockcore.Tolerance + time.Second))
-	write(t, s, mine.Encode())
-	wantState(t, "taken later by a clock that is ahead", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
-	noError(t, os.Mkdir(filepath.Join(s.Dir(), ".locked 4"), 0o700))
-	if list := inspect(s).Conflicts.List(); len(list) != 2 {
-		t.Errorf("a directory is listed as a copy: %+v", list)
-	}
-}
-
 // awaitExit waits until the child has ended, and leaves it a zombie.
 func awaitExit(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
@@ -328,4 +273,38 @@ func awaitExit(t *testing.T, cmd *exec.Cmd) {
 		}
 	}
 	t.Fatal("the child did not become a zombie")
+}
+
+// TestFirstOfALook checks that what a look reports before its end is never a proof, an absence or a half-written lock. Files
+// beside the lock may still turn it into a conflict.
+func TestFirstOfALook(t *testing.T) {
+	remembered := lockcore.Memory{Holder: lockcore.Probe(livePID)}
+	for _, c := range []struct {
+		name        string
+		lock, copy  []byte
+		memory      lockcore.Memory
+		first, look lockcore.State // Unknown: nothing is reported early
+	}{
+		{"absent", nil, nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Unlocked},
+		{"corrupt", []byte("corrupt"), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Corrupt},
+		{"stale", of(host, deadPID).Encode(), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Stale},
+		{"too large", make([]byte, lockcore.MaxSize+1), nil, lockcore.Memory{}, lockcore.Unknown, lockcore.Unknown},
+		{"here", of(host, livePID).Encode(), nil, lockcore.Memory{}, lockcore.HeldHere, lockcore.HeldHere},
+		{"elsewhere", theirs.Encode(), nil, lockcore.Memory{}, lockcore.HeldElsewhere, lockcore.HeldElsewhere},
+		{"elsewhere, the remembered holder runs", theirs.Encode(), nil, remembered, lockcore.Contested, lockcore.Contested},
+		{"beside a copy", theirs.Encode(), of("mac-c", 7).Encode(), lockcore.Memory{}, lockcore.HeldElsewhere, lockcore.Contested},
+	} {
+		s := newStore(t)
+		if c.copy != nil {
+			put(t, s.LockPath()+" 2", c.copy)
+		}
+		if c.lock != nil {
+			write(t, s, c.lock)
+		}
+		var early []lockcore.State
+		look := s.Look(c.memory, func(first lockcore.State, _ lockcore.Token) { early = append(early, first) })
+		if look.State != c.look || len(early) > 1 || (len(early) == 0) != (c.first == lockcore.Unknown) || len(early) == 1 && early[0] != c.first {
+			t.Errorf("%s: first %v, then %s; want %s, then %s", c.name, early, look.State, c.first, c.look)
+		}
+	}
 }

@@ -36,23 +36,14 @@ const (
 // Lifecycle reads the file by the rules for locks: regular files only, a size limit, and a deadline (ReadTimeout, or the end of
 // ctx). If the file is missing, malformed or unreadable, it returns the zero value.
 func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
-	l, _ := fsx.InTime(ctx, s.lifecycleSlot, ReadTimeout, func() Lifecycle { return readLifecycle(s.path(lifecycleName)) })
+	l, _ := fsx.InTime(ctx, s.lifecycleSlot, ReadTimeout, func() Lifecycle {
+		return parseLifecycle(readPlain(s.path(lifecycleName), maxLifecycleSize).data)
+	})
 	return l
 }
 
-func readLifecycle(path string) Lifecycle {
-	info, err := fsx.Lstat(path)
-	if err != nil {
-		return Lifecycle{}
-	}
-	f := readRegular(path, info, maxLifecycleSize)
-	if f.reason != "" || f.absent {
-		return Lifecycle{}
-	}
-	return parseLifecycle(f.data)
-}
-
-// parseLifecycle ignores a file whose state is unknown to us: its other fields may have another meaning too.
+// parseLifecycle returns the zero value if there is no data, or if the state is unknown to us: then the other fields may have another
+// meaning too.
 func parseLifecycle(data []byte) Lifecycle {
 	fields, err := parseObject(data)
 	if err != nil {

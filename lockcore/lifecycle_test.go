@@ -2,8 +2,6 @@ package lockcore
 
 import (
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,62 +33,32 @@ func TestParseLifecycle(t *testing.T) {
 	}
 }
 
-func TestLifecycleIsReadAsLocksAre(t *testing.T) {
-	const good = `{"current_state":"WAKE"}`
-	for _, test := range []struct {
-		name string
-		make func(path string) error
-		want string
-	}{
-		{"a file", func(p string) error { return os.WriteFile(p, []byte(good), 0o600) }, Awake},
-		{"none", func(string) error { return nil }, ""},
-		{"a directory", func(p string) error { return os.Mkdir(p, 0o700) }, ""},
-		{"large", func(p string) error {
-			return os.WriteFile(p, []byte(good+strings.Repeat(" ", maxLifecycleSize)), 0o600)
-		}, ""},
-	} {
-		s, err := Open(t.TempDir(), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := test.make(filepath.Join(s.Dir(), lifecycleName)); err != nil {
-			t.Fatal(err)
-		}
-		if got := s.Lifecycle(t.Context()).State; got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
-		}
-	}
-}
-
-// TestLifecycleOfAStuckStore checks that while a read of the lifecycle file hangs, the lifecycle is unknown, no second read starts,
-// and the lock is still read.
+// TestLifecycleOfAStuckStore checks that the lifecycle is read; and that while a read of its file hangs, it is unknown, no second read
+// starts, and the lock is still read.
 func TestLifecycleOfAStuckStore(t *testing.T) {
-	synctest.Test(t, stuck)
+	synctest.Test(t, func(t *testing.T) {
+		s, err := Open(t.TempDir(), Options{})
+		noError(t, err)
+		noError(t, os.WriteFile(s.path(lifecycleName), []byte(`{"current_state":"WAKE"}`), 0o600))
+		if got := s.Lifecycle(t.Context()).State; got != Awake {
+			t.Errorf("it is %q", got)
+		}
+		s.lifecycleSlot <- struct{}{}
+		began := time.Now()
+		if got := s.Lifecycle(t.Context()); got != (Lifecycle{}) || time.Since(began) < ReadTimeout {
+			t.Errorf("%+v after %v", got, time.Since(began))
+		}
+		if got := s.Look(Memory{}, nil); got.State != Unlocked {
+			t.Errorf("the store is %s, %s", got.State, got.Reason)
+		}
+	})
 }
 
-func stuck(t *testing.T) {
-	s, err := Open(t.TempDir(), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.lifecycleSlot <- struct{}{}
-	ctx := t.Context()
-	began := time.Now()
-	if got := s.Lifecycle(ctx); got != (Lifecycle{}) || time.Since(began) < ReadTimeout {
-		t.Errorf("%+v after %v", got, time.Since(began))
-	}
-	if got := s.Look(Memory{}, nil); got.State != Unlocked {
-		t.Errorf("the store is %s, %s", got.State, got.Reason)
-	}
-}
-
-// TestMuteStateDir checks that a hanging state directory is waited for once, and read again when it answers.
-func TestMuteStateDir(t *testing.T) {
+// TestHungStateDir checks that a hanging state directory is waited for once, and read again when it answers.
+func TestHungStateDir(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(t.TempDir(), Options{StateDir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		waited := func() time.Duration {
 			began := time.Now()
 			s.LastBackup()

@@ -31,18 +31,14 @@ func TestLockThatIsALink(t *testing.T) {
 	}
 	relink()
 	change, err := forceUnlock(s, inspect(s).Token, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	wantPrivate(t, change.Path, []byte(string(lockcore.TokenOf(theirs.Encode()))+"\n"+elsewhere))
 	wantState(t, "unlocked", inspect(s), lockcore.Unlocked, "")
 	untouched("unlock")
 	if last, _ := s.LastBackup(); last.Link != elsewhere || last.Token != change.Token || !last.Record.IsZero() {
 		t.Errorf("the last change is %+v", last)
 	}
-	if _, err := restore(s); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errOf(restore(s)))
 	wantLink(t, s, elsewhere)
 	untouched("restore")
 	l, err := acquire(s)

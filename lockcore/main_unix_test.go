@@ -25,24 +25,21 @@ const roleVariable = "LOCKCORE_TEST_ROLE"
 // patience bounds the wait for an event that must come. Only a failure waits that long.
 const patience = 20 * time.Second
 
-// hangLimit bounds the time from one answer of a child to its next one, or to its end. The longest wait is for playWriter: eight seconds
-// on an idle machine. A limit on the whole life of a child would fail on a loaded machine, since tests give it a number of tasks.
+// hangLimit bounds the time from one answer of a child to its next one, or to its end. A limit on the whole life of a child would fail
+// on a loaded machine, since tests give it a number of tasks.
 const hangLimit = 4 * time.Minute
 
 var roles = map[string]func(args []string){
-	"exit":         func([]string) {},
-	"wait":         playWaiter,
-	"probe":        playProber,
-	"acquire":      playAcquirer,
-	"write":        playWriter,
-	"unlock":       playUnlocker,
-	"operate":      playOperator,
-	"readonly":     playReadOnly,
-	"full":         playFullDisk,
-	"in-place":     playInPlaceDaemon,
-	"run":          playRunner,
-	"round-unlock": playRoundUnlocker,
-	"fileless":     playFileless,
+	"exit":     func([]string) {},
+	"wait":     playWaiter,
+	"acquire":  playAcquirer,
+	"operate":  playOperator,
+	"readonly": playReadOnly,
+	"full":     playFullDisk,
+	"in-place": playInPlaceDaemon,
+	"run":      playRunner,
+	"unlock":   playUnlocker,
+	"fileless": playFileless,
 }
 
 // testsAtOnce is higher than the number of processors: most tests wait for SettleTime, a disk or a child.
@@ -68,20 +65,16 @@ type child struct {
 	hung *time.Timer // kills the child, which ends every wait for its output
 }
 
-// startChild starts the binary in a role; the test's end kills it.
+// startChild starts the binary in a role and waits until it is ready. The test's end kills it.
 func startChild(t testing.TB, role string, args ...string) *child {
-	return startCommand(t, command(role, args...))
+	t.Helper()
+	return startReady(t, command(role, args...))
 }
 
-// startReady starts a child and waits until it can begin.
-func startReady(t testing.TB, role string, args ...string) *child {
+func startReady(t testing.TB, cmd *exec.Cmd) *child {
 	t.Helper()
-	return awaitReady(t, startChild(t, role, args...))
-}
-
-func awaitReady(t testing.TB, c *child) *child {
-	t.Helper()
-	if got := c.hear(); got != "ready" {
+	c := startCommand(t, cmd)
+	if got := c.receive(); got != "ready" {
 		t.Fatal(got)
 	}
 	return c
@@ -102,13 +95,9 @@ func startCommand(t testing.TB, cmd *exec.Cmd) *child {
 	c := &child{t: t, cmd: cmd}
 	cmd.Stderr = &c.err
 	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	c.in, c.out = in, bufio.NewReader(out)
 	if err := cmd.Start(); err != nil {
 		if cmd.SysProcAttr != nil && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EINVAL)) {
@@ -129,14 +118,14 @@ func (c *child) kill() {
 	_ = c.cmd.Wait()
 }
 
-func (c *child) tell(line string) {
+func (c *child) send(line string) {
 	if _, err := fmt.Fprintln(c.in, line); err != nil {
 		c.t.Errorf("child %d: %v: %s", c.pid(), err, &c.err)
 	}
 }
 
-// hear returns the next line that the child prints.
-func (c *child) hear() string {
+// receive returns the next line that the child prints.
+func (c *child) receive() string {
 	c.t.Helper()
 	c.hung.Reset(hangLimit)
 	line, err := c.out.ReadString('\n')
@@ -170,7 +159,7 @@ func playWaiter([]string) {
 // waiter starts a live process whose command line has these arguments.
 func waiter(t testing.TB, args ...string) *child {
 	t.Helper()
-	return startReady(t, "wait", args...)
+	return startChild(t, "wait", args...)
 }
 
 // daemon starts a live process that looks like a daemon of 3.x which serves a store.
@@ -178,7 +167,7 @@ func daemon(t testing.TB, store string) *child {
 	t.Helper()
 	cmd := command("wait")
 	cmd.Args[0] = titleOf(store)
-	return awaitReady(t, startCommand(t, cmd))
+	return startReady(t, cmd)
 }
 
 // asNobody makes cmd run as a user without permissions if we are root, since permissions do not stop root.

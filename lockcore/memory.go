@@ -102,7 +102,7 @@ func (m Memory) merge(seen Snapshot) Memory {
 	return m.Next(seen, time.Now())
 }
 
-// ourDaemon reports whether a live process here holds the lock. If the lock has an old name of this host, it reports so only if the
+// ourDaemon reports whether a live process here holds the lock. If the lock has an old name of this host, that counts only if the
 // process is not remembered yet under the current name: the remembered started_at distinguishes a rename from a takeover.
 func (m Memory) ourDaemon(s Snapshot) bool {
 	switch {

@@ -25,7 +25,7 @@ func pid(p lockcore.Process, pid int) lockcore.Process {
 	return p
 }
 
-func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
+func TestMemoryOfAnotherBoot(t *testing.T) {
 	knows := lockcore.Memory{Holder: lockcore.Probe(os.Getpid()), StartedAt: mine.StartedAt, Boot: machine.BootTime()}
 	if got := knows.Revive(); got != knows {
 		t.Errorf("got %+v, want %+v", got, knows)
@@ -39,7 +39,7 @@ func TestMemoryOfAnotherRunOfTheMachine(t *testing.T) {
 	}
 	stepped := knows.Next(lockcore.Snapshot{}, time.Now())
 	if stepped.Boot = stepped.Boot.Add(-time.Hour); stepped.BootID == "" {
-		t.Skip("this system does not name its runs")
+		t.Skip("this system has no boot ID")
 	}
 	if got := stepped.Revive(); got != stepped {
 		t.Errorf("the clock was set: got %+v, want %+v", got, stepped)

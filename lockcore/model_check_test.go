@@ -39,7 +39,7 @@ func (w *world) checkLook(h *host, l *inspection) {
 	if p == nil {
 		return
 	}
-	if mayConfuse(h, l, p) {
+	if mayMistake(h, l, p) {
 		here, _ := h.probe(p.pid)
 		before := h.last != nil && h.last.snap.Token == p.token && !h.last.snap.Holder.Same(here)
 		if SameHost(p.record.Hostname, h.name) && l.mayHaveTaken(here) && !before {
@@ -55,20 +55,21 @@ func (w *world) checkLook(h *host, l *inspection) {
 	}
 }
 
-// mayConfuse reports the documented exception. The machine of a lock is unknown while no file of that machine has arrived with the
-// lock's host name, if we have this name too, or if a process here has the daemon's PID. With the same name and the same PID a file
-// that reports this very lock is needed as well, unless the process here is a daemon that cannot have taken it.
-func mayConfuse(h *host, l *inspection, p *process) bool {
+// mayMistake reports the documented exception: whether this machine may take the lock of p, a daemon of another one, for its own, or its
+// own process for p. The machine of a lock is unknown while no file of that machine has arrived with the lock's host name, if we have this
+// name too, or if a process here has the daemon's PID. With the same name and the same PID a file that reports this very lock is needed as
+// well, unless the process here is a daemon that cannot have taken it.
+func mayMistake(h *host, l *inspection, p *process) bool {
 	if p.host == h {
 		return false
 	}
 	twin := h.find(p.pid) != nil || slices.Contains(h.mistaken, p.token)
-	file, heard := h.lastFile(l, p.host.id)
-	if l.snap.Reason == WitnessGone { // by the report of a machine that was confused
+	file, known := h.lastFile(l, p.host.id)
+	if l.snap.Reason == WitnessGone { // by the report of a machine that took the lock for its own
 		wrong := func(o *host) bool { return slices.Contains(o.mistaken, p.token) }
 		return slices.ContainsFunc(h.world.hosts, wrong) && !file.Daemon.took(p.record)
 	}
-	if !heard || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
+	if !known || !SameHost(file.Host, p.record.Hostname) && !file.Daemon.took(p.record) {
 		return twin || SameHost(p.record.Hostname, h.name)
 	}
 	here, _ := h.probe(p.pid)
@@ -77,16 +78,16 @@ func mayConfuse(h *host, l *inspection, p *process) bool {
 }
 
 // lastFile returns the last announcement of a machine, if its file exists.
-func (h *host) lastFile(l *inspection, machine string) (last Announcement, heard bool) {
+func (h *host) lastFile(l *inspection, machine string) (last Announcement, known bool) {
 	for _, f := range h.announcements() {
 		if f.Machine == machine && f.At.After(last.At) {
-			last, heard = f.Announcement, true
+			last, known = f.Announcement, true
 		}
 	}
-	if known := h.newest[machine]; heard && !l.memory.lastLook.IsZero() && known.At.After(last.At) {
-		last = known
+	if newest := h.newest[machine]; known && !l.memory.lastLook.IsZero() && newest.At.After(last.At) {
+		last = newest
 	}
-	return last, heard
+	return last, known
 }
 
 // mayHaveTaken reports whether a process here started shortly before the lock was taken, and before the lock appeared here.
@@ -127,7 +128,7 @@ func (w *world) checkNews(h *host, l *inspection) {
 func (w *world) checkPeer(h *host, l *inspection, p Peer) {
 	before, known := Peer{}, false
 	if h.last != nil {
-		before, known = h.last.hears(p.Machine)
+		before, known = h.last.peerOf(p.Machine)
 	}
 	two := h.last != nil && h.last.snap.State == Contested && (h.last.snap.Reason == OtherDaemonAlive || h.last.snap.LocalDaemon.PID != 0)
 	alarmed := known && two && before.Alive && before.Updated && before.Daemon == p.Daemon
@@ -184,8 +185,8 @@ func (w *world) live() (all []*process) {
 // daemon there that was known to run beside another one still counts.
 func (h *host) phantoms() (machines []string) {
 	for _, o := range h.world.hosts {
-		p, heard := h.last.hears(o.id)
-		if heard && p.Contesting && (!o.running || o.asleep || o.mute) && o != h {
+		p, known := h.last.peerOf(o.id)
+		if known && p.Contesting && (!o.running || o.asleep || o.switchedOff) && o != h {
 			machines = append(machines, o.id)
 		}
 	}
@@ -212,30 +213,32 @@ func (w *world) checkRest(h *host) {
 // mustAlarm reports whether two machines have daemons that their Lockbars saw hold the lock.
 func (w *world) mustAlarm(live []*process) bool {
 	return slices.ContainsFunc(live, func(p *process) bool {
-		return p.announced() && slices.ContainsFunc(live, func(q *process) bool { return q.announced() && q.host != p.host && !p.confused(q) && !q.confused(p) })
+		return p.announced() && slices.ContainsFunc(live, func(q *process) bool {
+			return q.announced() && q.host != p.host && !p.mayMistake(q) && !q.mayMistake(p)
+		})
 	})
 }
 
-func (p *process) announced() bool { return p.claimed && p.phase == holding && p.host.speaks() }
+func (p *process) announced() bool { return p.claimed && p.phase == holding && p.host.announces() }
 
-// confused reports another documented ambiguity. If the machines of p and q have the same name, and p's machine has a process with the
+// mayMistake reports another documented exception. If the machines of p and q have the same name, and p's machine has a process with the
 // PID of q, it may take q's lock for its own. Then it has no reason to write, or, if both processes started at the same time, it reports
 // that its own process took the lock.
-func (p *process) confused(q *process) bool {
+func (p *process) mayMistake(q *process) bool {
 	here := p.host.find(q.pid)
 	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {
 		return false
 	}
-	_, heard := p.host.last.hears(q.host.id)
-	return !heard || slices.Contains(p.host.mistaken, q.token)
+	_, known := p.host.last.peerOf(q.host.id)
+	return !known || slices.Contains(p.host.mistaken, q.token)
 }
 
-func (h *host) speaks() bool { return h.running && !h.mute && !h.asleep }
+func (h *host) announces() bool { return h.running && !h.switchedOff && !h.asleep }
 
 // checkCrashed checks that the lock of a daemon that is gone is stale by the report of its machine.
 func (w *world) checkCrashed(h *host, live []*process) {
 	p := w.wrote[tokenOf(h.content(LockName))]
-	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.speaks() || !p.host.speaks() || !p.vouched || SameHost(p.record.Hostname, h.name) || h.find(p.pid) != nil ||
+	if p == nil || !h.disk[LockName].there || p.alive() || p.host == h || !h.announces() || !p.host.announces() || !p.vouched || SameHost(p.record.Hostname, h.name) || h.find(p.pid) != nil ||
 		len(p.host.live()) > 0 || len(live) > 1 || len(h.copies()) > 0 || h.last.isTakenElsewhere(p.record) {
 		return
 	}

@@ -29,11 +29,11 @@ type host struct {
 	dirChanged time.Time
 	processes  []*process
 
-	running bool // its Lockbar
-	mute    bool // its Lockbar is switched off: it looks, and writes nothing
-	memory  Memory
-	speaker Announcer
-	next    time.Time // time of its next look
+	running     bool // its Lockbar
+	switchedOff bool // its Lockbar looks, and writes nothing
+	memory      Memory
+	announcer   Announcer
+	next        time.Time // time of its next look
 	witness
 }
 
@@ -122,8 +122,8 @@ func (h *host) probe(pid int) (Process, arguments) {
 	return found, arguments{kind: Daemon, store: modelDir}
 }
 
-// happen does what is due, if the machine is awake.
-func (h *host) happen() {
+// advance does what is due, if the machine is awake.
+func (h *host) advance() {
 	if h.asleep {
 		return
 	}
@@ -258,16 +258,16 @@ func (h *host) startOrStop() {
 		h.running = false
 		h.stir("Lockbar is killed")
 	case way == 1:
-		if a, ok := h.speaker.Leave(h.clock()); ok {
+		if a, ok := h.announcer.Leave(h.clock()); ok {
 			h.write(a)
 		}
 		h.running = false
 		h.stir("Lockbar quits")
-	case way == 2 && h.mute:
-		h.mute, h.lastWrite = false, time.Time{}
+	case way == 2 && h.switchedOff:
+		h.switchedOff, h.lastWrite = false, time.Time{}
 		h.stir("Lockbar is switched on")
 	case way == 2:
-		h.mute, h.speaker = true, Announcer{Machine: h.id, Version: "1"}
+		h.switchedOff, h.announcer = true, Announcer{Machine: h.id, Version: "1"}
 		h.stir("Lockbar is switched off")
 		if h.disk[h.peerPath()].there {
 			h.change(h.peerPath(), false, "")
@@ -281,7 +281,7 @@ func (h *host) startOrStop() {
 func (h *host) startLockbar(kept bool) {
 	h.running, h.lastWrite = true, time.Time{}
 	h.stir("Lockbar starts, with its state: %t", kept)
-	h.speaker = Announcer{Machine: h.id, Version: "1"}
+	h.announcer = Announcer{Machine: h.id, Version: "1"}
 	alive := func(pid int) Process { p, _ := h.probe(pid); return p }
 	if h.memory = h.memory.revive(alive, h.bootID(), h.bootTime()); !kept {
 		h.memory = Memory{}
@@ -348,7 +348,7 @@ func (h *host) rename() {
 		h.name += ".lan"
 	}
 	h.reached = true // its own lock may look like another machine's
-	h.stir("is called %s now", h.name)
+	h.stir("is renamed to %s", h.name)
 }
 
 func (h *host) paths(prefix string) []string {

@@ -16,7 +16,7 @@ func (h *host) look(m Memory) *inspection {
 	l.bootTime, l.probeHere, l.snap.Host = h.bootTime, h.probe, h.name
 	lock := h.disk[LockName]
 	l.useLock(file{absent: !lock.there, data: []byte(lock.data), changed: h.changed[LockName]})
-	h.hear(l)
+	h.readPeers(l)
 	l.findHolder()
 	l.snap.DirChanged = h.dirChanged
 	l.weighCopies(h.copies())
@@ -35,13 +35,13 @@ func (h *host) look(m Memory) *inspection {
 	return l
 }
 
-func (h *host) hear(l *inspection) {
+func (h *host) readPeers(l *inspection) {
 	files := h.announcements()
 	if f := h.world.mutant.files; f != nil {
 		f(h, l, files)
 	}
 	l.weighPeers(files, nil, true)
-	if f := h.world.mutant.heard; f != nil {
+	if f := h.world.mutant.weighed; f != nil {
 		for i := range l.peers {
 			f(l, &l.peers[i])
 		}
@@ -104,7 +104,7 @@ func (h *host) tick() {
 	h.remember(l)
 	h.next = w.now.Add(pollTime)
 	h.sooner(h.memory.MissingAt(now))
-	h.speak(l.snap)
+	h.announce(l.snap)
 }
 
 func (h *host) sooner(at time.Time) {
@@ -113,15 +113,15 @@ func (h *host) sooner(at time.Time) {
 	}
 }
 
-func (h *host) speak(s Snapshot) {
-	if h.mute {
+func (h *host) announce(s Snapshot) {
+	if h.switchedOff {
 		return
 	}
-	before := h.speaker
-	if f := h.world.mutant.speaks; f != nil {
-		f(&h.speaker, h.clock())
+	before := h.announcer
+	if f := h.world.mutant.announces; f != nil {
+		f(&h.announcer, h.clock())
 	}
-	a, due, ok := h.speaker.Next(s, h.memory, h.clock())
+	a, due, ok := h.announcer.Next(s, h.memory, h.clock())
 	if h.sooner(due); ok {
 		h.world.checkWrite(h, before, a)
 		h.write(a)
@@ -129,8 +129,8 @@ func (h *host) speak(s Snapshot) {
 	}
 }
 
-// hears returns the peer of a machine in a look, if its file counts.
-func (l *inspection) hears(machine string) (Peer, bool) {
+// peerOf returns the peer of a machine in a look, if its file counts.
+func (l *inspection) peerOf(machine string) (Peer, bool) {
 	others := l.peers
 	i := slices.IndexFunc(others, func(p Peer) bool { return p.Machine == machine })
 	if i < 0 {

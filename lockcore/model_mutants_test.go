@@ -32,11 +32,11 @@ var mutants = []mutant{
 			files[i].changed, l.memory.lastLook = files[i].At, time.Time{}
 		}
 	}},
-	{name: "a report never expires", killer: 1, heard: func(l *inspection, p *Peer) { p.Alive = !p.ThisMachine && !p.Removed && p.Daemon != DaemonID{} }},
+	{name: "a report never expires", killer: 1, weighed: func(l *inspection, p *Peer) { p.Alive = !p.ThisMachine && !p.Removed && p.Daemon != DaemonID{} }},
 	{name: "an alarm expires with its report", remembered: func(h *host, l *inspection, m *Memory) {
 		m.changePeers(func(p *Peer) { p.Contesting = false })
 	}},
-	{name: "a file that is gone counts", killer: 18, heard: func(l *inspection, p *Peer) { p.Removed = false; p.Alive = p.isAlive(l.now) }},
+	{name: "a file that is gone counts", killer: 18, weighed: func(l *inspection, p *Peer) { p.Removed = false; p.Alive = p.isAlive(l.now) }},
 	{name: "two machines never have one name", files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			files[i].Host = files[i].Machine
@@ -46,7 +46,7 @@ var mutants = []mutant{
 		l.evidence.TakenElsewhere = false
 		l.evidence.OurHost = SameHost(l.snap.Host, l.evidence.Record.Hostname) && ours(l.evidence)
 	}},
-	{name: "our own file counts as another machine's", killer: 18, heard: func(l *inspection, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
+	{name: "our own file counts as another machine's", killer: 18, weighed: func(l *inspection, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
 	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *inspection, m *Memory) {
 		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasHeldLock(l.snap.Token) && p.Status == Gone {
 			m.HeldLocks[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
@@ -62,8 +62,8 @@ var mutants = []mutant{
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
 	{name: "a daemon may have taken a lock that was here before it", killer: 506, files: func(h *host, l *inspection, files []peerFile) { l.evidence.Changed = time.Time{} }},
-	{name: "a report is never repeated", killer: 56, speaks: func(v *Announcer, now time.Time) { v.writtenAt = now.Add(-announcePause) }},
-	{name: "a report is repeated at each look", killer: 1, speaks: func(v *Announcer, now time.Time) { v.written.Version = "" }},
+	{name: "a report is never repeated", killer: 56, announces: func(v *Announcer, now time.Time) { v.writtenAt = now.Add(-announcePause) }},
+	{name: "a report is repeated at each look", killer: 1, announces: func(v *Announcer, now time.Time) { v.written.Version = "" }},
 	{name: "a machine writes although no other one was seen", remembered: func(h *host, l *inspection, m *Memory) { m.Shared = true }},
 	{name: "no reports count", killer: 7, judged: func(l *inspection) { l.evidence.PeerDaemons, l.evidence.Witnessed = 0, false }},
 }
@@ -81,7 +81,7 @@ func TestModelMutants(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			if *modelSeed != 0 {
-				t.Log(retell(*modelSeed, m))
+				t.Log(replay(*modelSeed, m))
 				return
 			}
 			for seed := range uint64(testfs.Rounds(200, 1000)) {

@@ -16,15 +16,15 @@ type mutant struct {
 	name       string
 	killer     uint64 // seed of a schedule that shows that the rule is needed; it is tried first
 	files      func(*host, *inspection, []peerFile)
-	heard      func(*inspection, *Peer)
+	weighed    func(*inspection, *Peer)
 	judged     func(*inspection)
 	remembered func(*host, *inspection, *Memory)
 	revived    func(Memory) Memory
-	speaks     func(*Announcer, time.Time)
+	announces  func(*Announcer, time.Time)
 }
 
-// retell repeats a schedule with its trace.
-func retell(seed uint64, m mutant) string {
+// replay repeats a schedule with its trace.
+func replay(seed uint64, m mutant) string {
 	w := newWorld(seed, m)
 	w.tracing = true
 	return fmt.Sprintf("%s\n%s", w.run(), w.trace.String())
@@ -49,15 +49,15 @@ const modelParts = 4
 
 func TestModel(t *testing.T) {
 	if *modelSeed != 0 {
-		t.Log(retell(*modelSeed, mutant{}))
+		t.Log(replay(*modelSeed, mutant{}))
 		return
 	}
 	for part := range modelParts {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
-			for seed := 1 + part; seed <= testfs.Rounds(60, 200); seed += modelParts {
+			for seed := 1 + part; seed <= testfs.Rounds(32, 200); seed += modelParts {
 				if why := newWorld(uint64(seed), mutant{}).run(); why != "" {
-					t.Fatalf("-model.seed=%d: %s", seed, retell(uint64(seed), mutant{}))
+					t.Fatalf("-model.seed=%d: %s", seed, replay(uint64(seed), mutant{}))
 				}
 			}
 		})

@@ -3,7 +3,6 @@ package lockcore
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 )
@@ -93,7 +92,7 @@ func (w *world) pass(d time.Duration) {
 		w.now = w.nextDue(end)
 		w.deliver()
 		for _, h := range w.hosts {
-			h.happen()
+			h.advance()
 		}
 		if !w.now.Before(end) && !w.nextDue(end.Add(1)).Before(end) {
 			return
@@ -136,14 +135,12 @@ func (w *world) act() {
 		sum += a.weight
 	}
 	n := w.rng.IntN(sum)
-	i := slices.IndexFunc(acts, func(a struct {
-		weight int
-		do     func()
-	}) bool {
-		n -= a.weight
-		return n < 0
-	})
-	acts[i].do()
+	for _, a := range acts {
+		if n -= a.weight; n < 0 {
+			a.do()
+			return
+		}
+	}
 }
 
 // quietTime is long enough for every announcement to expire that is not repeated.

@@ -247,9 +247,7 @@ func TestElsewhere(t *testing.T) {
 func TestPeersKeepTheirJSON(t *testing.T) {
 	var p Peers
 	saved := `[{"Machine":"b","Own":true,"Told":true,"Silent":true,"Rival":true}]`
-	if err := p.UnmarshalJSON([]byte(saved)); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, p.UnmarshalJSON([]byte(saved)))
 	want := Peer{Announcement: Announcement{Machine: "b"}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
 	if list := p.List(); len(list) != 1 || list[0] != want {
 		t.Errorf("%s is read as %+v, want %+v", saved, list, want)

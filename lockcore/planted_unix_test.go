@@ -18,8 +18,8 @@ import (
 // secret is the content of a file outside every store.
 const secret = "PRIVATE KEY"
 
-// wantSecret checks that the user's file outside of the store did not get into the store or the backups.
-func wantSecret(t *testing.T, s *lockcore.Store, when string) {
+// wantNoSecret checks that the user's file outside of the store did not get into the store or the backups.
+func wantNoSecret(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	for path, data := range treeOf(t, s) {
 		if strings.Contains(data, secret) {
@@ -47,16 +47,13 @@ func TestPlantedLeftovers(t *testing.T) {
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := newStore(t)
-				s.Alone()
+				s.Among()
 				path := filepath.Join(s.Dir(), ".locked."+name+".tmp")
 				noError(t, plant(path))
-				lock, err := acquire(s)
-				if err != nil {
-					t.Fatal(err)
-				}
+				lock := mustAcquire(t, s)
 				noError(t, lock.Release(background))
 				wantState(t, "released", inspect(s), lockcore.Unlocked, "")
-				wantSecret(t, s, "released")
+				wantNoSecret(t, s, "released")
 				if got := backups(t, s); len(got) != 0 {
 					t.Errorf("the backups are %q", got)
 				}
@@ -68,9 +65,9 @@ func TestPlantedLeftovers(t *testing.T) {
 	}
 }
 
-// TestLinkThatIsKilledFor checks that an interrupted change of a lock that is a link leaves the link or its backup, and nothing
+// TestInterruptedChangeOfALink checks that an interrupted change of a lock that is a link leaves the link or its backup, and nothing
 // of its target.
-func TestLinkThatIsKilledFor(t *testing.T) {
+func TestInterruptedChangeOfALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	record := of("mac-b", 7)
 	record.Hostname = secret // a lock, for the link to be taken over
@@ -80,7 +77,7 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 	} {
 		for at := 0; ; at++ {
 			s := newStore(t)
-			s.Alone()
+			s.Among()
 			private := filepath.Join(t.TempDir(), "private")
 			put(t, private, record.Encode())
 			noError(t, os.Symlink(private, s.LockPath()))
@@ -97,7 +94,7 @@ func TestLinkThatIsKilledFor(t *testing.T) {
 			_, _ = restore(s) // sweeps, and puts the link back where it is gone
 			when := name + " interrupted at " + step
 			wantLink(t, s, private)
-			wantSecret(t, s, when)
+			wantNoSecret(t, s, when)
 			tidy(t, s)
 		}
 	}

@@ -3,9 +3,8 @@
 package lockcore_test
 
 import (
-	"fmt"
 	"os"
-	"strconv"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,25 +13,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// playProber prints what it finds under a PID.
-func playProber(args []string) {
-	pid, _ := strconv.Atoi(args[0])
-	p := lockcore.Probe(pid)
-	fmt.Println(p.Status, p.PID == pid, p.StartID != 0 || hidden(pid))
-}
-
-// hidden reports whether /proc hides a process from this user (hidepid), so that its start is unknown.
-func hidden(pid int) bool {
-	_, self := os.Stat("/proc/self")
-	_, other := os.Stat(fmt.Sprint("/proc/", pid))
-	return self == nil && other != nil
-}
-
 // TestProbeOfAnotherUsers checks that a process counts as alive if kill(2) returns EPERM.
 func TestProbeOfAnotherUsers(t *testing.T) {
-	got := startCommand(t, asNobody(command("probe", "1"))).rest()[0]
-	if want := fmt.Sprint(lockcore.Running, true, true); got != want {
-		t.Errorf("PID 1 seen by nobody: %s, want %s", got, want)
+	s := publicStore(t)
+	write(t, s, of(host, 1).Encode())
+	makePublic(t, filepath.Dir(s.Dir()))
+	if got := seenByNobody(t, []*lockcore.Store{s})[0]; got != "held-here" {
+		t.Errorf("a lock of PID 1 is %s for nobody", got)
 	}
 }
 

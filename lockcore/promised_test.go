@@ -43,9 +43,7 @@ func TestPromisedNumbers(t *testing.T) {
 func TestAnnouncementIsPrivate(t *testing.T) {
 	s, a := openStore(t), soundAnnouncement()
 	a.Ask = Ask{otherID, a.Daemon, a.At}
-	if err := s.Announce(a); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, s.Announce(a))
 	dir := s.path(PeersName)
 	path := filepath.Join(dir, namesIn(t, dir)[0])
 	for _, name := range []string{dir, path} {
@@ -54,13 +52,9 @@ func TestAnnouncementIsPrivate(t *testing.T) {
 		}
 	}
 	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	var file map[string]any
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.Unmarshal(data, &file))
 	daemon := []string{"pid", "started_at"}
 	wantKeys(t, file, "ask", "at", "daemon", "gone", "host", "lockbar", "machine", "schema", "watching")
 	wantKeys(t, file["daemon"], daemon...)

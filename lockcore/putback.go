@@ -21,8 +21,8 @@ func (m Memory) PutBackDue(s Snapshot, last Backup, now time.Time) bool {
 	return m.MayPutBack(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.putBackDelay(s)
 }
 
-// MayPutBack reports whether PutBackDue will become true if nothing changes: the daemon was seen to hold the lock, and it is the
-// shutdown of another daemon that deletes whatever lock is there. last is the newest of our own changes: a lock that was removed
+// MayPutBack reports whether PutBackDue will become true if nothing changes: the daemon was seen to hold the lock, and did not release
+// it. The shutdown of another daemon deletes whatever lock is there. last is the newest of our own changes: a lock that was removed
 // here, or put back already, is not put back.
 func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
@@ -78,11 +78,10 @@ func (s *Store) PutBack(ctx context.Context, m Memory) (backup Backup, err error
 	if now := s.Inspect(ctx, m); !m.PutBackDue(now, last, time.Now()) || s.looksUnmounted() {
 		return Backup{}, &Error{Err: ErrChanged, Now: now}
 	}
-	err = s.withGuard(ctx, func() (err error) {
-		if err = s.checkNoLock(ctx, m); err == nil {
-			backup, err = s.putLock(ctx, file{data: []byte(m.OwnLock)}, m)
+	return underGuard(ctx, s, func() (Backup, error) {
+		if err := s.checkNoLock(ctx, m); err != nil {
+			return Backup{}, err
 		}
-		return err
+		return s.putLock(ctx, file{data: []byte(m.OwnLock)}, m)
 	})
-	return backup, err
 }

@@ -13,41 +13,61 @@ import (
 	"lockbar/lockcore"
 )
 
-// deprived returns a store whose daemon runs, was seen to hold the lock, and has had none for that long.
-func deprived(t *testing.T, age time.Duration) (s *lockcore.Store, m lockcore.Memory, lock []byte, end func()) {
+// deprived is a store whose daemon runs and was seen to hold the lock, which is gone.
+type deprived struct {
+	*lockcore.Store
+	memory lockcore.Memory
+	lock   []byte
+	daemon *child
+}
+
+// deprive returns such a store, whose lock has been gone for age.
+func deprive(t *testing.T, age time.Duration) *deprived {
 	t.Helper()
-	s = newStore(t)
-	d := daemon(t, s.Dir())
-	lock = append(of(host, d.pid()).Encode(), " \n"...) // as no writer of ours makes it
-	write(t, s, lock)
-	m = lockcore.Memory{}.Next(s.Inspect(background, lockcore.Memory{}), time.Now())
-	noError(t, os.Remove(s.LockPath()))
-	m.GoneSince, m.Shared = time.Now().Add(-age), true
-	put(t, filepath.Join(s.Dir(), "config.json"), []byte("{}")) // what daemons keep beside the lock
-	return s, m, lock, d.kill
+	d := &deprived{Store: newStore(t)}
+	d.daemon = daemon(t, d.Dir())
+	d.lock = append(of(host, d.daemon.pid()).Encode(), " \n"...) // not as we would write it
+	write(t, d.Store, d.lock)
+	d.memory = lockcore.Memory{}.Next(inspect(d.Store), time.Now())
+	noError(t, os.Remove(d.LockPath()))
+	d.memory.GoneSince, d.memory.Shared = time.Now().Add(-age), true
+	put(t, filepath.Join(d.Dir(), "config.json"), []byte("{}")) // what daemons keep beside the lock
+	return d
+}
+
+// reportNone makes the daemon's state file name no daemon, as it does before the daemon ends.
+func (d *deprived) reportNone(t *testing.T) {
+	put(t, filepath.Join(d.Dir(), ".daemon-state.json"), []byte(`{"daemon_pid":null}`))
 }
 
 // TestLockIsReturned checks that the daemon that lost its lock gets the very same bytes back, once.
 func TestLockIsReturned(t *testing.T) {
 	t.Parallel()
-	s, m, lock, _ := deprived(t, lockcore.MissingAfter)
-	note, err := s.PutBack(background, m)
-	if err != nil {
-		t.Fatal(err)
+	d := deprive(t, lockcore.MissingAfter)
+	note, err := d.PutBack(background, d.memory)
+	noError(t, err)
+	if got := mustRead(t, d.Store); !bytes.Equal(got, d.lock) {
+		t.Errorf("the lock is %q, want %q", got, d.lock)
 	}
-	if got, err := os.ReadFile(s.LockPath()); err != nil || !bytes.Equal(got, lock) {
-		t.Errorf("the lock is %q, %v, want %q", got, err, lock)
-	}
-	now := s.Inspect(background, m)
-	if now.State != lockcore.HeldHere {
-		t.Errorf("the store is %s", now.State)
-	}
-	if last, ok := s.LastBackup(); !ok || last != note || last.Kind != lockcore.BackupRestore {
+	wantState(t, "put back", d.Inspect(background, d.memory), lockcore.HeldHere, "")
+	if last, ok := d.LastBackup(); !ok || last != note || last.Kind != lockcore.BackupRestore {
 		t.Errorf("the note is %+v, want %+v", last, note)
 	}
-	noError(t, os.Remove(s.LockPath()))
-	if _, err := s.PutBack(background, m); !errors.Is(err, lockcore.ErrChanged) {
+	noError(t, os.Remove(d.LockPath()))
+	if _, err := d.PutBack(background, d.memory); !errors.Is(err, lockcore.ErrChanged) {
 		t.Errorf("a second time: %v", err)
+	}
+}
+
+// TestLockIsReturnedLate checks that a daemon which may be about to end, since it reports that it holds nothing, gets its lock
+// back once it has run on for longer than an end may take.
+func TestLockIsReturnedLate(t *testing.T) {
+	t.Parallel()
+	d := deprive(t, 100*time.Second)
+	d.reportNone(t)
+	noError(t, errOf(d.PutBack(background, d.memory)))
+	if got := mustRead(t, d.Store); !bytes.Equal(got, d.lock) {
+		t.Errorf("the lock is %q, want %q", got, d.lock)
 	}
 }
 
@@ -55,52 +75,39 @@ func TestLockIsReturned(t *testing.T) {
 func TestLockIsNotReturned(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, end func())
+		change func(t *testing.T, d *deprived)
 	}{
-		{"not for long", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			m.GoneSince = time.Now()
+		{"not for long", func(_ *testing.T, d *deprived) { d.memory.GoneSince = time.Now() }},
+		{"it has ended", func(_ *testing.T, d *deprived) { d.daemon.kill() }},
+		{"it may be about to end", func(t *testing.T, d *deprived) {
+			d.reportNone(t)
+			d.memory.GoneSince = time.Now().Add(-2 * lockcore.MissingAfter)
 		}},
-		{"it has ended", func(_ *testing.T, _ *lockcore.Store, _ *lockcore.Memory, _ []byte, end func()) {
-			end()
+		{"it may be about to end, and nobody else was here", func(_ *testing.T, d *deprived) {
+			d.memory.GoneSince, d.memory.Shared = time.Now().Add(-2*lockcore.MissingAfter), false
 		}},
-		{"it may be about to end", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			put(t, filepath.Join(s.Dir(), ".daemon-state.json"), []byte(`{"daemon_pid":null}`))
-			m.GoneSince = time.Now().Add(-2 * lockcore.MissingAfter)
+		{"the directory was created again", func(t *testing.T, d *deprived) { noError(t, os.Remove(filepath.Join(d.Dir(), "config.json"))) }},
+		{"another machine had the lock since, and its daemon runs", func(t *testing.T, d *deprived) {
+			d.memory.LastLock = theirs
+			noError(t, d.Announce(lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: theirs.Hostname, Version: "1", At: time.Now(), Watching: true,
+				Daemon: lockcore.DaemonID{PID: theirs.PID, StartedAt: theirs.StartedAt}}))
 		}},
-		{"it may be about to end, and nobody else was here", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			m.GoneSince, m.Shared = time.Now().Add(-2*lockcore.MissingAfter), false
+		{"its bytes are not known", func(_ *testing.T, d *deprived) { d.memory.OwnLock = "" }},
+		{"we removed it", func(t *testing.T, d *deprived) {
+			write(t, d.Store, d.lock)
+			noError(t, errOf(d.ForceUnlock(background, d.Inspect(background, d.memory), d.memory, true)))
 		}},
-		{"the directory was made again", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			noError(t, os.Remove(filepath.Join(s.Dir(), "config.json")))
-		}},
-		{"another machine had the lock since, and its daemon runs", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			m.LastLock = theirs
-			word := lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", Host: theirs.Hostname, Version: "1", At: time.Now(), Watching: true,
-				Daemon: lockcore.DaemonID{PID: theirs.PID, StartedAt: theirs.StartedAt}}
-			noError(t, s.Announce(word))
-		}},
-		{"its bytes are not known", func(_ *testing.T, _ *lockcore.Store, m *lockcore.Memory, _ []byte, _ func()) {
-			m.OwnLock = ""
-		}},
-		{"we removed it", func(t *testing.T, s *lockcore.Store, m *lockcore.Memory, lock []byte, _ func()) {
-			write(t, s, lock)
-			if _, err := s.ForceUnlock(background, s.Inspect(background, *m), *m, true); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"there is a lock", func(t *testing.T, s *lockcore.Store, _ *lockcore.Memory, _ []byte, _ func()) {
-			write(t, s, theirs.Encode())
-		}},
+		{"there is a lock", func(t *testing.T, d *deprived) { write(t, d.Store, theirs.Encode()) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, m, lock, end := deprived(t, time.Hour)
-			c.change(t, s, &m, lock, end)
-			before, _ := os.ReadFile(s.LockPath())
-			if _, err := s.PutBack(background, m); !errors.Is(err, lockcore.ErrChanged) {
+			d := deprive(t, time.Hour)
+			c.change(t, d)
+			before := mustRead(t, d.Store)
+			if _, err := d.PutBack(background, d.memory); !errors.Is(err, lockcore.ErrChanged) {
 				t.Errorf("%v", err)
 			}
-			if after, _ := os.ReadFile(s.LockPath()); !bytes.Equal(before, after) {
+			if after := mustRead(t, d.Store); !bytes.Equal(before, after) {
 				t.Errorf("the lock was %q and is %q", before, after)
 			}
 		})

@@ -102,13 +102,18 @@ func readTarget(link string) file {
 	if err != nil {
 		return unreadable(err)
 	}
-	info, err := fsx.Lstat(target)
+	f := readPlain(target, MaxSize)
+	f.target = target
+	return f
+}
+
+// readPlain reads a regular file of at most this size. It follows no link.
+func readPlain(path string, most int64) file {
+	info, err := fsx.Lstat(path)
 	if err != nil {
 		return unreadable(err)
 	}
-	f := readRegular(target, info, MaxSize)
-	f.target = target
-	return f
+	return readRegular(path, info, most)
 }
 
 func readRegular(path string, info fs.FileInfo, most int64) file {

@@ -16,7 +16,7 @@ import (
 // TestLockBeingWritten checks that a look at a lock that its daemon fills in place reports what the lock becomes.
 func TestLockBeingWritten(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
-	live, stale := of(host, waiter(t).pid()).Encode(), of(host, deadPID).Encode()
+	live, stale := of(host, livePID).Encode(), of(host, deadPID).Encode()
 	half := func(data []byte) []byte { return data[:len(data)/2] }
 	for _, c := range []struct {
 		name   string
@@ -118,9 +118,7 @@ func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	s := newStore(t)
 	write(t, s, of(host, deadPID).Encode())
 	info, err := os.Lstat(s.LockPath())
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	settleDown()
 	replaced := time.Now()
 	noError(t, errors.Join(os.Remove(s.LockPath()), os.WriteFile(s.LockPath(), nil, 0o600)))
@@ -147,10 +145,8 @@ func TestAbsenceSettles(t *testing.T) {
 
 	noError(t, os.Remove(s.LockPath()))
 	old := time.Now().Add(-time.Minute)
-	if err := os.Chtimes(s.Dir(), old, old); err != nil { // as rsync -a does
-		t.Fatal(err)
-	}
-	looks = 2 // past the look that puts a lock back
+	noError(t, os.Chtimes(s.Dir(), old, old)) // as rsync -a does
+	looks = 2                                 // past the look that puts a lock back
 	gone := time.Now()
 	wantState(t, "just gone, and the time set back", s.Inspect(background, lockcore.Memory{}), lockcore.Unlocked, "")
 	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // otherwise the machine stalled before the look
@@ -184,5 +180,5 @@ func TestAbsenceThatCannotSettle(t *testing.T) {
 			return
 		}
 	}
-	t.Error("a look that was called off says that there is no lock")
+	t.Error("a cancelled look reports that there is no lock")
 }

@@ -2,6 +2,8 @@ package lockcore_test
 
 import (
 	"errors"
+	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -14,24 +16,37 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.Record{PID: pid, Hostname: host, StartedAt: started, SchemaVersion: "1"}
 }
 
-// asError reports whether err is an Error itself, with an operation and that cause, and stores it.
-func asError(err, cause error, e **lockcore.Error) bool {
-	is, ok := err.(*lockcore.Error)
-	*e = is
-	return ok && is.Op != "" && errors.Is(err, cause)
+// isError reports whether err is an Error itself, with an operation and that cause.
+func isError(err, cause error) bool {
+	e, ok := err.(*lockcore.Error)
+	return ok && e.Op != "" && errors.Is(err, cause)
 }
 
-// isError does what asError does, for callers that do not need the Error.
-func isError(err, cause error) bool {
-	var e *lockcore.Error
-	return asError(err, cause, &e)
+// errorOf returns an error for which isError is true, and the zero Error for any other.
+func errorOf(err, cause error) lockcore.Error {
+	if !isError(err, cause) {
+		return lockcore.Error{}
+	}
+	return *err.(*lockcore.Error)
 }
+
+// errOf returns the error of a call.
+func errOf[T any](_ T, err error) error { return err }
 
 func noError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// skipUnlessCI skips a test whose program is not on this machine, but not in the gate, which installs it (Linux only).
+func skipUnlessCI(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" && runtime.GOOS == "linux" {
+		t.Fatal("in CI: " + why)
+	}
+	t.Skip(why)
 }
 
 func snap(state lockcore.State, reason lockcore.Reason, r lockcore.Record) lockcore.Snapshot {

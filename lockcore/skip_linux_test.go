@@ -7,18 +7,18 @@ import (
 	"testing"
 )
 
-// skipUnlessMighty skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none, so there
-// it fails the test.
-func skipUnlessMighty(t testing.TB, why string) {
+// skipUnlessPrivileged skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none: there
+// the test fails in CI.
+func skipUnlessPrivileged(t testing.TB, why string) {
 	t.Helper()
-	if mighty() {
+	if privileged() {
 		skipUnlessCI(t, why)
 	}
 	t.Skip(why)
 }
 
-// mighty reports whether this process has CAP_SYS_ADMIN in the first user namespace.
-func mighty() bool {
+// privileged reports whether this process has CAP_SYS_ADMIN in the first user namespace.
+func privileged() bool {
 	const capSysAdmin = 21
 	users, err := os.ReadFile("/proc/self/uid_map")
 	status, errStatus := os.ReadFile("/proc/self/status")

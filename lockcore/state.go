@@ -130,8 +130,8 @@ type evidence struct {
 	Remembered bool
 	GoneFor    time.Duration
 	// RivalCopy means that a current conflict copy names another holder than the lock. RivalCopies means that two such copies name
-	// different holders. RivalUnheard means that for one of these copies no machine reports that its daemon took that lock.
-	RivalCopy, RivalCopies, RivalUnheard bool
+	// different holders. RivalUnreported means that for one of these copies no machine reports that its daemon took that lock.
+	RivalCopy, RivalCopies, RivalUnreported bool
 
 	// Reports of other machines. Witnessed: the lock's holder ran on one of them and is gone. NameTaken: one of them has the host
 	// name of the lock. TakenElsewhere: the daemon of one of them took this very lock.
@@ -189,7 +189,7 @@ func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
 	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a lock does not contest a copy whose machine reports its daemon
 	switch {
-	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnheard):
+	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnreported):
 		return Contested, ConflictCopy
 	case gone:
 		return Stale, why

@@ -1,9 +1,8 @@
 package lockcore_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -79,7 +78,7 @@ func innerHolder(e *lockcore.Evidence)    { e.InnerHolder = true }
 func storeOpener(e *lockcore.Evidence)    { e.StoreOpener = true }
 func daemonRuns(e *lockcore.Evidence)     { e.DaemonRuns = true }
 func rival(e *lockcore.Evidence)          { e.RivalCopy = true }
-func unheard(e *lockcore.Evidence)        { e.RivalUnheard = true }
+func unreported(e *lockcore.Evidence)     { e.RivalUnreported = true }
 func rivals(e *lockcore.Evidence)         { e.RivalCopies = true }
 func noTime(e *lockcore.Evidence)         { e.Record.StartedAt = "yesterday" }
 func witnessed(e *lockcore.Evidence)      { e.Witnessed = true }
@@ -130,14 +129,14 @@ var classifyRows = []classified{
 	{"live", ours(running), lockcore.HeldHere, ""},
 	{"live, no daemon", ours(startedAfter(-time.Hour, program)), lockcore.HeldHere, ""},
 	{"live, another user's", ours(process(lockcore.Running, time.Time{}, opaque)), lockcore.HeldHere, ""},
-	{"nobody can look", ours(process(lockcore.NotProbed, time.Time{}, opaque)), lockcore.HeldHere, ""},
+	{"not probed", ours(process(lockcore.NotProbed, time.Time{}, opaque)), lockcore.HeldHere, ""},
 	{"gone", ours(gone()), lockcore.Stale, lockcore.ProcessGone},
 	{"zombie", ours(process(lockcore.Zombie, time.Time{}, opaque)), lockcore.Stale, lockcore.ZombieProcess},
 	{"started at the tolerance", ours(startedAfter(justWithin, ourDaemon)), lockcore.HeldHere, ""},
 	{"recycled", ours(startedAfter(justBeyond, program)), lockcore.Stale, lockcore.PIDRecycled},
-	{"started later, and nothing is seen of it", ours(startedAfter(time.Hour, opaque)), lockcore.HeldHere, ""},
-	{"of before boot, and nothing is seen of it", ours(startedAfter(time.Hour, opaque), boot(time.Minute)), lockcore.HeldHere, ""},
-	{"a daemon of a store that is not known", ours(startedAfter(time.Hour, someDaemon)), lockcore.HeldHere, ""},
+	{"started later, nothing known of it", ours(startedAfter(time.Hour, opaque)), lockcore.HeldHere, ""},
+	{"before boot, nothing known of it", ours(startedAfter(time.Hour, opaque), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon of an unknown store", ours(startedAfter(time.Hour, someDaemon)), lockcore.HeldHere, ""},
 	{"a lockbar run that started later by the clock", ours(startedAfter(time.Hour, ourRun)), lockcore.HeldHere, ""},
 	{"a daemon of another store", ours(startedAfter(-time.Second, otherDaemon)), lockcore.Stale, lockcore.OtherStore},
 	{"a daemon of another store, clock stepped", ours(startedAfter(time.Hour, otherDaemon), stepped), lockcore.Stale, lockcore.OtherStore},
@@ -148,34 +147,34 @@ var classifyRows = []classified{
 	{"recycled, the database is open", ours(startedAfter(justBeyond, program), storeOpener), lockcore.HeldHere, lockcore.StoreOpen},
 	{"before boot, a daemon runs", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute), daemonRuns), lockcore.HeldHere, ""},
 	{"before boot and gone, a daemon runs", ours(gone(), boot(time.Minute), daemonRuns), lockcore.Stale, lockcore.ProcessGone},
-	{"it is us, and took the lock as soon as it ran", ours(startedAfter(0, ourRun), self), lockcore.HeldHere, ""},
-	{"it is us, and started later", ours(startedAfter(time.Microsecond, ourRun), self), lockcore.Stale, lockcore.PIDRecycled},
+	{"this process, which took the lock as it started", ours(startedAfter(0, ourRun), self), lockcore.HeldHere, ""},
+	{"this process, started later", ours(startedAfter(time.Microsecond, ourRun), self), lockcore.Stale, lockcore.PIDRecycled},
 	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, ourDaemon)), lockcore.HeldHere, ""},
-	{"a daemon of before boot by the clock", ours(startedAfter(time.Hour, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
-	{"a daemon of before boot, start not known", ours(process(lockcore.Running, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon, before boot by the clock", ours(startedAfter(time.Hour, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon of before boot, start unknown", ours(process(lockcore.Running, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
 	{"a daemon's zombie, before boot", ours(process(lockcore.Zombie, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"recycled by the daemon that looks", ours(startedAfter(justBeyond, ourDaemon), self), lockcore.Stale, lockcore.PIDRecycled},
 	{"before boot, by the daemon that looks", ours(startedAfter(time.Hour, ourDaemon), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"recycled, no time in the lock", ours(startedAfter(time.Hour, program), noTime), lockcore.HeldHere, ""},
 	{"recycled, clock stepped", ours(startedAfter(time.Hour, program), stepped), lockcore.HeldHere, ""},
-	{"recycled, start not known", ours(process(lockcore.Running, time.Time{}, program)), lockcore.HeldHere, ""},
+	{"recycled, start unknown", ours(process(lockcore.Running, time.Time{}, program)), lockcore.HeldHere, ""},
 	{"boot at the tolerance", ours(gone(), boot(justWithin)), lockcore.Stale, lockcore.ProcessGone},
 	{"before boot and gone", ours(gone(), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot and zombie", ours(process(lockcore.Zombie, time.Time{}, opaque), boot(justBeyond)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot and recycled", ours(startedAfter(time.Hour, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"before boot, start not known", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"before boot, start unknown", ours(process(lockcore.Running, time.Time{}, program), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"before boot, clock stepped", ours(startedAfter(time.Hour, program), boot(time.Minute), stepped), lockcore.HeldHere, ""},
 	{"before boot, clock stepped, gone", ours(gone(), boot(time.Minute), stepped), lockcore.Stale, lockcore.ProcessGone},
 	{"before boot, no time in the lock", ours(running, boot(time.Minute), noTime), lockcore.HeldHere, ""},
 	{"before a boot that the holder disproves", ours(running, boot(time.Hour)), lockcore.HeldHere, ""},
-	{"boot not known", ours(gone(), noBoot), lockcore.Stale, lockcore.ProcessGone},
+	{"boot unknown", ours(gone(), noBoot), lockcore.Stale, lockcore.ProcessGone},
 
 	{"foreign", foreign(gone()), lockcore.HeldElsewhere, ""},
 	{"foreign, old", foreign(gone(), boot(time.Hour)), lockcore.HeldElsewhere, ""},
 	{"foreign, PID runs here as something else", foreign(startedAfter(-time.Second, program)), lockcore.HeldElsewhere, ""},
 	{"foreign, PID is iai-mcp started later", foreign(startedAfter(justBeyond, ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, PID is iai-mcp started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon)), lockcore.HeldElsewhere, ""},
-	{"foreign, start not known", foreign(process(lockcore.Running, time.Time{}, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, start unknown", foreign(process(lockcore.Running, time.Time{}, ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, zombie of iai-mcp", foreign(process(lockcore.Zombie, taken.Add(-time.Second), ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, no time in the lock", foreign(running, noTime), lockcore.HeldElsewhere, ""},
 	{"foreign, clock stepped", foreign(running, stepped), lockcore.HeldElsewhere, ""},
@@ -191,7 +190,7 @@ var classifyRows = []classified{
 	{"renamed, beside a copy and a daemon", foreign(running, rival, stateDaemon, remembered), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, same claim, clock stepped", foreign(running, stepped, sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"renamed, same claim, started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
-	{"renamed, same claim, command not known", foreign(process(lockcore.Running, time.Time{}, opaque), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
+	{"renamed, same claim, command unknown", foreign(process(lockcore.Running, time.Time{}, opaque), sameClaim), lockcore.HeldHere, lockcore.RenamedHost},
 	{"same claim, no time in the lock", foreign(running, noTime, sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"same claim, zombie", foreign(process(lockcore.Zombie, time.Time{}, opaque), sameClaim), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"took another lock", foreign(running, otherClaim, remembered), lockcore.Contested, lockcore.LocalDaemonAlive},
@@ -201,32 +200,32 @@ var classifyRows = []classified{
 	{"foreign, daemon and copy", foreign(gone(), stateDaemon, rival), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"foreign, copy", foreign(gone(), rival), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, copy", ours(running, rival), lockcore.Contested, lockcore.ConflictCopy},
-	{"gone, copy", ours(gone(), rival, unheard), lockcore.Contested, lockcore.ConflictCopy},
-	{"gone, copy of a machine that speaks", ours(gone(), rival), lockcore.Stale, lockcore.ProcessGone},
+	{"gone, copy", ours(gone(), rival, unreported), lockcore.Contested, lockcore.ConflictCopy},
+	{"gone, copy of a machine that reports its daemon", ours(gone(), rival), lockcore.Stale, lockcore.ProcessGone},
 	{"gone, copies of two others", ours(gone(), rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
 	{"gone, copy, the database is open", ours(gone(), rival, storeOpener), lockcore.Contested, lockcore.ConflictCopy},
 	{"live, daemon of the state file", ours(running, stateDaemon, remembered), lockcore.HeldHere, ""},
 
-	{"its machine says that it is gone", foreign(gone(), witnessed), lockcore.Stale, lockcore.WitnessGone},
-	{"gone by its machine's word, a daemon came before it", foreign(gone(), witnessed, earlierDaemon), lockcore.Stale, lockcore.WitnessGone},
-	{"gone by its machine's word, beside a copy", foreign(gone(), witnessed, rival), lockcore.Stale, lockcore.WitnessGone},
-	{"gone by its machine's word, beside copies of two others", foreign(gone(), witnessed, rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
-	{"gone by its machine's word, and lives in a container here", foreign(gone(), witnessed, innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
-	{"our lock, and another machine's word", ours(running, witnessed), lockcore.HeldHere, ""},
-	{"renamed, the name is another machine's", foreign(running, nameTaken), lockcore.HeldElsewhere, ""},
+	{"reported gone by its machine", foreign(gone(), witnessed), lockcore.Stale, lockcore.WitnessGone},
+	{"reported gone by its machine, a daemon came before it", foreign(gone(), witnessed, earlierDaemon), lockcore.Stale, lockcore.WitnessGone},
+	{"reported gone by its machine, beside a copy", foreign(gone(), witnessed, rival), lockcore.Stale, lockcore.WitnessGone},
+	{"reported gone by its machine, beside copies of two others", foreign(gone(), witnessed, rival, rivals), lockcore.Contested, lockcore.ConflictCopy},
+	{"reported gone by its machine, and lives in a container here", foreign(gone(), witnessed, innerHolder), lockcore.HeldHere, lockcore.StoreOpen},
+	{"our lock, reported gone by another machine", ours(running, witnessed), lockcore.HeldHere, ""},
+	{"renamed to the name of another machine", foreign(running, nameTaken), lockcore.HeldElsewhere, ""},
 	{"renamed, another machine took that very lock", foreign(running, takenElsewhere), lockcore.HeldElsewhere, ""},
-	{"renamed, same claim, the name is another machine's", foreign(running, sameClaim, nameTaken), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"renamed, same claim, the name of another machine", foreign(running, sameClaim, nameTaken), lockcore.Contested, lockcore.LocalDaemonAlive},
 	{"a daemon here and one elsewhere", ours(running, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
 	{"a program here and a daemon elsewhere", ours(startedAfter(-time.Hour, program), peers(1)), lockcore.HeldHere, ""},
 	{"a daemon in a container here and one elsewhere", foreign(gone(), innerHolder, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
 	{"gone, the database is open, a daemon elsewhere", ours(gone(), storeOpener, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
 	{"gone, and a daemon elsewhere", ours(gone(), peers(1)), lockcore.Stale, lockcore.ProcessGone},
-	{"gone by its machine's word, a daemon here and one elsewhere", foreign(gone(), witnessed, stateDaemon, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
-	{"foreign, and it says that it runs", foreign(gone(), peers(1)), lockcore.HeldElsewhere, ""},
-	{"foreign, and two say that they run", foreign(gone(), peers(2)), lockcore.Contested, lockcore.OtherDaemonAlive},
-	{"foreign, a daemon here, and it says that it runs", foreign(gone(), stateDaemon, peers(1)), lockcore.Contested, lockcore.LocalDaemonAlive},
-	{"corrupt, and two say that they run", lockcore.Evidence{Malformed: lockcore.NotJSON, PeerDaemons: 2}, lockcore.Contested, lockcore.OtherDaemonAlive},
-	{"unreadable, and two say that they run", lockcore.Evidence{Unreadable: lockcore.Timeout, PeerDaemons: 2}, lockcore.Unknown, lockcore.Timeout},
+	{"reported gone by its machine, a daemon here and one elsewhere", foreign(gone(), witnessed, stateDaemon, peers(1)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"foreign, reported as running", foreign(gone(), peers(1)), lockcore.HeldElsewhere, ""},
+	{"foreign, two reported as running", foreign(gone(), peers(2)), lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"foreign, reported as running, a daemon here", foreign(gone(), stateDaemon, peers(1)), lockcore.Contested, lockcore.LocalDaemonAlive},
+	{"corrupt, two reported as running", lockcore.Evidence{Malformed: lockcore.NotJSON, PeerDaemons: 2}, lockcore.Contested, lockcore.OtherDaemonAlive},
+	{"unreadable, two reported as running", lockcore.Evidence{Unreadable: lockcore.Timeout, PeerDaemons: 2}, lockcore.Unknown, lockcore.Timeout},
 	{"absent, a daemon elsewhere", absent(peers(1)), lockcore.Unlocked, ""},
 	{"absent, a daemon elsewhere, for long", absent(peerMissing), lockcore.Contested, lockcore.LockMissing},
 	{"absent, two elsewhere", absent(peers(2)), lockcore.Contested, lockcore.OtherDaemonAlive},
@@ -241,9 +240,9 @@ func TestOurs(t *testing.T) {
 		e    lockcore.Evidence
 		want bool
 	}{
-		{"nobody else has the name", ours(gone()), true},
+		{"no other machine has the name", ours(gone()), true},
 		{"another machine took that very lock", ours(running, takenElsewhere), false},
-		{"the name is another machine's", ours(gone(), nameTaken), false},
+		{"another machine has the name", ours(gone(), nameTaken), false},
 		{"but its holder was seen here", ours(gone(), nameTaken, saw), true},
 		{"but a daemon here must have taken it", ours(running, nameTaken), true},
 		{"a daemon here has that PID, and started later", ours(startedAfter(time.Hour, ourDaemon), nameTaken), false},
@@ -304,24 +303,11 @@ func TestListsAreComplete(t *testing.T) {
 
 // reasons returns the values of all constants of type Reason.
 func reasons(t *testing.T) (values []string) {
-	f, err := parser.ParseFile(token.NewFileSet(), "state.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	source, err := os.ReadFile("state.go")
+	noError(t, err)
+	for _, m := range regexp.MustCompile(` Reason = "(.*)"`).FindAllStringSubmatch(string(source), -1) {
+		values = append(values, m[1])
 	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
-		}
-		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Reason" {
-			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			values = append(values, text)
-		}
-		return true
-	})
 	return values
 }
 

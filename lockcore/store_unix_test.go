@@ -31,11 +31,7 @@ func newStore(t testing.TB) *lockcore.Store {
 func openStore(t testing.TB, dir, state string) *lockcore.Store {
 	t.Helper()
 	noError(t, os.MkdirAll(dir, 0o700))
-	s, err := lockcore.Open(dir, lockcore.Options{Hostname: host, StateDir: state})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return mustOpen(dir, state)
 }
 
 func mustOpen(dir, state string) *lockcore.Store {
@@ -48,6 +44,9 @@ func mustOpen(dir, state string) *lockcore.Store {
 
 // deadPID is above any pid_max: no process ever has it.
 const deadPID = lockcore.MaxPID
+
+// livePID is the PID of a process that is older than every lock of a test, and outlives it: the parent of the tests.
+var livePID = os.Getppid()
 
 // of returns a record with the current time.
 func of(hostname string, pid int) lockcore.Record {
@@ -73,6 +72,15 @@ func forceUnlock(s *lockcore.Store, token lockcore.Token, force bool) (lockcore.
 	return s.ForceUnlock(background, lockcore.Snapshot{Token: token}, lockcore.Memory{}, force)
 }
 
+// removeLock writes a lock and removes it, which leaves a backup.
+func removeLock(t testing.TB, s *lockcore.Store, data []byte) lockcore.Backup {
+	t.Helper()
+	write(t, s, data)
+	backup, err := forceUnlock(s, lockcore.TokenOf(data), false)
+	noError(t, err)
+	return backup
+}
+
 // restore puts the newest backup back.
 func restore(s *lockcore.Store) (lockcore.Backup, error) {
 	return s.Restore(background, lockcore.Backup{}, lockcore.Memory{})
@@ -81,6 +89,13 @@ func restore(s *lockcore.Store) (lockcore.Backup, error) {
 // acquire takes what one look finds.
 func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
 	return s.Acquire(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
+}
+
+func mustAcquire(t testing.TB, s *lockcore.Store) *lockcore.Lock {
+	t.Helper()
+	l, err := acquire(s)
+	noError(t, err)
+	return l
 }
 
 // setAside moves all conflict copies.

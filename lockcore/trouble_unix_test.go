@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,74 +18,75 @@ import (
 	"lockbar/lockcore"
 )
 
-// playReadOnly does one operation and prints how it ended.
+// playReadOnly inspects the stores args[1:], or does another operation in the store args[1], and prints how it ended.
 func playReadOnly(args []string) {
-	s := mustOpen(args[1], args[2])
 	if args[0] == "inspect" {
-		now := inspect(s)
-		fmt.Println(strings.TrimSpace(fmt.Sprint(now.State, " ", now.Reason)))
+		printStates(args[1:])
 		return
 	}
-	err := operate(s, args[0], nil)
+	err := operate(mustOpen(args[1], args[2]), args[0], nil)
 	fmt.Println(errors.Is(err, fs.ErrPermission), err)
 }
 
-// playFileless looks while it may open no more files.
-func playFileless(args []string) {
-	s := mustOpen(args[0], "")
-	inspect(s) // the runtime opens files of its own when it first needs them
+func printStates(stores []string) {
+	for _, dir := range stores {
+		now := inspect(mustOpen(dir, ""))
+		fmt.Println(strings.TrimSpace(fmt.Sprint(now.State, " ", now.Reason)))
+	}
+}
+
+// playFileless inspects stores while it may open no more files.
+func playFileless(stores []string) {
+	inspect(mustOpen(stores[0], "")) // the runtime opens files of its own when it first needs them
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: 3}); err != nil {
 		panic(err)
 	}
-	now := inspect(s)
-	fmt.Println(now.State, now.Reason)
+	printStates(stores)
 }
 
-// TestNoFilesToSpare checks that a process without free descriptors reports no trouble of the store.
-func TestNoFilesToSpare(t *testing.T) {
-	s := newStore(t)
-	for _, lock := range [][]byte{nil, theirs.Encode()} {
-		if lock != nil {
-			write(t, s, lock)
-		}
-		if said := startCommand(t, command("fileless", s.Dir())).rest()[0]; said != "unknown too-many-files" {
-			t.Errorf("with the lock %q: %s", lock, said)
-		}
+// TestNoFreeDescriptors checks that a process without free descriptors reports no trouble of the store.
+func TestNoFreeDescriptors(t *testing.T) {
+	free, held := newStore(t), newStore(t)
+	write(t, held, theirs.Encode())
+	const want = "unknown too-many-files"
+	if got := startCommand(t, command("fileless", free.Dir(), held.Dir())).rest(); !slices.Equal(got, []string{want, want}) {
+		t.Errorf("without and with a lock: %q", got)
 	}
 }
 
 // TestReadOnlyStore checks that each change reports the missing permission, and leaves the store as it was.
 func TestReadOnlyStore(t *testing.T) {
-	for _, guard := range []bool{false, true} {
-		for _, name := range []string{"unlock", "acquire", "restore", "copies"} {
-			t.Run(fmt.Sprintf("%s, guard %v", name, guard), func(t *testing.T) {
-				s := publicStore(t)
-				state := filepath.Join(filepath.Dir(s.Dir()), "state")
-				prepareReadOnly(t, s, name, guard)
-				makePublic(t, filepath.Dir(s.Dir()))
-				chmod(t, s.Dir(), 0o555)
-				before := filesIn(t, s.Dir())
-				said := startCommand(t, asNobody(command("readonly", name, s.Dir(), state))).rest()[0]
-				if !strings.HasPrefix(said, "true ") || !strings.Contains(said, s.Dir()) {
-					t.Errorf("it says %q", said)
-				}
-				if after := filesIn(t, s.Dir()); fmt.Sprint(after) != fmt.Sprint(before) {
-					t.Errorf("%q became %q", before, after)
-				}
-				if _, ok := s.LastBackup(); ok && name != "restore" {
-					t.Error("a backup reports a change that did not happen")
-				}
-			})
-		}
+	for _, c := range []struct {
+		name  string
+		guard bool // the guard exists
+	}{
+		{"unlock", false}, {"unlock", true}, {"acquire", true}, {"restore", true}, {"copies", true},
+	} {
+		t.Run(fmt.Sprintf("%s, guard %v", c.name, c.guard), func(t *testing.T) {
+			s := publicStore(t)
+			state := filepath.Join(filepath.Dir(s.Dir()), "state")
+			prepareReadOnly(t, s, c.name, c.guard)
+			makePublic(t, filepath.Dir(s.Dir()))
+			chmod(t, s.Dir(), 0o555)
+			before := readAll(s.Dir())
+			answer := startCommand(t, asNobody(command("readonly", c.name, s.Dir(), state))).rest()[0]
+			if !strings.HasPrefix(answer, "true ") || !strings.Contains(answer, s.Dir()) {
+				t.Errorf("permission denied, error: %s", answer)
+			}
+			if after := readAll(s.Dir()); fmt.Sprint(after) != fmt.Sprint(before) {
+				t.Errorf("%q became %q", before, after)
+			}
+			if _, ok := s.LastBackup(); ok && c.name != "restore" {
+				t.Error("a backup reports a change that did not happen")
+			}
+		})
 	}
 }
 
 func prepareReadOnly(t *testing.T, s *lockcore.Store, name string, guard bool) {
 	write(t, s, before)
 	if name == "restore" {
-		if _, err := forceUnlock(s, lockcore.TokenOf(before), false); err != nil {
-			t.Fatal(err)
-		}
+		removeLock(t, s, before)
 	}
 	if name == "copies" {
 		noError(t, os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o644))
@@ -111,23 +113,6 @@ func makePublic(t *testing.T, dir string) {
 	}
 }
 
-func filesIn(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[e.Name()] = string(data)
-	}
-	return files
-}
-
 // TestSweepLeavesStrangersAlone checks that only leftovers with names of our own are removed.
 func TestSweepLeavesStrangersAlone(t *testing.T) {
 	s := newStore(t)
@@ -135,9 +120,7 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 	for _, name := range names {
 		put(t, filepath.Join(s.Dir(), name), []byte("x"))
 	}
-	if _, err := setAside(s); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errOf(setAside(s)))
 	for _, name := range names {
 		if data, err := os.ReadFile(filepath.Join(s.Dir(), name)); err != nil || !bytes.Equal(data, []byte("x")) {
 			t.Errorf("%s: %q, %v", name, data, err)
@@ -151,9 +134,9 @@ func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 	prepareReadOnly(t, s, "copies", true)
 	makePublic(t, filepath.Dir(s.Dir()))
 	chmod(t, s.Dir(), 0o333)
-	said := startCommand(t, asNobody(command("readonly", "copies", s.Dir(), ""))).rest()[0]
-	if !strings.HasPrefix(said, "true ") || !strings.Contains(said, s.Dir()) {
-		t.Errorf("it says %q", said)
+	answer := startCommand(t, asNobody(command("readonly", "copies", s.Dir(), ""))).rest()[0]
+	if !strings.HasPrefix(answer, "true ") || !strings.Contains(answer, s.Dir()) {
+		t.Errorf("permission denied, error: %s", answer)
 	}
 }
 
@@ -162,15 +145,9 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 	s := newStore(t)
 	var newest lockcore.Backup
 	for _, r := range []lockcore.Record{theirs, theirsNew} {
-		write(t, s, r.Encode())
-		var err error
-		if newest, err = forceUnlock(s, lockcore.TokenOf(r.Encode()), false); err != nil {
-			t.Fatal(err)
-		}
+		newest = removeLock(t, s, r.Encode())
 	}
-	if err := errors.Join(os.Remove(newest.Path), os.Mkdir(newest.Path, 0o700)); err != nil { // root may read any file
-		t.Fatal(err)
-	}
+	noError(t, errors.Join(os.Remove(newest.Path), os.Mkdir(newest.Path, 0o700))) // root may read any file
 	if c, err := restore(s); err == nil || errors.Is(err, lockcore.ErrNoBackup) || !strings.Contains(err.Error(), newest.Path) {
 		t.Errorf("got %+v, %v", c, err)
 	}
@@ -189,10 +166,7 @@ func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	held := newStore(t)
-	lock, err := acquire(held)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lock := mustAcquire(t, held)
 	held.BlockState()
 	release := s.BlockState()
 	if c, ok := s.LastBackup(); ok {
@@ -224,9 +198,7 @@ func TestStageOfAnotherStateDirectory(t *testing.T) {
 	put(t, s.LockPath()+".takeover-"+digest+".tmp", theirs.Encode())
 	sweep := func(state string) {
 		t.Helper()
-		if _, err := setAside(openStore(t, s.Dir(), state)); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, errOf(setAside(openStore(t, s.Dir(), state))))
 	}
 	sweep("") // no place for backups
 	if tree := treeOf(t, s); !holds(tree, ours) || !holds(tree, theirs.Encode()) {

@@ -24,11 +24,7 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 	if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 		return Backup{}, err
 	}
-	err = s.withGuard(ctx, func() (err error) {
-		backup, err = s.unlockGuarded(ctx, seen, m, force)
-		return err
-	})
-	return backup, err
+	return underGuard(ctx, s, func() (Backup, error) { return s.unlockGuarded(ctx, seen, m, force) })
 }
 
 // RefuseUnlock returns the error that ForceUnlock would return for the lock with this token and this look, or nil if it would try.
@@ -104,11 +100,7 @@ func (s *Store) Restore(ctx context.Context, seen Backup, m Memory) (backup Back
 	if now := s.inspect(ctx, m); now.State == Unknown {
 		return Backup{}, &Error{Err: ErrUnreadable, Now: now}
 	}
-	err = s.withGuard(ctx, func() (err error) {
-		backup, err = s.restoreGuarded(ctx, seen, m)
-		return err
-	})
-	return backup, err
+	return underGuard(ctx, s, func() (Backup, error) { return s.restoreGuarded(ctx, seen, m) })
 }
 
 func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Backup, error) {

@@ -4,7 +4,6 @@ package lockcore_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +18,7 @@ import (
 
 func TestForceUnlock(t *testing.T) {
 	stale, corrupt := of(host, deadPID).Encode(), []byte("\x00 no lock \xff")
-	live := of(host, waiter(t).pid()).Encode()
+	live := of(host, livePID).Encode()
 	for _, c := range []struct {
 		name   string
 		data   []byte
@@ -60,7 +59,7 @@ func TestForceUnlock(t *testing.T) {
 
 func TestForceUnlockRefuses(t *testing.T) {
 	stale := of(host, deadPID).Encode()
-	holder := of(host, waiter(t).pid())
+	holder := of(host, livePID)
 	for _, c := range []struct {
 		name  string
 		make  func(t *testing.T, s *lockcore.Store) error
@@ -68,15 +67,15 @@ func TestForceUnlockRefuses(t *testing.T) {
 		check func(s *lockcore.Store, err error) bool
 	}{
 		{"another lock", content(string(theirs.Encode())), lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
-			var changed *lockcore.Error
-			return asError(err, lockcore.ErrChanged, &changed) && changed.Now.Record == theirs && changed.Now.State == lockcore.HeldElsewhere
+			now := errorOf(err, lockcore.ErrChanged).Now
+			return now.Record == theirs && now.State == lockcore.HeldElsewhere
 		}},
 		{"no token", content(string(theirs.Encode())), "", func(s *lockcore.Store, err error) bool {
 			return isError(err, lockcore.ErrChanged)
 		}},
 		{"live holder", content(string(holder.Encode())), lockcore.TokenOf(holder.Encode()), func(s *lockcore.Store, err error) bool {
-			var held *lockcore.Error
-			return asError(err, lockcore.ErrHeld, &held) && held.Now.Record == holder && held.Now.Holder.PID == holder.PID
+			now := errorOf(err, lockcore.ErrHeld).Now
+			return now.Record == holder && now.Holder.PID == holder.PID
 		}},
 		{"contested", func(t *testing.T, s *lockcore.Store) error {
 			if err := os.WriteFile(s.LockPath()+" 2", theirs.Encode(), 0o600); err != nil {
@@ -84,8 +83,7 @@ func TestForceUnlockRefuses(t *testing.T) {
 			}
 			return os.WriteFile(s.LockPath(), stale, 0o600)
 		}, lockcore.TokenOf(stale), func(s *lockcore.Store, err error) bool {
-			var held *lockcore.Error
-			return asError(err, lockcore.ErrHeld, &held) && held.Now.State == lockcore.Contested && strings.Contains(err.Error(), "contested")
+			return errorOf(err, lockcore.ErrHeld).Now.State == lockcore.Contested && strings.Contains(err.Error(), "contested")
 		}},
 		{"not a file", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, "", unreadableBecause(lockcore.NotARegularFile)},
 		{"too large", content(strings.Repeat(" ", lockcore.MaxSize+1)), "", unreadableBecause(lockcore.TooLarge)},
@@ -109,8 +107,7 @@ func TestForceUnlockRefuses(t *testing.T) {
 
 func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	return func(_ *lockcore.Store, err error) bool {
-		var unreadable *lockcore.Error
-		return asError(err, lockcore.ErrUnreadable, &unreadable) && unreadable.Now.Reason == why
+		return isError(err, lockcore.ErrUnreadable) && errorOf(err, lockcore.ErrUnreadable).Now.Reason == why
 	}
 }
 
@@ -161,8 +158,7 @@ func TestUnlockRaces(t *testing.T) {
 		write(t, s, old)
 		s.OnStep(once(c.at, func() { c.change(t, s) }))
 		change, err := forceUnlock(s, lockcore.TokenOf(old), false)
-		var changed *lockcore.Error
-		if c.released != (err == nil) || err != nil && (!asError(err, lockcore.ErrChanged, &changed) || changed.Now.Record != theirsNew) {
+		if c.released != (err == nil) || err != nil && errorOf(err, lockcore.ErrChanged).Now.Record != theirsNew {
 			t.Errorf("at %s: %+v, %v", c.at, change, err)
 		}
 		if got := mustRead(t, s); !bytes.Equal(got, c.lock) {
@@ -213,10 +209,9 @@ func TestNotPutBack(t *testing.T) {
 		change func(s *lockcore.Store) error
 	}{
 		{"unlock", func(s *lockcore.Store) error {
-			_, err := forceUnlock(s, lockcore.TokenOf(old), false)
-			return err
+			return errOf(forceUnlock(s, lockcore.TokenOf(old), false))
 		}},
-		{"acquire", func(s *lockcore.Store) error { _, err := acquire(s); return err }},
+		{"acquire", func(s *lockcore.Store) error { return errOf(acquire(s)) }},
 	} {
 		s := newStore(t)
 		s.Without("exchange")
@@ -231,8 +226,8 @@ func TestNotPutBack(t *testing.T) {
 			}
 		})
 		err := c.change(s)
-		var aside *lockcore.Error
-		if !asError(err, lockcore.ErrAside, &aside) || filepath.Dir(aside.Path) != s.Dir() || errors.Is(err, fs.ErrNotExist) {
+		aside := errorOf(err, lockcore.ErrAside)
+		if filepath.Dir(aside.Path) != s.Dir() || errors.Is(err, fs.ErrNotExist) {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		rename(t, away, s.Dir())
@@ -255,8 +250,7 @@ func TestNotPutBack(t *testing.T) {
 func TestAwayForAMoment(t *testing.T) {
 	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
 	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
-		_, err := forceUnlock(s, lockcore.TokenOf(l.Record.Encode()), true)
-		return err
+		return errOf(forceUnlock(s, lockcore.TokenOf(l.Record.Encode()), true))
 	}
 	for _, c := range []struct {
 		name   string
@@ -270,10 +264,7 @@ func TestAwayForAMoment(t *testing.T) {
 		{"unlock, swapped", unlock, ".syncthing..locked.tmp", 2},
 	} {
 		s := newStore(t)
-		l, err := acquire(s)
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := mustAcquire(t, s)
 		looks, away := 0, filepath.Join(s.Dir(), c.aside)
 		s.BlockReads(func() {
 			switch looks++; looks {
@@ -308,30 +299,5 @@ func TestSwappedWhileRemoved(t *testing.T) {
 	change, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false)
 	if err != nil || change.Record != theirs || mustRead(t, s) != nil || len(backups(t, s)) != 1 {
 		t.Errorf("%+v, %v; the lock is %q, backups %q", change, err, mustRead(t, s), backups(t, s))
-	}
-}
-
-// TestCalledOff checks that a cancelled context changes nothing.
-func TestCalledOff(t *testing.T) {
-	s := newStore(t)
-	write(t, s, theirs.Encode())
-	before := treeOf(t, s)
-	ctx, cancel := context.WithCancel(background)
-	cancel()
-	release := holdGuard(t, s)
-	if _, err := s.ForceUnlock(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, true); err == nil {
-		t.Error("unlocked")
-	}
-	if _, err := s.Acquire(ctx, lockcore.Snapshot{Token: lockcore.TokenOf(theirs.Encode())}, lockcore.Memory{}, false); err == nil {
-		t.Error("acquired")
-	}
-	if _, err := s.Restore(ctx, lockcore.Backup{}, lockcore.Memory{}); err == nil {
-		t.Error("restored")
-	}
-	release()
-	after := treeOf(t, s)
-	delete(after, s.LockPath()+".guard")
-	if fmt.Sprint(after) != fmt.Sprint(before) {
-		t.Errorf("changed %q to %q", before, after)
 	}
 }

@@ -20,9 +20,7 @@ func TestLookIsUnseen(t *testing.T) {
 		put(t, path, theirs.Encode())
 	}
 	entries, err := os.ReadDir(s.Dir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	paths := []string{s.Dir()}
 	for _, e := range entries {
 		paths = append(paths, filepath.Join(s.Dir(), e.Name()))
@@ -40,9 +38,7 @@ func TestLookIsUnseen(t *testing.T) {
 			t.Errorf("the look at %s is on the disk: read at %v", path, at)
 		}
 	}
-	if _, err := os.ReadFile(other); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, errOf(os.ReadFile(other)))
 	if accessed(t, other).Equal(old) {
 		t.Skip("this file system keeps no access times, so nothing was shown")
 	}

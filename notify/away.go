@@ -43,13 +43,13 @@ const (
 
 // holdsBack reports whether messages wait at now.
 func (d Decider) holdsBack(now time.Time) bool {
-	return d.quiet.Paused(now) || now.Before(d.gather)
+	return d.Quiet.Paused(now) || now.Before(d.gather)
 }
 
 // postpone keeps a fact for a later message.
 func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 	one := postponed{claim: claim{f.key(), k, fact}, Name: f.Store, Sentence: sentence(k, f, now), At: now, Message: message(k, f, now)}
-	one.Seen = !f.Away && !d.quiet.Paused(now)
+	one.Seen = !f.Away && !d.Quiet.Paused(now)
 	d.postponed = append(slices.Clip(d.postponed), one)
 	d.gather = d.gatherUntil(now)
 	if one.Seen { // older facts about the store are history
@@ -61,7 +61,7 @@ func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 	return d
 }
 
-// keepPostponed keeps these facts. The others were never told, so they are told if they come back.
+// keepPostponed keeps these facts. The others were never reported, so they are reported if they come back.
 func (d Decider) keepPostponed(list []postponed) Decider {
 	for _, m := range d.postponed {
 		if !slices.ContainsFunc(list, func(kept postponed) bool { return kept.claim == m.claim }) {
@@ -76,7 +76,7 @@ func (d Decider) keepPostponed(list []postponed) Decider {
 func (d Decider) gatherUntil(now time.Time) time.Time {
 	first := d.postponed[0]
 	switch {
-	case d.quiet.Paused(now), !first.Seen && len(d.postponed) > 1:
+	case d.Quiet.Paused(now), !first.Seen && len(d.postponed) > 1:
 		return d.gather
 	case !first.Seen:
 		return now.Add(gatherTime)
@@ -90,7 +90,7 @@ func withoutOldest(list []postponed) []postponed {
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
-// welcome tells the facts that were held back, in one message, once that is allowed.
+// welcome reports the facts that were held back, in one message, once that is allowed.
 func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.postponed) == 0 || d.holdsBack(now) {
 		return d, nil
@@ -105,13 +105,13 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	switch {
 	case !slices.ContainsFunc(list, func(m postponed) bool { return !m.Seen }):
 		return d.together(list, now)
-	case d.quiet.off[config.Away]:
+	case d.Quiet.off[config.Away]:
 		return d.each(slices.DeleteFunc(list, func(m postponed) bool { return !m.Message.Urgent }))
 	}
 	return d.summary(list, now)
 }
 
-// compare checks a fact against the last look. A fact that no longer holds is told as history, together with the present state.
+// compare checks a fact against the last look. A fact that no longer holds is reported as history, together with the present state.
 func (d Decider) compare(m postponed, now time.Time) postponed {
 	if m.claim.holds(d.stores[m.Store], now) {
 		return m
@@ -131,7 +131,7 @@ func newestOfEach(list []postponed) (all []postponed) {
 	return all
 }
 
-// together tells changes of several stores in one message, and a single change in its own message.
+// together reports changes of several stores in one message, and a single change in its own message.
 func (d Decider) together(list []postponed, now time.Time) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
@@ -155,7 +155,7 @@ func togetherTitle(list []postponed) string {
 	}
 }
 
-// each tells each of these facts in a separate message.
+// each reports each of these facts in a separate message.
 func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	for _, m := range list {
 		var orders []Order
@@ -165,7 +165,7 @@ func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	return d, all
 }
 
-// many tells these facts in one message. It replaces no earlier message about several stores, since that is about other stores.
+// many reports these facts in one message. It replaces no earlier message about several stores, since that is about other stores.
 func (d Decider) many(m Message, list []postponed, now time.Time) (Decider, []Order) {
 	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
@@ -186,7 +186,7 @@ func (m postponed) noNews() bool { return m.past && (m.Kind == staleLock || m.Ki
 // awayTitle is the title of a message about several facts, or about one that needs no action. An alarm among them replaces it.
 const awayTitle = "While you were away"
 
-// summary tells all facts in one message. A single fact that requires action keeps its own message, which says what to do.
+// summary reports all facts in one message. A single fact that requires action keeps its own message, which says what to do.
 func (d Decider) summary(list []postponed, now time.Time) (Decider, []Order) {
 	switch {
 	case len(list) == 0:

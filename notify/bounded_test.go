@@ -38,17 +38,6 @@ func TestSavedIsBounded(t *testing.T) {
 	}
 }
 
-// TestMessagesAreShort checks that messages are short, whatever the fields hold.
-func TestMessagesAreShort(t *testing.T) {
-	f := Fact{Store: strings.Repeat("s", 4096), From: hostileLook("/s"), To: hostileLook("/s")}
-	for k := range switches {
-		m := message(k, f, time.Now())
-		if n := len(m.Title) + len(m.Body) + len(sentence(k, f, time.Now())); n > 2<<10 || strings.Contains(m.Title+m.Body, strings.Repeat("h", 65)) {
-			t.Errorf("%s has %d bytes: %q %q", k, n, m.Title, m.Body)
-		}
-	}
-}
-
 func TestOnlyOfTheseStores(t *testing.T) {
 	d := Decider{}
 	for i := range 3 {
@@ -60,7 +49,7 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	}
 }
 
-// TestStoreOfTwoPaths checks that a fact that was told by one path is not told again by the other.
+// TestStoreOfTwoPaths checks that a fact that was reported by one path is not reported again by the other.
 func TestStoreOfTwoPaths(t *testing.T) {
 	now := time.Now()
 	corrupt := func(path string) Fact {
@@ -74,7 +63,7 @@ func TestStoreOfTwoPaths(t *testing.T) {
 }
 
 // TestStoresThatNobodyWatches checks that the message about a store that this process does not watch is withdrawn, and that a process
-// that watches the store tells it again.
+// that watches the store reports it again.
 func TestStoresThatNobodyWatches(t *testing.T) {
 	d, orders := Decider{}.Step(Fact{Event: watch.BecameTwo, To: both}, start)
 	saved := Saved{d, Outbox{}.Put(start, orders...)}

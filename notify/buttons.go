@@ -17,6 +17,7 @@ const (
 	CopyCommandLabel = "Copy Command"
 	CancelLabel      = "Cancel"
 	StopDaemonLabel  = "Stop the Daemon Here"
+	LoginLabel       = "Start at Login"
 )
 
 // buttonsOf returns the buttons of a message about a look: what the menu offers then, in the order of the message's text. ForceUnlock is

@@ -124,7 +124,7 @@ func day() []scene {
 	add("14:40:00", saw{watch.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
 	add("14:45:00", restart{})
 	add("15:00:00", resume{})
-	// Two hosts fight: three are told, then one summary, then nothing.
+	// Two hosts fight: three are reported, then one summary, then nothing.
 	for i, host := range []string{"studio", "mac-mini", "studio", "mac-mini", "studio", "mac-mini", "studio"} {
 		clock := fmt.Sprintf("16:%02d:00", 2*i)
 		add(clock, saw{watch.TakenOver, at(held(taken(host, 600+i, clock)), s)})
@@ -149,7 +149,7 @@ func day() []scene {
 	add("19:30:00", restart{})
 	add("19:40:00", press("Force Unlock"))
 	add("19:45:00", saw{watch.WasRemoved, at(free, s)})
-	// A daemon that keeps crashing, and is restarted each time, is told once.
+	// A daemon that keeps crashing, and is restarted each time, is reported once.
 	last := taken("mac-a", 104, "19:10:00")
 	for i := range 5 {
 		add(fmt.Sprintf("20:%02d:00", 5*i), saw{watch.WentStale, at(gone(last), t)})
@@ -208,11 +208,11 @@ func TestDay(t *testing.T) {
 	}
 }
 
-// TestKilledAtAnyMoment kills the process before each step, or each third one in its short form. At most one message is repeated, and no
+// TestKilledAtAnyMoment kills the process before each step, or each fifth one in its short form. At most one message is repeated, and no
 // fact is lost. After a restart a fact may be part of a summary, so it is found by words that each of its messages has.
 func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
-	for n := 1; n <= whole.steps; n += testfs.Rounds(3, 1) {
+	for n := 1; n <= whole.steps; n += testfs.Rounds(5, 1) {
 		got := play(t, n).shown
 		if extra := news(got) - news(whole.shown); extra > 1 {
 			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))

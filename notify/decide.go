@@ -26,40 +26,42 @@ type Fact struct {
 	Away bool
 }
 
-// Decider records which facts were told and which wait. It is a value; Step and Wake return the next one.
-// The zero value has told nothing. Its JSON outlives a restart.
+// Decider records which facts were reported and which wait. It is a value; Step and Wake return the next one.
+// The zero value has reported nothing. Its JSON outlives a restart.
 type Decider struct {
 	stores    map[string]perStore // by identity
 	posts     map[string]post     // by slot
 	postponed []postponed         // facts that wait for a message
 	gather    time.Time           // the time until which to wait for more of them
-	noPanel   bool                // the user was told that no panel shows the icon
-	greeting  bool                // the greeting is still due
-	quiet     Quiet               // not part of the JSON: the settings are kept elsewhere
-	restart   time.Duration       // the delay of the daemon's own service; not part of the JSON
+
+	PanelMissing bool // the user was told that no panel shows the icon, and none has appeared since
+	GreetingDue  bool // this machine was not greeted yet
+	// Quiet is not part of the JSON: the settings are kept elsewhere. If a new one ends a pause, Wake reports the facts from it.
+	Quiet Quiet
+	// Restart is the time that the daemon's own service waits before it restarts a daemon that crashed. It is not part of the JSON.
+	Restart time.Duration
 }
 
 // perStore holds the memory of one store.
 type perStore struct {
-	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was told
+	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was reported
 	Over      map[kind]time.Time `json:"over,omitempty"` // when a fact ceased to hold
-	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not told yet
+	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not reported yet
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
 	Crashes   []time.Time        `json:"crashes,omitempty"`
 	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing counts as steady again, if nothing more happens
-	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was last told
+	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was last reported
 	now       lockcore.Snapshot  // the last look
 	away      bool               // the change may have happened while nobody watched
 }
 
-// grace is the wait before a stale lock is told. After a restart it waits for the next look, which gives the fact.
+// grace is the wait before a stale lock is reported. After a restart it waits for the next look, which gives the fact.
 type grace struct {
 	Record lockcore.Record `json:"record"`
 	Due    time.Time       `json:"due"`
 	fact   Fact
-	asked  time.Time // when a look was asked for
-	fresh  bool      // a look after Due has found it stale
+	asked  bool // a look was requested, see NeedsLook
 }
 
 // key returns the key of the store in stores.
@@ -73,25 +75,10 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	return d
 }
 
-// Restarts sets how long the daemon's own service waits before it restarts a daemon that crashed.
-func (d Decider) Restarts(after time.Duration) Decider {
-	d.restart = after
-	return d
-}
-
-// PanelMissing reports whether the user was told that no panel shows the icon, and none has appeared since.
-func (d Decider) PanelMissing() bool { return d.noPanel }
-
-// SetPanelMissing notes that the user is told now, or that a panel shows the icon.
-func (d Decider) SetPanelMissing(missing bool) Decider {
-	d.noPanel = missing
-	return d
-}
-
 // Step handles one fact and returns the orders for it. Its memory is bounded, whatever a store holds.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
-	m := d.stores[f.key()].watchStale(f, now, Grace+d.restart).forget(f, now)
+	m := d.stores[f.key()].watchStale(f, now, Grace+d.Restart).forget(f, now)
 	m.now, m.away = f.To, f.Away
 	m, fightBegan := m.count(f, now)
 	m, crashesBegan := m.countCrash(f, now)
@@ -113,7 +100,7 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	var all []Order
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
 		m := d.stores[store]
-		if !m.Stale.waits() || !m.Stale.fresh {
+		if !m.Stale.waits() || !m.Stale.asked || now.Before(m.Stale.Due) {
 			continue
 		}
 		f := m.Stale.fact
@@ -128,49 +115,33 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime limits the wait for a look before it is requested again.
-const lookTime = 5 * time.Second
+// lookTime is the time from the request of a look to the message: a look comes, or is known to hang, within lockcore.ReadTimeout.
+const lookTime = gatherTime
 
-// Rechecks lists the stores to recheck before a stale lock is told: a starting daemon, which nothing announces, may replace the lock.
-// Rechecked receives the result.
-func (d Decider) Rechecks(now time.Time) (Decider, []string) {
-	var list []string
-	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
-		m := d.stores[store]
-		if g := m.Stale; !g.waits() || g.fresh || now.Before(g.next()) {
-			continue
+// NeedsLook reports whether to look at the stores before a stale lock is reported: a starting daemon, which nothing announces, may replace
+// the lock. Step receives what the look changes.
+func (d Decider) NeedsLook(now time.Time) (_ Decider, needed bool) {
+	for store, m := range d.stores {
+		if g := &m.Stale; g.waits() && !g.asked && !now.Before(g.next()) {
+			g.asked, needed = true, true
+			if earliest := now.Add(lookTime); g.Due.Before(earliest) {
+				g.Due = earliest
+			}
+			d.stores = with(d.stores, store, m)
 		}
-		m.Stale.asked = now
-		d.stores = with(d.stores, store, m)
-		list = append(list, store)
 	}
-	return d, list
+	return d, needed
 }
 
 // next returns when a grace needs attention.
 func (g grace) next() time.Time {
-	if g.fresh || g.asked.IsZero() {
+	if g.asked {
 		return g.Due
 	}
-	return g.asked.Add(lookTime)
+	return g.Due.Add(-lookTime)
 }
 
-// Rechecked handles a look that Rechecks has asked for. It ignores one that shows another lock: the watcher will report that.
-func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Decider {
-	m := d.stores[store]
-	switch g := &m.Stale; {
-	case !g.waits() || g.asked.IsZero() || s.State != lockcore.Stale || report.Bounded(s).Record != g.Record:
-		return d
-	case s.InUse():
-		g.Due, g.asked = now.Add(Grace), time.Time{}
-	default:
-		g.fresh = true
-	}
-	d.stores = with(d.stores, store, m)
-	return d
-}
-
-// Next returns when to call Wake and Rechecks; zero while nothing waits.
+// Next returns when to call NeedsLook and Wake; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var times []time.Time
 	for _, m := range d.stores {
@@ -182,7 +153,7 @@ func (d Decider) Next() time.Time {
 		times = append(times, d.endOf(p))
 	}
 	if len(d.postponed) > 0 {
-		times = append(times, slices.MaxFunc([]time.Time{d.gather, d.quiet.Until}, time.Time.Compare))
+		times = append(times, slices.MaxFunc([]time.Time{d.gather, d.Quiet.Until}, time.Time.Compare))
 	}
 	return Earliest(times...)
 }
@@ -197,7 +168,7 @@ func Earliest(times ...time.Time) (first time.Time) {
 	return first
 }
 
-// waits reports whether this process has seen a stale lock that is not told yet.
+// waits reports whether this process has seen a stale lock that is not reported yet.
 func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
@@ -218,7 +189,7 @@ func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStor
 	return m
 }
 
-// forget drops told facts that have been over for overTime, or that the user ended. The facts of a store that cannot be read are
+// forget drops reported facts that have been over for overTime, or that the user ended. The facts of a store that cannot be read are
 // kept.
 func (m perStore) forget(f Fact, now time.Time) perStore {
 	if f.To.State == lockcore.Unknown {
@@ -254,7 +225,7 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m.Told = with(m.Told, fact.Kind, fact)
 	d.stores = with(d.stores, f.key(), m)
 	switch {
-	case d.quiet.off[switches[k]]:
+	case d.Quiet.off[switches[k]]:
 		return d, nil
 	case f.Away || d.holdsBack(now) || f.Store != "": // with several stores, others may have a message at the same moment
 		return d.postpone(k, fact, f, now), nil

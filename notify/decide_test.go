@@ -48,7 +48,7 @@ func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record
 	return s
 }
 
-// TestRows checks the kind that is told at once for every event with every state.
+// TestRows checks the kind that is reported at once for every event with every state.
 func TestRows(t *testing.T) {
 	type fact struct {
 		event watch.Event
@@ -109,9 +109,14 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// step is an event of a story, at a number of seconds after its start; NoEvent only lets the time pass.
+type story struct {
+	name  string
+	steps []step
+}
+
+// step is an event of a story; NoEvent only lets the time pass.
 type step struct {
-	at     int
+	at     int // since the start of the story
 	event  watch.Event
 	to     lockcore.Snapshot
 	titles []string // parts of the titles of the expected messages
@@ -126,10 +131,7 @@ func TestStories(t *testing.T) {
 	othersLeft.State, othersLeft.Reason, othersLeft.Record, othersLeft.LocalDaemon = lockcore.HeldElsewhere, "", mini, lockcore.Process{}
 	newer := stale
 	newer.Record.StartedAt = "2026-11-22T11:59:00+00:00"
-	for _, story := range []struct {
-		name  string
-		steps []step
-	}{
+	tellStories(t, time.Second, []story{
 		{"the first look tells problems, not the holder", []step{
 			{0, watch.Initial, elsewhere, nil}, {60, watch.NoEvent, free, nil}}},
 		{"stale at first look", []step{
@@ -176,10 +178,16 @@ func TestStories(t *testing.T) {
 			{0, watch.WasRemoved, free, nil}, {5, watch.Resurrected, elsewhere, []string{"came back"}}}},
 		{"own start and stop", []step{
 			{0, watch.Initial, free, nil}, {1, watch.Acquired, here, nil}, {2, watch.Released, free, nil}, {3, watch.Renamed, here, nil}}},
-	} {
+	})
+}
+
+// tellStories checks the messages of each story, whose steps are at multiples of unit.
+func tellStories(t *testing.T, unit time.Duration, stories []story) {
+	t.Helper()
+	for _, story := range stories {
 		var d Decider
 		for _, s := range story.steps {
-			now := start.Add(time.Duration(s.at) * time.Second)
+			now := start.Add(time.Duration(s.at) * unit)
 			var got []Order
 			if s.event == watch.NoEvent {
 				d, got = wake(d, now)
@@ -187,31 +195,46 @@ func TestStories(t *testing.T) {
 				d, got = d.Step(Fact{Event: s.event, To: s.to}, now)
 			}
 			if !haveTitles(got, s.titles) {
-				t.Errorf("%s, at %d s: %+v, want %q", story.name, s.at, got, s.titles)
+				t.Errorf("%s, at %d: %+v, want %q", story.name, s.at, got, s.titles)
 			}
 		}
 	}
 }
 
-// wake does Wake's work after the requested rechecks, which find the same as the last look.
-func wake(d Decider, now time.Time) (Decider, []Order) {
-	d, stores := d.Rechecks(now)
-	for _, s := range stores {
-		d = d.Rechecked(s, d.stores[s].now, now)
+// wake does what is due until now. The looks that are needed find nothing new.
+func wake(d Decider, now time.Time) (_ Decider, all []Order) {
+	for range 100 {
+		next := d.Next()
+		if next.IsZero() || next.After(now) {
+			break
+		}
+		d, _ = d.NeedsLook(next)
+		var orders []Order
+		d, orders = d.Wake(next)
+		all = append(all, orders...)
 	}
-	return d.Wake(now)
+	return d, all
 }
 
-func TestNextIsTheEndOfTheGrace(t *testing.T) {
+// TestLookBeforeTheEndOfTheGrace checks that a look is requested once, so long before the message that its result is known then.
+func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
 	var d Decider
 	if !d.Next().IsZero() {
 		t.Error("nothing waits")
 	}
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
-	if got := d.Next(); !got.Equal(start.Add(Grace)) {
+	for _, late := range []time.Duration{0, time.Hour} { // the machine may sleep
+		now := start.Add(Grace - lookTime + late)
+		asked, needed := d.NeedsLook(now)
+		_, again := asked.NeedsLook(now)
+		if got := asked.Next(); !needed || again || !got.Equal(now.Add(lookTime)) {
+			t.Errorf("%v late: needed %v, again %v, told at %v", late, needed, again, got)
+		}
+	}
+	if got := d.Next(); !got.Equal(start.Add(Grace - lookTime)) {
 		t.Errorf("%v", got)
 	}
-	d, _ = wake(d, d.Next())
+	d, _ = wake(d, start.Add(Grace))
 	if !d.Next().IsZero() {
 		t.Errorf("told, and still waits until %v", d.Next())
 	}
@@ -232,7 +255,7 @@ func TestDeciderIsAValue(t *testing.T) {
 	}
 }
 
-// TestStaleIsToldByTheLastLook checks a zombie that is reaped before its lock is told.
+// TestStaleIsToldByTheLastLook checks a zombie that is reaped before its lock is reported.
 func TestStaleIsToldByTheLastLook(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.WentStale, From: here, To: look(lockcore.Stale, lockcore.ZombieProcess, ours)}, start)
 	d, _ = d.Step(Fact{Event: watch.LockChanged, To: stale}, start.Add(time.Second))

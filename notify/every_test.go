@@ -31,17 +31,6 @@ func (s screen) alarms() (n int) {
 	return n
 }
 
-// pass lets the time run until end, and handles what falls due.
-func (s screen) pass(d Decider, end time.Time) Decider {
-	for n := 0; ; n++ {
-		next := d.Next()
-		if next.IsZero() || next.After(end) || n > 100 {
-			return d
-		}
-		d = s.take(wake(d, next))
-	}
-}
-
 // TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end an alarm is on the
 // screen exactly if two claim the store, or a fight is not over.
 func TestEverySequence(t *testing.T) {
@@ -65,9 +54,9 @@ func TestEverySequence(t *testing.T) {
 						d = s.take(d.Step(Fact{Store: name, Identity: "/s", Event: events[to.State], From: last, To: to}, now))
 					}
 					last, now = to, now.Add(every)
-					d = s.pass(d, now)
+					d = s.take(wake(d, now))
 				}
-				d = s.pass(d, now.Add(clearTime+longestTogether))
+				d = s.take(wake(d, now.Add(clearTime+longestTogether)))
 				want := 0
 				if last.State == lockcore.Contested || d.stores["/s"].fighting(now) {
 					want = 1

@@ -80,7 +80,7 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	return m, !unsteady
 }
 
-// inFight returns the kind to tell during a fight: the summary already says what happens and what to do. An alarm is told if
+// inFight returns the kind to tell during a fight: the summary already says what happens and what to do. An alarm is reported if
 // another message has replaced the summary.
 func inFight(k kind, summaryShown bool) kind {
 	switch k {

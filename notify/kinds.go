@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// A kind names the subject of a message; told facts are remembered by kind.
+// A kind names the subject of a message; reported facts are remembered by kind.
 type kind string
 
 const (
@@ -43,7 +43,7 @@ var switches = map[kind]config.Kind{
 	crashing:        config.Crashes,
 }
 
-// rows maps each event to the kind that is told at once. A stale lock is told by its state, after Grace, whatever event led
+// rows maps each event to the kind that is reported at once. A stale lock is reported by its state, after Grace, whatever event led
 // there.
 var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.Initial:     standing,
@@ -93,8 +93,8 @@ func tookOver(s lockcore.Snapshot) kind {
 	return cmp.Or(twoClaims(s), takeover)
 }
 
-// kindOf returns the kind for a fact. After an absence it also tells that another computer acquired or released the lock in an
-// orderly way, and a standing state that was never told.
+// kindOf returns the kind for a fact. After an absence it also reports that another computer acquired or released the lock in an
+// orderly way, and a standing state that was never reported.
 func kindOf(f Fact) kind {
 	row, ok := rows[f.Event]
 	if !ok {
@@ -118,7 +118,7 @@ func foreign(s lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
 }
 
-// ends maps kinds to a function that reports whether another fact ends them, so that they are told again if they come back. The
+// ends maps kinds to a function that reports whether another fact ends them, so that they are reported again if they come back. The
 // other kinds name the record of a claim, which has its time.
 var ends = map[kind]func(Fact) bool{
 	twoDaemons:   func(f Fact) bool { return factKind(twoClaims(f.To)) != twoDaemons },

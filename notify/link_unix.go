@@ -204,7 +204,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	}
 	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
 	var name, vendor, version, spec string
-	// A service that does not tell its name is like the others.
+	// A service that does not report its name is like the others.
 	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
 	c.keepsButtons = name == keepsButtons
 	b.mu.Lock()

@@ -14,24 +14,6 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-func TestNativeWaitsForAHungService(t *testing.T) {
-	d := newNativeDesk(t)
-	d.show(t, unlockable(1, "one"))
-	d.Hang()
-	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
-	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
-		t.Fatal(err)
-	}
-	d.Release()
-	if s := <-later; s.err != nil {
-		t.Error(s.err)
-	}
-	d.wantScreen(t, "one", "two")
-	if all := d.All(); len(all) != 2 {
-		t.Errorf("shown %d times: %v", len(all), all)
-	}
-}
-
 func TestNativeGivesUpWithItsContext(t *testing.T) {
 	d := newNativeDesk(t)
 	d.show(t, unlockable(1, "one"))
@@ -133,32 +115,6 @@ func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	if _, err := conn.RequestName(serviceName, 0); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func TestNativeSeesTheServiceComeBack(t *testing.T) {
-	d := newNativeDesk(t)
-	old := d.show(t, unlockable(1, "one"))
-	d.next(t) // the service appeared
-	d.Stop()
-	if _, err := d.native.show(testdesk.Deadline(t), unlockable(2, "two")); !errors.Is(err, errNoNative) {
-		t.Errorf("without a service: %v", err)
-	}
-	if err := d.Start(); err != nil {
-		t.Fatal(err)
-	}
-	service := d.next(t).Appeared
-	if service == "" || service == old.Service {
-		t.Errorf("%q appeared after %q", service, old.Service)
-	}
-	letter := unlockable(3, "three")
-	letter.Replaces = old
-	if h := d.show(t, letter); h.Service != service || d.Screen()[0].ReplacesID != 0 {
-		t.Errorf("%v: %+v", h, d.Screen())
-	}
-	if err := d.native.withdraw(t.Context(), old); err != nil {
-		t.Error(err)
-	}
-	d.wantScreen(t, "three")
 }
 
 func TestNativeWithoutAServiceOrABus(t *testing.T) {

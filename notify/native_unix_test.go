@@ -11,31 +11,6 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-func TestNativeShowsReplacesAndWithdraws(t *testing.T) {
-	d := newNativeDesk(t)
-	one := d.show(t, unlockable(1, "one"))
-	if e := d.next(t); e != (DesktopEvent{Appeared: one.Service}) {
-		t.Errorf("%+v", e)
-	}
-	n := d.Screen()[0]
-	if n.App != "Lockbar" || n.Timeout != -1 || n.Urgency() != testdesk.Normal || !slices.Equal(n.Buttons(), []string{"Force Unlock"}) {
-		t.Errorf("%+v", n)
-	}
-	d.show(t, Letter{ID: 2, Message: Message{Title: "other"}})
-	two := d.show(t, Letter{ID: 3, Message: Message{Title: "two", Urgent: true}, Replaces: one})
-	d.wantScreen(t, "two", "other")
-	if n := d.Screen()[0]; two != one || n.Timeout != 0 || n.Urgency() != testdesk.Critical {
-		t.Errorf("%v after %v: %+v", two, one, n)
-	}
-	for range 2 { // the second time it is gone
-		if err := d.native.withdraw(t.Context(), two); err != nil {
-			t.Error(err)
-		}
-	}
-	d.waitClosed(t, two)
-	d.wantScreen(t, "other")
-}
-
 func TestNativeReportsClicksAndClosings(t *testing.T) {
 	for _, broadcast := range []bool{false, true} {
 		d := newNativeDesk(t)
@@ -76,44 +51,6 @@ func TestNativeIgnoresOldSignals(t *testing.T) {
 	closed(9)
 	if want := []DesktopEvent{{Appeared: "bus/:1.2"}, {Handle: Handle{"bus/:1.2", 5}, Closed: true}}; !slices.Equal(events, want) || len(b.shown) != 0 {
 		t.Errorf("%+v, want %+v; %v", events, want, b.shown)
-	}
-}
-
-func TestNativeIgnoresOtherSignals(t *testing.T) {
-	d := newNativeDesk(t)
-	h := d.show(t, unlockable(1, "one"))
-	d.next(t) // the service appeared
-	to := d.Screen()[0].Sender
-	for _, err := range []error{
-		d.Forge(to, "ActionInvoked", h.ID, "force-unlock#1"),
-		d.Forge(to, "NotificationClosed", h.ID, uint32(2)),
-		d.Emit("ActionInvoked"),
-		d.Emit("ActionInvoked", "x", "y"),
-		d.Emit("ActionInvoked", h.ID, h.ID),
-		d.Emit("NotificationClosed", h.ID),
-		d.Emit("NotificationClosed", "x", uint32(2)),
-		d.Emit("NotificationClosed", int32(1), uint32(2)),
-		d.Emit("ActivationToken", h.ID, "token"),
-		d.Close(h.ID, testdesk.Dismissed),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if e := d.next(t); e != (DesktopEvent{Handle: h, Closed: true}) {
-		t.Errorf("%+v", e)
-	}
-}
-
-func TestNativeQueriesCapabilities(t *testing.T) {
-	d := newNativeDesk(t)
-	d.SetCapabilities("body")
-	d.show(t, unlockable(1, "one"))
-	d.show(t, unlockable(2, "two"))
-	for _, n := range d.Screen() {
-		if n.Body != "Choose Force Unlock in the menu." || len(n.Actions) != 0 {
-			t.Errorf("%+v", n)
-		}
 	}
 }
 

@@ -28,11 +28,14 @@ const keepsButtons = "lxqt-notificationd"
 
 // note returns a letter in the form for a service with these capabilities.
 func note(l Letter, c capabilities) notify.Notification {
+	if !c.actions {
+		l.Message = l.Message.withoutButtons()
+	}
 	n := notify.Notification{
 		AppName:       desktop.Name,
 		Summary:       printable(l.Message.Title, maxTitle),
-		Body:          bodyFor(l.Message, c),
-		Actions:       actionsFor(l, c),
+		Body:          bodyFor(l.Message, c.markup),
+		Actions:       actionsFor(l),
 		ExpireTimeout: notify.ExpireTimeoutSetByNotificationServer,
 	}
 	addHints(&n, l.Message)
@@ -49,22 +52,15 @@ var (
 	lookalikes = strings.NewReplacer("<", "‹", ">", "›")
 )
 
-func bodyFor(m Message, c capabilities) string {
-	body := m.Body
-	if !c.actions && m.Plain != "" {
-		body = m.Plain
-	}
-	body = printable(body, maxBody)
-	if c.markup {
+func bodyFor(m Message, markup bool) string {
+	body := printable(m.Body, maxBody)
+	if markup {
 		return escapes.Replace(body)
 	}
 	return lookalikes.Replace(body)
 }
 
-func actionsFor(l Letter, c capabilities) (actions []notify.Action) {
-	if !c.actions {
-		return nil
-	}
+func actionsFor(l Letter) (actions []notify.Action) {
 	for _, b := range l.Message.Buttons {
 		actions = append(actions, notify.Action{Key: l.Key(b), Label: printable(b.Label, maxTitle)})
 	}

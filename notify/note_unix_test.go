@@ -23,11 +23,11 @@ func TestBodyFitsTheService(t *testing.T) {
 		{capabilities{markup: true}, "Use the &lt;menu&gt;."},
 		{capabilities{}, "Use the ‹menu›."},
 	} {
-		if got := bodyFor(m, test.can); got != test.want {
+		if got := note(Letter{Message: m}, test.can).Body; got != test.want {
 			t.Errorf("%+v: %q, want %q", test.can, got, test.want)
 		}
 	}
-	if got := bodyFor(Message{Body: "x"}, capabilities{}); got != "x" {
+	if got := note(Letter{Message: Message{Body: "x"}}, capabilities{}).Body; got != "x" {
 		t.Errorf("no plain text: %q", got)
 	}
 }

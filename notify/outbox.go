@@ -45,18 +45,6 @@ const (
 // this is for beeep, and for failures whose end nothing announces.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// newOutbox takes over the letters of the previous process.
-func newOutbox(letters []*Letter, last int) Outbox {
-	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
-	for _, l := range o.letters {
-		o.last = max(o.last, l.ID)
-		if l.Due.IsZero() {
-			l.Due = l.Written
-		}
-	}
-	return o
-}
-
 // Resume takes over the messages that the previous process showed. Their buttons died with that process: an alarm is shown again in
 // its place, and a calm message with buttons is withdrawn.
 func (o Outbox) Resume() Outbox {

@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -49,31 +47,6 @@ func TestAlarmIsNeverOld(t *testing.T) {
 	}
 }
 
-// TestReportIsOfItsLetter checks that a withdrawal after a failed message does not count as failed.
-func TestReportIsOfItsLetter(t *testing.T) {
-	desk := &failingDesk{}
-	s := &Sender{queue: make(chan Letter, 2), open: func(string, func(DesktopEvent)) native { return desk }}
-	reports := make(chan Outcome)
-	go s.Run(t.Context(), func(r Outcome) { reports <- r }, func(DesktopEvent) {})
-	for _, l := range []Letter{{ID: 1, Message: notice}, {ID: 2, Replaces: Handle{"desktop", 1}}} {
-		if err := s.Send(l); err != nil {
-			t.Fatal(err)
-		}
-		if r := <-reports; r.ID != l.ID || (r.Err == nil) != l.withdraws() {
-			t.Errorf("%+v", r)
-		}
-	}
-}
-
-// failingDesk shows nothing, but accepts withdrawals.
-type failingDesk struct{}
-
-func (*failingDesk) close() {}
-
-func (*failingDesk) show(context.Context, Letter) (Handle, error) { return Handle{}, errors.New("no") }
-
-func (*failingDesk) withdraw(context.Context, Handle) error { return nil }
-
 // TestAlarmReplacedWhileAway checks that an alarm that replaces another one during an absence rings once: the end of the first one does not
 // tell it again.
 func TestAlarmReplacedWhileAway(t *testing.T) {
@@ -94,12 +67,13 @@ func TestAlarmReplacedWhileAway(t *testing.T) {
 	}
 }
 
-// TestHeldBackOfUnwatchedStore checks that a fact from a pause is not told about a store that this process does not watch.
+// TestHeldBackOfUnwatchedStore checks that a fact from a pause is not reported about a store that this process does not watch.
 func TestHeldBackOfUnwatchedStore(t *testing.T) {
-	d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
+	d := Decider{Quiet: Quiet{Until: start.Add(time.Hour)}}
 	d, _ = d.Step(Fact{Event: watch.BecameTwo, To: both}, start)
 	saved := Saved{Decider: d}.Watching([]string{"/t"})
-	if _, orders := saved.Decider.Quieten(Quiet{}).Wake(start.Add(time.Hour)); len(orders) != 0 {
+	saved.Decider.Quiet = Quiet{}
+	if _, orders := saved.Decider.Wake(start.Add(time.Hour)); len(orders) != 0 {
 		t.Errorf("%v", orders)
 	}
 }

@@ -10,14 +10,11 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestOverIsOver checks that a fact that was told, ended and begins again is told again.
+// TestOverIsOver checks that a fact that was reported, ended and begins again is reported again.
 func TestOverIsOver(t *testing.T) {
 	otherCopy := copied
 	otherCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: mini}})
-	for _, story := range []struct {
-		name  string
-		steps []step
-	}{
+	tellStories(t, time.Minute, []story{
 		{"the same corrupt lock again", []step{
 			{0, watch.Corrupted, corrupt, []string{"is corrupt"}}, {1, watch.WasRemoved, free, nil},
 			{9, watch.Corrupted, corrupt, []string{"is corrupt"}}}},
@@ -40,19 +37,10 @@ func TestOverIsOver(t *testing.T) {
 			{0, watch.Initial, unread, nil}, {1, watch.Cleared, both, []string{"Two daemons write to one store"}}}},
 		{"two claims with our own start", []step{
 			{0, watch.Initial, free, nil}, {1, watch.Acquired, copied, []string{"Two daemons may write"}}}},
-	} {
-		var d Decider
-		for _, s := range story.steps {
-			var got []Order
-			d, got = d.Step(Fact{Event: s.event, To: s.to}, start.Add(time.Duration(s.at)*time.Minute))
-			if !haveTitles(got, s.titles) {
-				t.Errorf("%s, at %d min: %+v, want %q", story.name, s.at, got, s.titles)
-			}
-		}
-	}
+	})
 }
 
-// TestOverWhenTold checks that a postponed fact that is over is told as history, with the present state.
+// TestOverWhenTold checks that a postponed fact that is over is reported as history, with the present state.
 func TestOverWhenTold(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -69,7 +57,7 @@ func TestOverWhenTold(t *testing.T) {
 			"mac-mini holds the store now", "PID 77", false},
 		{"a corrupt lock, and its removal", Fact{Event: watch.Corrupted, To: corrupt}, Fact{Event: watch.WasRemoved, To: free}, "", "", false},
 	} {
-		d := Decider{}.Quieten(Quiet{Until: start.Add(time.Hour)})
+		d := Decider{Quiet: Quiet{Until: start.Add(time.Hour)}}
 		d, _ = d.Step(test.fact, start)
 		if test.then.Event != watch.NoEvent {
 			d, _ = d.Step(test.then, start.Add(time.Minute))
@@ -157,7 +145,7 @@ func TestFlappingAlarm(t *testing.T) {
 	}
 }
 
-// TestAlarmInAFight checks that a new alarm is told during a fight if another message has replaced the summary.
+// TestAlarmInAFight checks that a new alarm is reported during a fight if another message has replaced the summary.
 func TestAlarmInAFight(t *testing.T) {
 	var d Decider
 	var last []Order
@@ -178,7 +166,7 @@ func TestAlarmInAFight(t *testing.T) {
 	}
 }
 
-// TestAlarmRingsOnce checks that an alarm long after the end of another one is told, and not again with each look.
+// TestAlarmRingsOnce checks that an alarm long after the end of another one is reported, and not again with each look.
 func TestAlarmRingsOnce(t *testing.T) {
 	var d Decider
 	now, rings := start, 0

@@ -13,7 +13,7 @@ import (
 const (
 	// clearTime is the time that an alarm must be over before the all clear: a sync engine delivers a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is the time that a fact must be over before it, or its end, is told again: a flickering fact is told once.
+	// overTime is the time that a fact must be over before it, or its end, is reported again: a flickering fact is reported once.
 	overTime = 5 * time.Minute
 )
 
@@ -121,11 +121,11 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return m.fighting(now)
 	case c.Kind == crashing:
 		return now.Before(m.Steady)
-	case state == lockcore.Unknown, c.Fact == factID{}: // written by a version that kept no fact
+	case state == lockcore.Unknown:
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
-	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // a kept look does not tell which
+	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // a kept look does not show which
 		return true
 	case c.Kind == takeoverRunning, c.Kind == twoDaemons, c.Kind == lockVanished, c.Kind == conflictCopy:
 		return two != nothing && factOf(two, Fact{To: m.now}).Record == c.Fact.Record && factKind(two) == c.Fact.Kind
@@ -191,13 +191,13 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: m.now, To: m.now}, now)
 		return d, append(withdrawn, told...)
 	}
-	if d.quiet.Paused(now) || d.quiet.off[switches[newest.Kind]] || d.hasPostponed(newest.Store) || !d.isClear(p) {
+	if d.Quiet.Paused(now) || d.Quiet.off[switches[newest.Kind]] || d.hasPostponed(newest.Store) || !d.isClear(p) {
 		return d, withdrawn
 	}
 	return d.show(slot, p.Name, clearMessage(p, m.now, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: m.now})})
 }
 
-// cleared notes when the end of an alarm was told.
+// cleared notes when the end of an alarm was reported.
 func (d Decider) cleared(p post, now time.Time) Decider {
 	for _, c := range p.Claims {
 		m := d.stores[c.Store]
@@ -240,15 +240,15 @@ func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	})
 }
 
-// hasPostponed reports whether a summary that names the store is about to be told.
+// hasPostponed reports whether a summary that names the store is about to be reported.
 func (d Decider) hasPostponed(store string) bool {
 	return slices.ContainsFunc(d.postponed, func(m postponed) bool { return m.Store == store })
 }
 
-// forgetTold forgets that a fact was told, so that it is told again when it comes back.
+// forgetTold forgets that a fact was reported, so that it is reported again when it comes back.
 func (d Decider) forgetTold(c claim) Decider {
 	m, known := d.stores[c.Store]
-	if known && m.Told[c.Fact.Kind] == c.Fact { // otherwise another fact of that kind was told since
+	if known && m.Told[c.Fact.Kind] == c.Fact { // otherwise another fact of that kind was reported since
 		m.Told, m.Over = maps.Clone(m.Told), maps.Clone(m.Over)
 		delete(m.Told, c.Fact.Kind)
 		delete(m.Over, c.Fact.Kind) // else the next one of that kind would count as over since then

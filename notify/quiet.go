@@ -8,7 +8,7 @@ import (
 
 // Quiet holds the notifications that the user has turned off. The zero value turns off nothing.
 type Quiet struct {
-	Until time.Time // the end of a pause; facts from the pause are told then, in one message
+	Until time.Time // the end of a pause; facts from the pause are reported then, in one message
 	off   map[config.Kind]bool
 }
 
@@ -23,9 +23,3 @@ func QuietBy(c config.Config) Quiet {
 
 // Paused reports whether notifications are paused at now.
 func (q Quiet) Paused(now time.Time) bool { return now.Before(q.Until) }
-
-// Quieten replaces the Quiet. If that ends a pause, Wake tells the facts from it.
-func (d Decider) Quieten(q Quiet) Decider {
-	d.quiet = q
-	return d
-}

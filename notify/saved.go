@@ -11,7 +11,7 @@ import (
 // savedVersion is the version of the JSON; any other is rejected.
 const savedVersion = 2
 
-// Saved holds the state that outlives a restart: which facts were told, and which are still due.
+// Saved holds the state that outlives a restart: which facts were reported, and which are still due.
 //
 // It is written before a message is handed to the desktop, with the message in it, and again when the desktop has accepted it.
 // Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
@@ -29,7 +29,7 @@ func (t Saved) Of(stores []string) Saved {
 }
 
 // Watching returns the state without the messages, shown or due, of stores that this process does not watch: it could never withdraw
-// them. A process that watches such a store again tells them again.
+// them. A process that watches such a store again reports them again.
 func (t Saved) Watching(stores []string) Saved {
 	watched := func(store string) bool { return slices.Contains(stores, store) }
 	for slot, p := range t.Decider.posts {
@@ -78,7 +78,7 @@ type savedJSON struct {
 
 // Encode returns the JSON.
 func (t Saved) Encode() ([]byte, error) {
-	data, err := json.Marshal(savedJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.postponed, t.Decider.gather, t.Decider.noPanel, t.Decider.greeting, t.Outbox.last, t.Outbox.kept()})
+	data, err := json.Marshal(savedJSON{savedVersion, t.Decider.stores, t.Decider.posts, t.Decider.postponed, t.Decider.gather, t.Decider.PanelMissing, t.Decider.GreetingDue, t.Outbox.last, t.Outbox.kept()})
 	if err != nil {
 		return nil, fmt.Errorf("notify: %w", err)
 	}
@@ -97,5 +97,7 @@ func DecodeSaved(data []byte) (Saved, error) {
 	if f.Version != savedVersion {
 		return Saved{}, fmt.Errorf("notify: version %d, not %d", f.Version, savedVersion)
 	}
-	return Saved{Decider{stores: f.Stores, posts: f.Posts, postponed: f.Postponed, gather: f.Gather, noPanel: f.NoPanel, greeting: f.Greeting}, newOutbox(f.Outbox, f.Last)}, nil
+	d := Decider{stores: f.Stores, posts: f.Posts, postponed: f.Postponed, gather: f.Gather, PanelMissing: f.NoPanel, GreetingDue: f.Greeting}
+	letters := slices.DeleteFunc(f.Outbox, func(l *Letter) bool { return l == nil })
+	return Saved{d, Outbox{letters: letters, last: f.Last}}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,45 +18,31 @@ import (
 	"lockbar/icons"
 )
 
-func TestSendNeverBlocks(t *testing.T) {
-	s := NewSender("")
-	for i := range queueLength {
-		if err := s.Send(Letter{}); err != nil {
-			t.Fatalf("message %d: %v", i, err)
-		}
-	}
-	if err := s.Send(Letter{}); !errors.Is(err, ErrQueueFull) {
-		t.Errorf("one too many: %v", err)
-	}
-}
-
+// TestSenderCounts checks that messages are counted, and that a withdrawal after a failed one neither counts nor fails.
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender("")
 		s.open = func(string, func(DesktopEvent)) native { return nil }
+		failed := errors.New("no desktop")
 		s.beeep = func(_ context.Context, _ string, m Message) error {
 			if m.Urgent {
-				return errors.New("no desktop")
+				return failed
 			}
 			return nil
 		}
-		var got []Delivery
+		var got []Outcome
 		ctx, cancel := context.WithCancel(t.Context())
-		go s.Run(ctx, func(r Outcome) { got = append(got, r.Delivery) }, func(DesktopEvent) {})
-		for _, urgent := range []bool{false, true, true, false} {
-			s.Send(Letter{Message: Message{Title: "News", Urgent: urgent}})
+		go s.Run(ctx, func(r Outcome) { got = append(got, r) }, func(DesktopEvent) {})
+		for i, m := range []Message{{Title: "News"}, {Title: "Alarm", Urgent: true}, {Title: "Alarm", Urgent: true}, {}, {Title: "News"}} {
+			s.Send(Letter{ID: i, Message: m})
 		}
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		want := []Delivery{{1, 0, ""}, {1, 1, "no desktop"}, {1, 2, "no desktop"}, {2, 2, ""}}
-		if len(got) != len(want) {
-			t.Fatalf("%v", got)
-		}
-		for i := range want {
-			if got[i] != want[i] {
-				t.Errorf("after %d: %v, want %v", i+1, got[i], want[i])
-			}
+		want := []Outcome{{Delivery: Delivery{1, 0, ""}}, {ID: 1, Err: failed, Delivery: Delivery{1, 1, "no desktop"}},
+			{ID: 2, Err: failed, Delivery: Delivery{1, 2, "no desktop"}}, {ID: 3, Delivery: Delivery{1, 2, "no desktop"}}, {ID: 4, Delivery: Delivery{2, 2, ""}}}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
 		}
 	})
 }

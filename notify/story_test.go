@@ -179,19 +179,10 @@ func (a *app) until(t *testing.T, now time.Time) {
 			break
 		}
 		a.expire(t, next)
-		a.look(next)
-		d, orders := a.live.Decider.Wake(next)
+		d, _ := a.live.Decider.NeedsLook(next) // the look finds nothing new
+		d, orders := d.Wake(next)
 		a.pass(t, d, next, orders)
 	}
-}
-
-// look makes the requested rechecks.
-func (a *app) look(now time.Time) {
-	d, stores := a.live.Decider.Rechecks(now)
-	for _, s := range stores {
-		d = d.Rechecked(s, a.looks[s], now)
-	}
-	a.live.Decider = d
 }
 
 func (a *app) see(t *testing.T, f Fact, now time.Time) {
@@ -258,7 +249,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
 		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil
 	})
-	a.live.Decider, a.seen = a.live.Decider.Quieten(a.quiet), map[string]lockcore.Snapshot{}
+	a.live.Decider.Quiet, a.seen = a.quiet, map[string]lockcore.Snapshot{}
 	maps.Copy(a.seen, a.kept)
 	for dir, s := range a.kept {
 		a.live.Decider = a.live.Decider.Recall(dir, s)
@@ -360,7 +351,7 @@ func (a *app) press(t *testing.T, label string, now time.Time) {
 }
 
 func (a *app) quieten(t *testing.T, q Quiet, now time.Time) {
-	a.quiet = q
-	d, orders := a.live.Decider.Quieten(q).Wake(now)
+	a.quiet, a.live.Decider.Quiet = q, q
+	d, orders := a.live.Decider.Wake(now)
 	a.pass(t, d, now, orders)
 }

@@ -31,47 +31,30 @@ type text struct {
 	icon        icons.Kind
 }
 
+// alarm returns the text about two that may write to one store.
+func alarm(title, body string) text { return text{title, body, true, icons.Contested} }
+
 var texts = map[kind]text{
 	takeover: {
 		title: "Store taken over by {host}",
 		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop it there: \"{stop}\".",
 		icon:  icons.HeldElsewhere,
 	},
-	takeoverRunning: {
-		title:  "Two daemons write to one store",
-		body:   "{host} took over {store}, and the daemon on {here} (PID {daemon}) still runs. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	fight: {
-		title:  "Two computers fight over one store",
-		body:   "{host} and {from-host} keep taking {store} from each other, and both may write to it. Stop the daemon you do not use, on its computer, with \"{stop}\". Lockbar is silent about it until they rest.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
+	takeoverRunning: alarm("Two daemons write to one store",
+		"{host} took over {store}, and the daemon on {here} (PID {daemon}) still runs. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself."),
+	fight: alarm("Two computers fight over one store",
+		"{host} and {from-host} keep taking {store} from each other, and both may write to it. Stop the daemon you do not use, on its computer, with \"{stop}\". Lockbar stays silent about it until they stop."),
 	freed: {
 		title: "Nobody holds the store now",
 		body:  "Nobody holds {store} now, so you can work here.",
 		icon:  icons.Unlocked,
 	},
-	twoDaemons: {
-		title:  "Two daemons write to one store",
-		body:   "{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	lockVanished: {
-		title:  "A daemon runs here without its lock",
-		body:   "Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop-here}\", then start it again.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	conflictCopy: {
-		title:  "Two daemons may write to one store",
-		body:   "The sync program kept two locks of {store}: one of {to}, one of {rival-host}. Stop the daemon you do not use, on its computer, with \"{stop}\", then choose Set Aside Conflict Copies{in-menu}.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
+	twoDaemons: alarm("Two daemons write to one store",
+		"{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself."),
+	lockVanished: alarm("A daemon runs here without its lock",
+		"Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop-here}\", then start it again."),
+	conflictCopy: alarm("Two daemons may write to one store",
+		"The sync program kept two locks of {store}: one of {to}, one of {rival-host}. Stop the daemon you do not use, on its computer, with \"{stop}\", then choose Set Aside Conflict Copies{in-menu}."),
 	staleLock: { // most reasons have a body of their own: staleBodies
 		title: "{to} left a lock behind",
 		body:  "Whatever held {store} {since-clock} is gone." + staleRemoval,
@@ -79,7 +62,7 @@ var texts = map[kind]text{
 	},
 	corruptLock: {
 		title: "The lock is corrupt",
-		body:  "The lock of {store} contains what no daemon wrote, so nobody can tell who holds the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
+		body:  "The lock of {store} was not written by a daemon, so nobody can tell who holds the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Corrupt,
 	},
 	crashing: {
@@ -114,56 +97,28 @@ var staleBodies = map[lockcore.Reason]string{
 
 // otherTexts are for a program, {local}, that holds or held the store here and is not a daemon: for example a lockbar run.
 var otherTexts = map[kind]text{
-	takeoverRunning: {
-		title:  "Two programs may write to one store",
-		body:   "{host} took over {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	twoDaemons: {
-		title:  "Two programs may write to one store",
-		body:   "{host} holds {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	lockVanished: {
-		title:  "A program runs here without its lock",
-		body:   "Nothing keeps a daemon from writing to {store} beside {local}. Let it end before you start one.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
+	takeoverRunning: alarm("Two programs may write to one store",
+		"{host} took over {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself."),
+	twoDaemons: alarm("Two programs may write to one store",
+		"{host} holds {store}, and {local} still runs. Let it end, or end it. Lockbar ends nothing by itself."),
+	lockVanished: alarm("A program runs here without its lock",
+		"Nothing keeps a daemon from writing to {store} beside {local}. Let it end before you start one."),
 }
 
 // elsewhereTexts are for daemons on other machines that are known by the announcements of these machines.
 var elsewhereTexts = map[kind]text{
-	twoDaemons: {
-		title:  "Two daemons write to one store",
-		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
-	lockVanished: {
-		title:  "A daemon runs without its lock",
-		body:   "{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to it. Restart that one on its computer: \"{stop}\", then start it again.",
-		urgent: true,
-		icon:   icons.Contested,
-	},
+	twoDaemons: alarm("Two daemons write to one store",
+		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),
+	lockVanished: alarm("A daemon runs without its lock",
+		"{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to it. Restart that one on its computer: \"{stop}\", then start it again."),
 }
 
 // besideElsewhere is for a daemon here, and besideElsewhereProgram for another program here.
 var (
-	besideElsewhere = text{
-		title:  "Two daemons write to one store",
-		body:   "Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask for the end of the other in the Lockbar menu.",
-		urgent: true,
-		icon:   icons.Contested,
-	}
-	besideElsewhereProgram = text{
-		title:  "Two programs may write to one store",
-		body:   "A daemon of another computer uses {store} ({rival-hosts}), and so does {local}. Let that one end, or end it. Lockbar ends nothing by itself.",
-		urgent: true,
-		icon:   icons.Contested,
-	}
+	besideElsewhere = alarm("Two daemons write to one store",
+		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask the other computer in the Lockbar menu.")
+	besideElsewhereProgram = alarm("Two programs may write to one store",
+		"A daemon of another computer uses {store} ({rival-hosts}), and so does {local}. Let that one end, or end it. Lockbar ends nothing by itself.")
 )
 
 // ownResurrected is for a lock of this machine: no daemon elsewhere has to be stopped.
@@ -181,12 +136,8 @@ var namelessResurrected = text{
 }
 
 // strangeFight is for a fight if only one side is known.
-var strangeFight = text{
-	title:  "Computers fight over one store",
-	body:   "The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with \"{stop}\". Lockbar is silent about it until they rest.",
-	urgent: true,
-	icon:   icons.Contested,
-}
+var strangeFight = alarm("Computers fight over one store",
+	"The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with \"{stop}\". Lockbar stays silent about it until they stop.")
 
 // textOf returns the text of a kind that fits the fact.
 func textOf(k kind, f Fact) text {
@@ -239,5 +190,23 @@ func message(k kind, f Fact, now time.Time) Message {
 	if plain := fill(body, " in the Lockbar menu"); plain != m.Body {
 		m.Plain = plain
 	}
+	return m
+}
+
+// Greeting returns the message of the first start on a machine: without it, somebody who has just installed Lockbar would see only a small
+// padlock, and not learn what it is for. store is the name of the most urgent of the stores, state is a sentence about it, and where
+// is the place of the icon. With offerLogin it offers to start Lockbar at login.
+func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
+	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
+	if stores > 1 {
+		m.Title += "s"
+	}
+	m.Body = store + ": " + state + " The padlock in " + where + " shows each change and has a menu."
+	if !offerLogin {
+		return m
+	}
+	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to have it every day."
+	m.Body += " Choose " + LoginLabel + " here or in the menu to have it every day."
+	m.Buttons = []Button{{Do: StartAtLogin, Label: LoginLabel}}
 	return m
 }

@@ -34,6 +34,18 @@ tool() {
   printf '%s\n' "$dir/$1"
 }
 
+# disk_image ARGS... runs hdiutil create. macOS may say "Resource busy", and others got through by trying again
+# (actions/runner-images#7522).
+disk_image() {
+  local try
+  for try in 1 2 3 4 5; do
+    hdiutil create "$@" && return
+    say "no disk image at try $try"
+    sleep 2
+  done
+  return 1
+}
+
 # build_pack OUT builds our own helper, for this machine.
 build_pack() { env -u GOOS -u GOARCH CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$1" ./packaging/pack; }
 

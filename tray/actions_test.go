@@ -113,56 +113,35 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 // lowered returns a sentence as it appears after a colon.
 func lowered(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// TestMessagesNameTheLock checks that a message names the holder of the lock below its title.
-func TestMessagesNameTheLock(t *testing.T) {
-	link := lockcore.Backup{Link: "/x/lock"}
-	for _, test := range []struct {
-		got  result
-		want string
-	}{
-		{unlocked(lockcore.Backup{Record: mini}, nil), "Lock removed: Lockbar removed the lock of mac-mini; a backup is kept"},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed: Lockbar removed a corrupt lock; a backup is kept"},
-		{restored(lockcore.Backup{Record: mini}, nil), "Lock put back: Lockbar put back the lock of mac-mini"},
-		{restored(link, nil), "Lock put back: Lockbar put back the lock, a symbolic link to /x/lock"},
-		{setAside([]lockcore.Backup{{}}, lockcore.ErrGuardBusy),
-			"Some conflict copies are still there: Moved to the backups: 1. Another program was changing the lock; try again in a minute"},
-	} {
-		if got := test.got.Title + ": " + test.got.Said; got != test.want {
-			t.Errorf("%q, want %q", got, test.want)
-		}
-	}
-}
-
+// TestWhatWasDoneIsSaid checks the line in the menu, and the message below its title.
 func TestWhatWasDoneIsSaid(t *testing.T) {
-	c := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: mini}
+	c, link := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: mini}, lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}
+	busy := "another program was changing the lock; try again in a minute"
 	for _, test := range []struct {
-		got  result
-		want string
+		got        result
+		text, said string
 	}{
-		{unlocked(c, nil), "Lock of mac-mini removed; a backup is kept"},
-		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed; a backup is kept"},
-		{unlocked(lockcore.Backup{}, nil), "There was no lock to remove"},
-		{restored(c, nil), "Lock of mac-mini put back"},
-		{restored(lockcore.Backup{Kind: lockcore.BackupRestore, Link: "/x/lock"}, nil), "Lock put back"},
-		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies moved to the backups: 2"},
-		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "Some conflict copies are still there: another program was changing the lock; try again in a minute"},
-		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile"},
-		{setAside(nil, lockcore.ErrGuardBusy), "The conflict copies were not moved: another program was changing the lock; try again in a minute"},
-		{copied("details for a problem report", nil), "Copied: details for a problem report"},
-		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: " + desktop.ErrNoClipboard.Error()},
+		{unlocked(c, nil), "Lock of mac-mini removed; a backup is kept", "Lockbar removed the lock of mac-mini; a backup is kept"},
+		{unlocked(lockcore.Backup{Kind: lockcore.BackupUnlock}, nil), "Lock removed; a backup is kept", "Lockbar removed a corrupt lock; a backup is kept"},
+		{unlocked(lockcore.Backup{}, nil), "There was no lock to remove", ""},
+		{restored(c, nil), "Lock of mac-mini put back", "Lockbar put back the lock of mac-mini"},
+		{restored(link, nil), "Lock put back", "Lockbar put back the lock, a symbolic link to /x/lock"},
+		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies moved to the backups: 2", ""},
+		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "Some conflict copies are still there: " + busy, "Moved to the backups: 1. A" + busy[1:]},
+		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile", "They changed or went meanwhile"},
+		{setAside(nil, lockcore.ErrGuardBusy), "The conflict copies were not moved: " + busy, "A" + busy[1:]},
+		{copied("details for a problem report", nil), "Copied: details for a problem report", ""},
+		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: " + desktop.ErrNoClipboard.Error(), ""},
 	} {
-		if test.got.Text != test.want {
-			t.Errorf("%q, want %q", test.got.Text, test.want)
+		if test.got.Text != test.text || test.got.Said != test.said {
+			t.Errorf("%q and %q, want %q and %q", test.got.Text, test.got.Said, test.text, test.said)
 		}
 	}
 }
 
 // TestLockPutBackHasItsIcon puts back a lock that a crash has left behind.
 func TestLockPutBackHasItsIcon(t *testing.T) {
-	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newStores(t, 1, lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})[0]
 	lock := lockcore.NewRecord(lockcore.MaxPID, "mac-a", time.Now()).Encode()
 	if err := os.WriteFile(filepath.Join(s.Dir(), lockcore.LockName), lock, 0o600); err != nil {
 		t.Fatal(err)
@@ -181,7 +160,7 @@ func TestRemovalStopsNothing(t *testing.T) {
 	for _, state := range lockcore.States() {
 		said := unlocked(lockcore.Backup{Path: "/b", Record: mini}, nil).stopsNothing(state).Said
 		held := state == lockcore.HeldHere || state == lockcore.HeldElsewhere || state == lockcore.Contested
-		if strings.Contains(said, "goes on writing") != held {
+		if strings.Contains(said, "keeps writing") != held {
 			t.Errorf("%v: %q", state, said)
 		}
 	}

@@ -91,12 +91,11 @@ func (l *loop) storeName(i int) string {
 	return l.stores[i].Name
 }
 
-// askedMessage returns the message about a request.
 func askedMessage(s *storeView, identity, store string) notify.Message {
 	host := words.Host(lockcore.Record{Hostname: s.Asking.Asker.Host})
 	return notify.Message{
 		Title: "Stop the daemon here? Asked by " + host,
-		Body: fmt.Sprintf("Two daemons write to %s. Whoever is at %s asks you to stop the one on %s (PID %d): \"%s\". Nothing is done unless you do it.",
+		Body: fmt.Sprintf("Two daemons write to %s. Whoever is at %s asks you to stop the one on %s (PID %d): \"%s\". Lockbar stops nothing by itself.",
 			store, host, words.Machine(), s.Asking.Asker.Ask.Daemon.PID, words.StopHere(s.Snapshot)),
 		Urgent: true, Icon: icons.Contested,
 		Buttons: []notify.Button{{Do: notify.CopyCommand, Label: notify.CopyCommandLabel, Store: identity, Lock: notify.LockName(s.Snapshot)}},

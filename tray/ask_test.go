@@ -14,7 +14,7 @@ import (
 )
 
 // announced returns what the loop has written in the store.
-func (r *rig) announced(t *testing.T) (word struct {
+func (r *rig) announced(t *testing.T) (file struct {
 	Watching bool
 	Daemon   *lockcore.DaemonID
 	Ask      *lockcore.Ask
@@ -26,12 +26,12 @@ func (r *rig) announced(t *testing.T) (word struct {
 	}
 	data, err := os.ReadFile(paths[0])
 	if err == nil {
-		err = json.Unmarshal(data, &word)
+		err = json.Unmarshal(data, &file)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return word
+	return file
 }
 
 // sawShared does what saw does, for a store that other machines share.
@@ -69,7 +69,6 @@ func TestAsk(t *testing.T) {
 		if w := r.announced(t); w.Ask != nil {
 			t.Errorf("it still asks: %+v", w)
 		}
-		r.stop(t)
 	})
 }
 
@@ -93,10 +92,7 @@ func TestAsked(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		<-r.withdrawn
-		if len(r.messages) != 0 {
-			t.Errorf("sent again: %+v", <-r.messages)
-		}
-		r.stop(t)
+		r.silent(t, "again")
 	})
 }
 
@@ -112,6 +108,5 @@ func TestNoAnnouncementsCostNothing(t *testing.T) {
 		if _, after, _ := r.display.now(); after-before > 3 {
 			t.Errorf("it drew the menu %d times", after-before)
 		}
-		r.stop(t)
 	})
 }

@@ -21,8 +21,8 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lifecycles: make(chan storeLifecycle), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan bool),
-		results: make(chan result), reports: make(chan notify.Outcome), desktopEvents: make(chan notify.DesktopEvent), rechecks: make(chan recheck), healths: make(chan health), readings: make(chan reading),
-		jobs: make(chan job, 1), registered: make(chan struct{}), woke: make(chan struct{}, 1), system: c.realSystem(),
+		results: make(chan result), reports: make(chan notify.Outcome), desktopEvents: make(chan notify.DesktopEvent), lateUndos: make(chan string), healths: make(chan health), readings: make(chan reading),
+		jobs: make(chan job, 1), registered: make(chan struct{}), lookAll: make(chan struct{}, 1), system: c.realSystem(),
 		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, dismissed: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}
 	names := storeNames(c.Stores)
@@ -36,7 +36,7 @@ func newLoop(c Config, log logs) *loop {
 }
 
 // begin restores the part of the saved state that the first looks need. The settings and the history are read later, after the icon
-// appeared; nothing is told or sent before the settings are known.
+// appeared; nothing is reported or sent before the settings are known.
 func (l *loop) begin() {
 	saved, messages, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
@@ -55,7 +55,7 @@ func (l *loop) begin() {
 		l.outbox = l.outbox.Put(time.Now(), notify.Order{Slot: l.askSlot(i)})
 	}
 	if l.config.isFirst(saved, readable) {
-		l.decider = l.decider.PlanGreeting()
+		l.decider.GreetingDue = true
 	}
 	for store, seen := range saved.Looks {
 		l.decider = l.decider.Recall(store, seen.Look.Snapshot())
@@ -81,14 +81,17 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memori
 		Emit: func(c watch.Change) {
 			l.sendSighting(ctx, sighting{Change: c})
 			if unseen = slices.DeleteFunc(unseen, func(i int) bool { return i == c.Store }); len(unseen) == 0 {
-				wait(ctx, l.registered)
+				select {
+				case <-l.registered:
+				case <-ctx.Done():
+				}
 			}
 		},
 		Glimpse: func(store int, state lockcore.State) {
 			l.sendSighting(ctx, sighting{watch.Change{Store: store, To: lockcore.Snapshot{State: state}}, true})
 		},
 		Health: func(store int, h watch.Health) { send(ctx, l.healths, health{store, h}) },
-		Woke:   l.woke,
+		Woke:   l.lookAll,
 	})
 	if err != nil {
 		cancel(err)
@@ -127,14 +130,6 @@ func hint(to chan<- struct{}) {
 func send[T any](ctx context.Context, to chan<- T, v T) {
 	select {
 	case to <- v:
-	case <-ctx.Done():
-	}
-}
-
-// wait waits until the channel is closed or ctx ends.
-func wait(ctx context.Context, over <-chan struct{}) {
-	select {
-	case <-over:
 	case <-ctx.Done():
 	}
 }

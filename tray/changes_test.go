@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 
 	"lockbar/lockcore"
-	"lockbar/lockcore/watch"
 )
 
 // TestChangesOfAStoreWaitForEachOther checks that a change of a store begins when the one before has ended, and that one of another
@@ -45,30 +44,24 @@ func TestChangesOfAStoreWaitForEachOther(t *testing.T) {
 
 // newChangingLoop returns a loop that does not run, with room for its results.
 func newChangingLoop(t *testing.T, stores int) *loop {
-	var c Config
-	for range stores {
-		s, err := lockcore.Open(t.TempDir(), lockcore.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stores = append(c.Stores, s)
-	}
-	l := newLoop(c, newLogs(io.Discard, true))
+	l := newLoop(Config{Stores: newStores(t, stores, lockcore.Options{})}, newLogs(io.Discard, true))
 	l.results = make(chan result, stores+1)
 	return l
 }
 
-// TestPutBackNamesItsStore checks that the text about a lock that was put back names the store if there are several.
-func TestPutBackNamesItsStore(t *testing.T) {
+// TestResultsNameTheirStore checks that the text about a result begins with the store's name if it is about one of several.
+func TestResultsNameTheirStore(t *testing.T) {
 	l := newChangingLoop(t, 1)
-	l.stores = []storeView{{Short: "work", Name: "~/work"}}
-	r := putBackResult(watch.Change{}, nil)
-	r.Action = action{Do: doPutBack}
-	if short, name := l.naming(r); short != "" || name != "" {
-		t.Errorf("with one store: %q, %q", short, name)
-	}
-	l.stores = append(l.stores, storeView{Short: "home", Name: "~/home"})
-	if short, name := l.naming(r); short != "work: " || name != "~/work: " {
-		t.Errorf("with two stores: %q, %q", short, name)
+	one := []storeView{{Short: "work", Name: "~/work"}}
+	for do, about := range map[actionKind]bool{doUnlock: true, doUndo: true, doOpenStore: true, doStopDaemon: true, doPutBack: true, doCopyDetails: false} {
+		r := result{Action: action{Do: do}, Text: "Done"}
+		l.stores = one
+		if short, name := l.naming(r); short != "" || name != "" {
+			t.Errorf("%d with one store: %q, %q", do, short, name)
+		}
+		l.stores = append(one, storeView{Short: "home", Name: "~/home"})
+		if short, name := l.naming(r); (short == "work: ") != about || (name == "~/work: ") != about {
+			t.Errorf("%d with two stores: %q, %q", do, short, name)
+		}
 	}
 }

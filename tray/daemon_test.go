@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -90,34 +89,6 @@ func TestStopTheDaemon(t *testing.T) {
 		r.saw(0, watch.LockChanged, noLock(lockcore.Unlocked, ""))
 		r.shows(t, "(The daemon was stopped (PID 77, x.service).")
 		r.shows(t, "\nStart the Daemon\n")
-		r.stop(t)
-	})
-}
-
-// TestStopButton checks that the button of an alarm stops the daemon of the alarm. If that fails, the alarm comes back.
-func TestStopButton(t *testing.T) {
-	needStop(t)
-	synctest.Test(t, func(t *testing.T) {
-		var asked []lockcore.Process
-		r := servedRig(t, func(a action) result {
-			asked = append(asked, a.Seen.stoppable())
-			return served("stopped", "", errors.New("systemctl failed: no bus"))
-		})
-		r.saw(0, watch.BecameTwo, twoDaemons)
-		alarm := <-r.messages
-		if labels(alarm) != "Stop the Daemon Here|Force Unlock" || !alarm.Urgent {
-			t.Errorf("%+v", alarm)
-		}
-		r.press(1, notify.StopDaemon)
-		<-r.withdrawn
-		first, second := <-r.messages, <-r.messages
-		if first.Title != alarm.Title || second.Title != "The daemon was not stopped" || second.Body != "Systemctl failed: no bus." {
-			t.Errorf("sent %v, %v", first, second)
-		}
-		if len(asked) != 1 || asked[0] != alive {
-			t.Errorf("asked to stop %v", asked)
-		}
-		r.stop(t)
 	})
 }
 
@@ -137,7 +108,6 @@ func TestStopButtonOfAnotherDaemon(t *testing.T) {
 		if m := <-r.messages; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
 			t.Errorf("sent %v", m)
 		}
-		r.stop(t)
 	})
 }
 

@@ -16,22 +16,14 @@ const (
 	demoLine = "Demo: this is a throw-away store, not yours"
 )
 
-// asDemo marks the messages of a demo, except those that are sent again and so are marked already.
-func (c Config) asDemo(orders []notify.Order) []notify.Order {
-	if !c.Demo {
-		return orders
+// asDemo marks a message of a demo, unless it is sent again and so is marked already.
+func (c Config) asDemo(m notify.Message) notify.Message {
+	if c.Demo && !m.IsZero() && !strings.HasPrefix(m.Title, demoMark) {
+		m.Title = demoMark + m.Title
 	}
-	marked := make([]notify.Order, len(orders))
-	for i, o := range orders {
-		if !o.Message.IsZero() && !strings.HasPrefix(o.Message.Title, demoMark) {
-			o.Message.Title = demoMark + o.Message.Title
-		}
-		marked[i] = o
-	}
-	return marked
+	return m
 }
 
-// asDemoView marks the view of a demo.
 func (c Config) asDemoView(v view) view {
 	if c.Demo {
 		v.Tooltip = demoMark + v.Tooltip

@@ -48,10 +48,7 @@ func TestDemoCopiesNoCommand(t *testing.T) {
 // TestDemoAnnounces checks that a demo announces to its invented machine as to a real one.
 func TestDemoAnnounces(t *testing.T) {
 	const id = "1111111111111111"
-	s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "studio", Machine: id})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newStores(t, 1, lockcore.Options{Hostname: "studio", Machine: id})[0]
 	for _, talk := range []bool{true, false} {
 		l := newLoop(Config{Demo: true, Version: "test", Stores: []*lockcore.Store{s}}, newLogs(io.Discard, true))
 		l.settings.Talk = talk

@@ -31,7 +31,7 @@ type binding struct {
 // entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
 // lockcore refuses it, however old the clicked menu is.
 // In an open menu Linux shows a change at once, so a click meets what is under the pointer now. macOS hides the item at once. Windows
-// takes it out, and nothing has the menu painted again.
+// takes it out, and nothing repaints the menu.
 type slot []*binding
 
 // lockEntries limits how many locks a slot shows, one after the other, until the menu is rebuilt. It is small, since every panel is

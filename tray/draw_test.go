@@ -105,7 +105,7 @@ func TestTooltipHasNoMarkup(t *testing.T) {
 
 // TestAnEntryMeansOneLock checks that no entry is ever shown for two locks, and that its click carries what it was last shown for.
 func TestAnEntryMeansOneLock(t *testing.T) {
-	rounds := testfs.Rounds(150, 300)
+	rounds := testfs.Rounds(75, 300)
 	random := rand.New(rand.NewPCG(1, 2))
 	for stores := 1; stores <= 2; stores++ {
 		log, rebuilt := calls{}, 0

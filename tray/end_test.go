@@ -42,10 +42,7 @@ func TestEndWhileDrawing(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			stateDir := t.TempDir()
-			store, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: stateDir})
-			if err != nil {
-				t.Fatal(err)
-			}
+			store := newStores(t, 1, lockcore.Options{Hostname: "mac-a", StateDir: stateDir})[0]
 			l := newLoop(Config{Stores: []*lockcore.Store{store}, StateDir: stateDir}, newLogs(io.Discard, true))
 			l.screenAsleep = func() bool { return true } // so that the letter waits
 			parent, signal := context.WithCancel(t.Context())

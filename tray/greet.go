@@ -6,12 +6,13 @@ import (
 	"slices"
 	"time"
 
+	"lockbar/icons"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
 	"lockbar/notify"
 )
 
-// isFirst reports whether the app has never run on this machine: its record of what was told is empty, and no command writes there.
+// isFirst reports whether the app has never run on this machine: its record of what was reported is empty, and no command writes there.
 // It is false if nothing is kept, as in a demo, where each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
@@ -21,10 +22,10 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 // and that a panel shows the icon. It never replaces an alarm, which has another slot.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
-	if !l.decider.GreetingDue() || !ready || l.settings.paused(now) {
+	if !l.decider.GreetingDue || !ready || l.settings.paused(now) {
 		return
 	}
-	l.decider = l.decider.GreetingShown()
+	l.decider.GreetingDue = false
 	worst := worstOf(l.stores)
 	l.order(now, notify.Order{Slot: notify.GreetingSlot, Message: notify.Greeting(worst.Name, words.Now(worst.Snapshot), len(l.stores),
 		iconPlace(runtime.GOOS), iconOf(l.stores), l.settings.Login == loginDisabled)})
@@ -49,4 +50,26 @@ func (l *loop) startAtLogin(ctx context.Context) {
 		return
 	}
 	l.answer(notify.Message{Title: "Lockbar", Body: "Lockbar starts at login already.", Icon: iconOf(l.stores)})
+}
+
+// Place describes where the icon is, and why it may be hidden. If there is no panel, lockbar doctor reports that.
+var Place = placeOn(runtime.GOOS)
+
+func placeOn(goos string) string {
+	hidden := map[string]string{
+		"darwin":  " (not there? switch Lockbar on in System Settings > Menu Bar > Allow in the Menu Bar; a notch hides what has no room)",
+		"windows": ", maybe behind the arrow beside the clock", // new icons are hidden at first
+	}
+	return iconPlace(goos) + hidden[goos]
+}
+
+// PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system: an
+// icon that is registered again would look as before. It returns within the deadline of a message. A message that cannot be shown is
+// no failure: the terminal shows the sentence too.
+func PointOut(ctx context.Context, stateDir string) {
+	_ = notify.Show(ctx, stateDir, notify.Message{
+		Title: "Lockbar is already running",
+		Body:  "Its padlock is in " + Place + ". To end it, choose Quit Lockbar in its menu.",
+		Icon:  icons.HeldHere,
+	})
 }

@@ -61,8 +61,8 @@ func TestGreetingWaits(t *testing.T) {
 		if got := len(l.pending.letters); got != want {
 			t.Errorf("%s is missing: %d letters", name, got)
 		}
-		if waits := name != "nothing" && name != "first start"; l.decider.GreetingDue() != waits {
-			t.Errorf("%s is missing: greeting still owed: %t", name, !waits)
+		if waits := name != "nothing" && name != "first start"; l.decider.GreetingDue != waits {
+			t.Errorf("%s is missing: greeting still due: %t", name, !waits)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestLoginState(t *testing.T) {
 
 // TestOwnPlaceIsAsked checks the refusal for this program: go test builds it in a directory that it removes.
 func TestOwnPlaceIsAsked(t *testing.T) {
-	if login.Refusal() == nil {
+	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")
 	}
 	if readLogin() == loginDisabled {
@@ -115,17 +115,6 @@ func TestRefusedLoginStaysInTheMenu(t *testing.T) {
 	item := startAtLogin(but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Settings.Login = loginRefused }))
 	if !item.Visible || item.Checked || item.Action.Do != doToggleLogin {
 		t.Errorf("%+v", item)
-	}
-}
-
-func TestGreetingSaysWhatIsSo(t *testing.T) {
-	l := greeter(t)
-	l.stores[1].Snapshot, l.stores[1].Name = lock(lockcore.HeldElsewhere, "", mini), "~/work"
-	l.settings.Login = loginDisabled
-	l.greet(time.Now())
-	m := l.pending.letters[0].Message
-	if !strings.Contains(m.Body, "~/work: mac-mini holds the store now.") || labels(m) != "Start at Login" || !strings.HasSuffix(m.Plain, "Choose Start at Login in the menu to have it each day.") {
-		t.Errorf("%+v", m)
 	}
 }
 
@@ -155,16 +144,8 @@ func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
 
 // greeter returns a loop of two stores that is ready to greet.
 func greeter(t *testing.T) *loop {
-	c := Config{}
-	for range 2 {
-		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stores = append(c.Stores, s)
-	}
-	l := newLoop(c, newLogs(io.Discard, false))
-	l.decider = notify.Decider{}.PlanGreeting()
+	l := newLoop(Config{Stores: newStores(t, 2, lockcore.Options{Hostname: "mac-a"})}, newLogs(io.Discard, false))
+	l.decider = notify.Decider{GreetingDue: true}
 	l.seen, l.loginRead, l.iconShown = []bool{true, true}, true, true
 	for i := range l.stores {
 		l.stores[i].Snapshot = noLock(lockcore.Unlocked, "")

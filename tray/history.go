@@ -31,10 +31,10 @@ func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapsh
 		l.work.Go(func() { removePageAfter(ctx, dir) })
 	}
 	path, err := c.saveHistory(dir, looks, zone.Of(time.Now()))
-	if err != nil {
-		return opened("The history", err)
+	if err == nil {
+		err = desktop.Open(ctx, path)
 	}
-	return opened("The history", desktop.Open(ctx, path))
+	return opened("The history", err)
 }
 
 // pageDirName returns the name of the page's directory among those of a browser. A demo must not replace the user's own page.

@@ -59,7 +59,7 @@ func (h historyLine) setAside() string {
 }
 
 // job holds what the keeper must write and send. The keeper writes the history first: after a kill, it shows the next process which
-// events are written. Then it writes what was told, and then it sends the letters, which are in that file too.
+// events are written. Then it writes what was reported, and then it sends the letters, which are in that file too.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: unchanged
@@ -168,7 +168,7 @@ func (k *keeper) plan() {
 	k.retry = time.After(k.pause)
 }
 
-// do does one job. It sends letters even if the record of what was told cannot be written: an alarm repeated after a restart is better
+// do does one job. It sends letters even if the record of what was reported cannot be written: an alarm repeated after a restart is better
 // than one that is never shown. If another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
@@ -236,7 +236,7 @@ func readSaved(dir string, log logs) (_ state.Saved, _ notify.Saved, readable bo
 	saved, err := state.Read(dir)
 	log.note("saved state not read", err)
 	messages, badMessages := notify.DecodeSaved(saved.Told)
-	log.note("the record of what was told is not read", badMessages)
+	log.note("the record of the messages was not read", badMessages)
 	return saved, messages, err == nil && badMessages == nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,30 +17,6 @@ import (
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
 )
-
-// TestUnreadableStateIsLogged checks that an unreadable state file is logged and set aside, and a new file is written.
-func TestUnreadableStateIsLogged(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "state.json")
-	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var logged strings.Builder
-	log := newLogs(&logged, false)
-	_, messages, _ := readSaved(dir, log)
-	if quoted := strings.Trim(strconv.Quote(path), `"`); !strings.Contains(logged.String(), quoted) {
-		t.Errorf("%q", logged.String())
-	}
-	newKeeper(dir, log, nil).do(job{saving: &saving{messages: messages}})
-	if data, err := os.ReadFile(path + ".bad"); err != nil || string(data) != "{," {
-		t.Errorf("%q, %v", data, err)
-	}
-	before := logged.Len()
-	readSaved(dir, log)
-	if logged.Len() != before {
-		t.Errorf("the new file: %q", logged.String()[before:])
-	}
-}
 
 // lockState takes the lock of the state file, as another writer does, until the returned function is called.
 func lockState(t *testing.T, dir string) (unlock func()) {

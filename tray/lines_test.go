@@ -15,6 +15,7 @@ import (
 	"lockbar/internal/config"
 	"lockbar/internal/desktop"
 	"lockbar/internal/login"
+	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -187,9 +188,14 @@ func everyLook() map[string]lockcore.Snapshot {
 	}
 	all := map[string]lockcore.Snapshot{}
 	for _, state := range lockcore.States() {
+		base := lock(state, "", record)
 		for _, reason := range append(lockcore.Reasons(), "") {
+			plain := lock(state, reason, record)
+			if reason != "" && words.Title(plain) == words.Title(base) && words.Meaning(plain) == words.Meaning(base) {
+				continue // a reason of another state, or without words of its own
+			}
 			for name, change := range variants {
-				s := with(lock(state, reason, record), change)
+				s := with(plain, change)
 				s.Problem.Err = "permission denied"
 				all[fmt.Sprintf("%v %s, %s", state, reason, name)] = s
 			}

@@ -30,13 +30,6 @@ type health struct {
 	watch.Health
 }
 
-// recheck is the result of a new look at a store that a message needs: a stale alarm, or an answer that offers Undo.
-type recheck struct {
-	store int
-	undo  string // the backup that Undo would restore; empty for an alarm
-	lockcore.Snapshot
-}
-
 const (
 	// firstLookTime bounds how long the icon waits for the first store's look, so that it is right from the start, and moreLookTime
 	// how much longer for each further store. A look takes a millisecond, or 2 s on a dead mount.
@@ -56,7 +49,7 @@ const (
 	changeQueue = 16
 )
 
-// system holds what the loop needs of the machine. Tests replace it.
+// system holds what the loop needs from the machine. Tests replace it.
 type system struct {
 	wakes        <-chan struct{} // the machine or its screens woke: a hint
 	screenAsleep func() bool     // reports whether the screen is dark
@@ -92,17 +85,17 @@ type loop struct {
 	results       chan result
 	reports       chan notify.Outcome
 	desktopEvents chan notify.DesktopEvent // from the desktop
-	rechecks      chan recheck
+	lateUndos     chan string              // the backups whose Undo is impossible now
 	healths       chan health
 	readings      chan reading
 	jobs          chan job      // for the keeper
 	registered    chan struct{} // closed when the icon should be there
-	woke          chan struct{} // tells the watcher that the machine woke
+	lookAll       chan struct{} // makes the watcher look at all stores: a hint
 
 	system
 	stores          []storeView
 	seen            []bool          // by store: its first look was handled
-	queued          []watch.Change  // wait for the settings before they are told
+	queued          []watch.Change  // wait for the settings before they are reported
 	readStart       time.Time       // when the current read of the settings began; zero: none runs
 	readAgain       bool            // read the settings again after the current read
 	settingsClicked bool            // a click has changed the settings since readStart
@@ -183,8 +176,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.delivered(ctx, r)
 		case e := <-l.desktopEvents:
 			l.handleDesktopEvent(ctx, e)
-		case c := <-l.rechecks:
-			l.rechecked(c)
+		case backup := <-l.lateUndos:
+			l.retractUndo(backup)
 		case h := <-l.healths:
 			l.stores[h.Store].Health = h.Health
 		case r := <-l.readings:
@@ -202,7 +195,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 		case shown := <-l.panelNews:
 			l.tellPanel(shown, os.Getenv("XDG_CURRENT_DESKTOP"))
 		case <-l.wakes:
-			hint(l.woke)
+			hint(l.lookAll)
 			l.tellDue(time.Now())
 		case <-registered.C:
 			close(l.registered)
@@ -217,7 +210,6 @@ func (l *loop) run(ctx context.Context, d display) error {
 			}
 			l.tellOverdue(now)
 			l.tellDue(now)
-			l.startRechecks(ctx, now)
 		case <-quiet.C:
 			l.work.Go(l.freeMemory)
 			continue

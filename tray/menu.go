@@ -42,6 +42,35 @@ func menu(in input) []menuItem {
 	)
 }
 
+// sections returns a submenu for each store, always at the same position.
+func sections(in input) []menuItem {
+	items := make([]menuItem, len(in.Stores))
+	for i, s := range in.Stores {
+		items[i] = menuItem{
+			ID: strconv.Itoa(i), Title: sectionTitle(s), Enabled: true, Visible: true,
+			Children: append(storeLines(in, i), actions(i, s)...),
+		}
+	}
+	return items
+}
+
+const (
+	// sectionRunes limits the title of a submenu. GTK opens a submenu over its parent if there is no room beside it:
+	// title and submenu together must fit a screen that is 1024 pixels wide.
+	sectionRunes = 40
+	// attentionMark begins the title of a store that needs attention, so that it is found among many.
+	attentionMark = "● "
+)
+
+// sectionTitle returns "iai-mcp · Held by mac-mini".
+func sectionTitle(s storeView) string {
+	mark := ""
+	if s.Snapshot != (lockcore.Snapshot{}) && words.VerdictOf(s.Snapshot) != words.Fine {
+		mark = attentionMark
+	}
+	return cutEnd(mark+s.Short+" · "+words.Brief(s.Snapshot), sectionRunes)
+}
+
 // The menu is built once, so these limit its lines.
 const (
 	maxStoreLines = 12 // about one store
@@ -104,8 +133,8 @@ func id(store int, slot string) string {
 func storeLines(in input, i int) []menuItem {
 	view := in.Stores[i]
 	s := view.Snapshot
-	texts := append([]string{titleOf(s)}, holderLines(s, in.Now, in.exact())...)
-	texts = append(texts, meaningOf(s))
+	texts := append([]string{words.Title(s)}, holderLines(s, in.Now, in.exact())...)
+	texts = append(texts, words.Meaning(s))
 	texts = append(texts, askLines(&view, in.Now)...)
 	texts = append(texts, beside(s, in.Now), linkLine(s), "Store: "+view.Name, conflicts(s),
 		life(view, in.Now, in.exact()), polling(view))
@@ -118,10 +147,7 @@ func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
 	}
-	holder, since := holderText(s), words.SinceHours(s.Record, now)
-	if exact {
-		since = words.SinceMinutes(s.Record, now)
-	}
+	holder, since := holderText(s), words.SinceInMenu(s.Record, now, exact)
 	if one := holder + " · " + since; utf8.RuneCountInString(one) <= lineRunes {
 		return []string{one}
 	}
@@ -220,7 +246,7 @@ func delivery(in input) string {
 	if in.Waiting == 0 {
 		return "A notification could not be shown"
 	}
-	return "A notification could not be shown; it is tried again soon"
+	return "A notification could not be shown; it will be retried soon"
 }
 
 // lifecycleWords lists the menu's words for the states of a daemon.
@@ -259,14 +285,10 @@ func lastActivity(l lockcore.Lifecycle, now time.Time, exact bool) string {
 		return ""
 	}
 	text := "Last activity seen: " + words.Clock(l.LastActivity, now)
-	switch age := now.Sub(l.LastActivity); {
-	case age < time.Hour && !exact:
+	if now.Sub(l.LastActivity) < time.Hour && !exact {
 		return text
-	case age < time.Minute:
-		return text + ", just now"
-	default:
-		return text + ", " + words.Age(age) + " ago"
 	}
+	return text + ", " + words.Ago(l.LastActivity, now)
 }
 
 // polling returns the line about a store that is polled because the system does not report all its changes.

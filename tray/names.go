@@ -2,6 +2,7 @@ package tray
 
 import (
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,7 @@ func shortNames(paths []string) []string {
 	names := make([]string, len(paths))
 	for i := range paths {
 		elements := 1
-		for elements < longestPath(paths) && endsTwice(paths, i, elements) {
+		for elements <= strings.Count(paths[i], string(filepath.Separator)) && endsTwice(paths, i, elements) {
 			elements++
 		}
 		names[i] = words.CutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
@@ -76,14 +77,6 @@ func endsTwice(paths []string, i, elements int) bool {
 	return false
 }
 
-// longestPath returns the number of elements of the longest path.
-func longestPath(paths []string) (most int) {
-	for _, p := range paths {
-		most = max(most, strings.Count(p, string(filepath.Separator))+1)
-	}
-	return most
-}
-
 // end returns the last elements of a path, without the dot of a hidden one.
 func end(path string, elements int) string {
 	all := strings.Split(path, string(filepath.Separator))
@@ -95,9 +88,5 @@ func end(path string, elements int) string {
 }
 
 func distinct(names []string) bool {
-	seen := map[string]bool{}
-	for _, n := range names {
-		seen[n] = true
-	}
-	return len(seen) == len(names)
+	return len(slices.Compact(slices.Sorted(slices.Values(names)))) == len(names)
 }

@@ -30,7 +30,7 @@ func (c Config) patience() time.Duration {
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown
-	if !missing && !l.decider.PanelMissing() {
+	if !missing && !l.decider.PanelMissing {
 		return
 	}
 	var m notify.Message
@@ -38,10 +38,10 @@ func (l *loop) tellPanel(shown bool, current string) {
 	if missing {
 		l.log.trouble.Printf("no panel shows the icon: %s; notifications work without it", advice)
 	}
-	if missing && (l.config.AtTerminal || !l.decider.PanelMissing()) {
+	if missing && (l.config.AtTerminal || !l.decider.PanelMissing) {
 		m = noPanelMessage(advice)
 	}
-	l.decider = l.decider.SetPanelMissing(missing)
+	l.decider.PanelMissing = missing
 	l.order(time.Now(), notify.Order{Slot: notify.PanelSlot, Message: m})
 	l.tellDue(time.Now())
 }

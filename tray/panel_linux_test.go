@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strings"
 	"testing"
 	"time"
 
@@ -49,14 +48,6 @@ func wantNews(t *testing.T, news <-chan bool, want bool) {
 
 const soon = 100 * time.Millisecond
 
-func TestNoWatcher(t *testing.T) {
-	b := testdesk.NewBus(t)
-	news, _ := hear(t, b, soon)
-	wantNews(t, news, false)
-	testdesk.NewWatcher(t, b)
-	wantNews(t, news, true)
-}
-
 // TestIconIsRegisteredOnceItIsExported checks that the icon is registered only once it is exported: a panel queries an item only once.
 func TestIconIsRegisteredOnceItIsExported(t *testing.T) {
 	b := testdesk.NewBus(t)
@@ -93,22 +84,6 @@ func TestWatcherComesBeforeItsHost(t *testing.T) {
 	wantNews(t, news, true)
 }
 
-func TestMissingPanelIsSaid(t *testing.T) {
-	for current, says := range map[string]string{"ubuntu:GNOME": "AppIndicator and KStatusNotifierItem Support", "XFCE": "start a panel that shows tray icons"} {
-		var out bytes.Buffer
-		l := newLoop(Config{}, newLogs(&out, false))
-		l.tellPanel(false, current)
-		letters := l.pending.letters
-		if len(letters) != 1 || !strings.Contains(letters[0].Message.Body, says) || !strings.Contains(out.String(), says) {
-			t.Errorf("%s: %v, %q", current, letters, out.String())
-		}
-		l.tellPanel(true, current)
-		if strings.Count(out.String(), "\n") != 1 {
-			t.Errorf("%q", out.String())
-		}
-	}
-}
-
 // TestMissingPanelIsToldOnce checks that each start logs a missing panel, and that only the first login and starts by hand send a message.
 func TestMissingPanelIsToldOnce(t *testing.T) {
 	for _, test := range []struct {
@@ -118,9 +93,8 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 		messages   int
 	}{
 		{"the first login", notify.Decider{}, false, 1},
-		{"the next one", notify.Decider{}.SetPanelMissing(true), false, 0},
-		{"by hand", notify.Decider{}.SetPanelMissing(true), true, 1},
-		{"a panel was there meanwhile", notify.Decider{}.SetPanelMissing(true).SetPanelMissing(false), false, 1},
+		{"the next one", notify.Decider{PanelMissing: true}, false, 0},
+		{"by hand", notify.Decider{PanelMissing: true}, true, 1},
 	} {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))

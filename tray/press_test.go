@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"lockbar/icons"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -27,84 +26,6 @@ func labels(m notify.Message) string {
 		all = append(all, b.Label)
 	}
 	return strings.Join(all, "|")
-}
-
-// TestButtonDoesWhatTheMenuDoes clicks the button of a message whose lock is still there.
-func TestButtonDoesWhatTheMenuDoes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
-		if m := <-r.messages; labels(m) != "Force Unlock" {
-			t.Errorf("buttons %q", labels(m))
-		}
-		r.press(1, notify.ForceUnlock)
-		if gone := <-r.withdrawn; gone.ID != 1 {
-			t.Errorf("withdrawn: %v", gone)
-		}
-		time.Sleep(lockcore.SettleTime)
-		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") || m.Icon != icons.HeldElsewhere {
-			t.Errorf("sent %v", m)
-		}
-		r.press(1, notify.ForceUnlock) // twice: the message is gone
-		if len(r.messages) != 0 {
-			t.Errorf("a second click: %v", <-r.messages)
-		}
-		r.stop(t)
-	})
-}
-
-// TestButtonOfAnotherLock clicks after another machine has taken the lock.
-func TestButtonOfAnotherLock(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
-		<-r.messages
-		r.unresponsive.Store(true) // the new message is on its way
-		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
-		<-r.messages
-		r.press(1, notify.ForceUnlock)
-		if m := <-r.messages; m.Title != "The lock was not removed" || !strings.Contains(m.Body, "changed since") {
-			t.Errorf("sent %v", m)
-		}
-		if len(r.withdrawn) != 0 { // it has the desktop's number of the clicked message
-			t.Errorf("the new message was withdrawn: %v", <-r.withdrawn)
-		}
-		r.stop(t)
-	})
-}
-
-// TestConfirmation checks that a message that asks replaces the first one if the menu would ask, and that Cancel brings the first back.
-func TestConfirmation(t *testing.T) {
-	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 1)
-		r.saw(0, watch.BecameTwo, both)
-		alarm := <-r.messages
-		if labels(alarm) != "Copy Command|Force Unlock" || !alarm.Urgent {
-			t.Errorf("%+v", alarm)
-		}
-		ask := func(id int) notify.Message {
-			r.press(id, notify.ForceUnlock)
-			<-r.withdrawn
-			return <-r.messages
-		}
-		if m := ask(1); labels(m) != "Remove the Lock of mac-mini (PID 4242)|Cancel" || !m.Urgent {
-			t.Errorf("%+v", m)
-		}
-		r.press(3, notify.Cancel)
-		<-r.withdrawn
-		if m := <-r.messages; m.Title != alarm.Title || labels(m) != labels(alarm) {
-			t.Errorf("after Cancel: %+v", m)
-		}
-		ask(5)
-		r.press(7, notify.RemoveLock)
-		<-r.withdrawn
-		time.Sleep(lockcore.SettleTime)
-		if m := <-r.messages; !strings.Contains(m.Body, "There was no lock to remove") {
-			t.Errorf("sent %v", m)
-		}
-		r.stop(t)
-	})
 }
 
 // TestUndoBringsTheAlarmBack checks that an undone removal shows its alarm again, which the click had removed.
@@ -134,7 +55,6 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 				if m := <-r.messages; (m.Title == alarm.Title) != test.want {
 					t.Errorf("sent %v", m)
 				}
-				r.stop(t)
 			})
 		})
 	}
@@ -155,10 +75,7 @@ func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 		{"another removal", func(t *testing.T, s *lockcore.Store) { removeLock(t, s, second) }, "The lock was not put back", "", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := newStores(t, 1, lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})[0]
 			removed := removeLock(t, s, first)
 			test.meanwhile(t, s)
 			synctest.Test(t, func(t *testing.T) {
@@ -175,7 +92,6 @@ func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 				if m := <-r.messages; m.Title != test.title || !strings.Contains(m.Body, test.body) {
 					t.Errorf("sent %v", m)
 				}
-				r.stop(t)
 			})
 			if data, _ := os.ReadFile(filepath.Join(s.Dir(), ".locked")); string(data) != string(test.lock) {
 				t.Errorf("the lock is %q", data)
@@ -247,7 +163,6 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 				if got := len(r.withdrawn); got != test.gone {
 					t.Errorf("withdrawn %d times, want %d", got, test.gone)
 				}
-				r.stop(t)
 			})
 		})
 	}

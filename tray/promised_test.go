@@ -73,6 +73,5 @@ func TestAskedHasAButton(t *testing.T) {
 		if len(stopped) != 1 || stopped[0] != alive {
 			t.Errorf("the click stopped %v, want %v", stopped, alive)
 		}
-		r.stop(t)
 	})
 }

@@ -12,10 +12,10 @@ import (
 	"lockbar/notify"
 )
 
-// The daemon here may lose its lock when another daemon ends, since that deletes any lock. Lockbar puts the lock back, once, and tells
-// that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is told.
+// The daemon here may lose its lock when another daemon ends, since that deletes any lock. Lockbar puts the lock back, once, and reports
+// that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
 
-// waitForPutBack reports whether the lock of a change may be put back. Then the change is told only if that fails.
+// waitForPutBack reports whether the lock of a change may be put back. Then the change is reported only if that fails.
 func (l *loop) waitForPutBack(k watch.Change) bool {
 	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
 	if lost {
@@ -24,8 +24,8 @@ func (l *loop) waitForPutBack(k watch.Change) bool {
 	return lost
 }
 
-// putBack puts back the locks that have been missing for long enough, and tells the changes whose lock cannot be put back any more. Other
-// changes of a store are told by themselves.
+// putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. Other
+// changes of a store are reported by themselves.
 func (l *loop) putBack(ctx context.Context, now time.Time) {
 	waiting := l.lostLocks
 	l.lostLocks = nil
@@ -60,7 +60,7 @@ func (l *loop) startPutBack(ctx context.Context, k watch.Change) {
 	})
 }
 
-// putBackResult returns the result of putting a lock back. After a failure the change itself is told.
+// putBackResult returns the result of putting a lock back. After a failure the change itself is reported.
 func putBackResult(k watch.Change, err error) result {
 	if err != nil {
 		return result{Err: err, LostLock: &k}
@@ -71,7 +71,7 @@ func putBackResult(k watch.Change, err error) result {
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 
-// tellLost tells a change whose lock was not put back, if it is still missing.
+// tellLost reports a change whose lock was not put back, if it is still missing.
 func (l *loop) tellLost(k watch.Change) {
 	if s := l.stores[k.Store].Snapshot; s.Reason == lockcore.LockMissing && s.LocalDaemon.Same(k.To.LocalDaemon) {
 		l.tellChange(k, time.Now())

@@ -40,7 +40,7 @@ type answer struct {
 }
 
 const (
-	// settingsTime bounds how long a change waits for the settings, which decide whether it is told. A read takes a millisecond.
+	// settingsTime bounds how long a change waits for the settings, which decide whether it is reported. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
 	// settingsPause delays the retry of a failed read of the settings: no event reports that a dead mount is back.
 	settingsPause = 10 * time.Second
@@ -86,8 +86,8 @@ func (l *loop) startSettingsRead(ctx context.Context) {
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings, service)) })
 }
 
-// settingsDeadline returns when the oldest queued change is told by the last known settings; zero if none is queued, or if no settings are
-// known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
+// settingsDeadline returns when the oldest queued change is reported by the last known settings; zero if none is queued, or if no settings
+// are known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
 func (l *loop) settingsDeadline() time.Time {
 	switch {
 	case len(l.queued) == 0 || l.mute:
@@ -98,12 +98,13 @@ func (l *loop) settingsDeadline() time.Time {
 	return l.queued[0].At.Add(settingsTime)
 }
 
-// answered applies settings that were read, unless a click has changed them meanwhile, and tells the changes that are older than the read.
+// answered applies settings that were read, unless a click has changed them meanwhile, and reports the changes that are older than the
+// read.
 func (l *loop) answered(ctx context.Context, a answer) {
 	now, asked := time.Now(), l.readStart
 	l.readStart, l.timedOut = time.Time{}, a.timedOut
 	if a.service != nil {
-		l.decider = l.decider.Restarts(a.service.Restart)
+		l.decider.Restart = a.service.Restart
 		l.setServed(a.service.Stores)
 	}
 	switch {
@@ -123,25 +124,25 @@ func (l *loop) answered(ctx context.Context, a answer) {
 	}
 }
 
-// tellOverdue tells the queued changes if the oldest has waited long enough.
+// tellOverdue reports the queued changes if the oldest has waited long enough.
 func (l *loop) tellOverdue(now time.Time) {
 	if deadline := l.settingsDeadline(); !deadline.IsZero() && !now.Before(deadline) {
 		l.tellQueued(now)
 	}
 }
 
-// tellQueued tells, in their order, the queued changes that are not newer than the settings.
+// tellQueued reports, in their order, the queued changes that are not newer than the settings.
 func (l *loop) tellQueued(asked time.Time) {
 	first := l.mute
 	if first {
 		l.mute = false
-		l.decider = l.decider.Quieten(l.settings.quiet())
+		l.decider.Quiet = l.settings.quiet()
 	}
 	for len(l.queued) > 0 && !l.queued[0].At.After(asked) {
 		l.handleChange(l.queued[0])
 		l.queued = l.queued[1:]
 	}
-	if first { // after the first looks, which may show that what the previous process left to tell is over
+	if first { // after the first looks, which may show that what the previous process left to report is over
 		l.tellDue(time.Now())
 	}
 }

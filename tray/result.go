@@ -28,7 +28,7 @@ type result struct {
 	Undo   lockcore.Backup // of a lock that was removed
 	// Settings holds the settings that a click has changed; nil for none.
 	Settings *choices
-	// LostLock is the change to tell because its lock was not put back; nil for none.
+	// LostLock is the change to report because its lock was not put back; nil for none.
 	LostLock *watch.Change
 }
 
@@ -39,12 +39,8 @@ func unlocked(c lockcore.Backup, err error) result {
 	case c == lockcore.Backup{}:
 		return result{Text: "There was no lock to remove"}
 	}
-	r := result{Title: "Lock removed", Text: "Lock removed; a backup is kept", Icon: icons.Unlocked, Undo: c}
-	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.ShortHost(c.Record) + " removed; a backup is kept"
-	}
-	r.Said = "Lockbar removed " + lockOf(c) + "; a backup is kept"
-	return r
+	return result{Title: "Lock removed", Text: shortLockOf(c) + " removed; a backup is kept", Icon: icons.Unlocked, Undo: c,
+		Said: "Lockbar removed " + lockOf(c) + "; a backup is kept"}
 }
 
 // stopsNothing adds to the result of a removal that no daemon was stopped. If the holder is gone it adds nothing.
@@ -59,12 +55,15 @@ func restored(c lockcore.Backup, err error) result {
 	if err != nil {
 		return failed("The lock was not put back", err)
 	}
-	r := result{Title: "Lock put back", Text: "Lock put back"}
-	if c.Record.Hostname != "" {
-		r.Text = "Lock of " + words.ShortHost(c.Record) + " put back"
+	return result{Title: "Lock put back", Text: shortLockOf(c) + " put back", Said: "Lockbar put back " + lockOf(c)}
+}
+
+// shortLockOf names the lock of a backup at the start of a menu line.
+func shortLockOf(c lockcore.Backup) string {
+	if c.Record.Hostname == "" {
+		return "Lock"
 	}
-	r.Said = "Lockbar put back " + lockOf(c)
-	return r
+	return "Lock of " + words.ShortHost(c.Record)
 }
 
 // lockOf names the lock of a backup. The backup of a symbolic link holds only the target.

@@ -24,7 +24,6 @@ type fakeDisplay struct {
 	view   view
 	shown  int
 	forgot int
-	built  int
 	err    error
 }
 
@@ -42,12 +41,7 @@ func (d *fakeDisplay) Show(v view) error {
 	return d.err
 }
 
-func (d *fakeDisplay) Rebuild() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.built++
-	return d.err
-}
+func (*fakeDisplay) Rebuild() error { return nil }
 
 func (d *fakeDisplay) Forget() {
 	d.mu.Lock()
@@ -79,8 +73,7 @@ type rig struct {
 	last         []lockcore.Snapshot
 	messages     chan notify.Message // sent to the desktop
 	withdrawn    chan notify.Handle
-	unresponsive atomic.Bool // the desktop does not answer
-	names        []string
+	unresponsive atomic.Bool   // the desktop does not answer
 	slept        bool          // the machine may have slept before the next sighting
 	asleep       atomic.Bool   // the screen
 	wakes        chan struct{} // of the machine
@@ -94,17 +87,9 @@ func newRig(t *testing.T, stores int) *rig {
 
 // newRigReading does what newRig does, and reads the settings with the given function.
 func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
-	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json")}
-	for range stores {
-		s, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stores = append(c.Stores, s)
-	}
+	c := Config{Version: "test", Settings: filepath.Join(t.TempDir(), "config.json"), Stores: newStores(t, stores, lockcore.Options{Hostname: "mac-a"})}
 	r := &rig{loop: newLoop(c, newLogs(io.Discard, true)), ended: make(chan error, 1), last: make([]lockcore.Snapshot, stores),
 		messages: make(chan notify.Message, 9), withdrawn: make(chan notify.Handle, 9)}
-	r.names = storeNames(c.Stores)
 	r.inspect = func(_ context.Context, store int, _ lockcore.Memory) lockcore.Snapshot { return r.last[store] }
 	ctx, cancel := context.WithCancel(t.Context())
 	keeper := newKeeper("", r.log, func(l notify.Letter) error { return r.deliver(ctx, l) })
@@ -114,10 +99,24 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	r.begin()
 	r.cancel = cancel
 	go keeper.run(ctx.Done(), r.jobs, nil)
-	go func() { r.ended <- r.run(ctx, &r.display) }()
+	go func() { r.ended <- r.run(ctx, &r.display); close(r.ended) }()
+	t.Cleanup(func() { r.stop(t) })
 	<-r.registered
 	synctest.Wait()
 	return r
+}
+
+// newStores returns so many new stores.
+func newStores(t *testing.T, n int, o lockcore.Options) (all []*lockcore.Store) {
+	t.Helper()
+	for range n {
+		s, err := lockcore.Open(t.TempDir(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // deliver acts as a desktop that shows all messages.
@@ -144,9 +143,6 @@ func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	synctest.Wait()
 }
 
-// wakeUp marks the next sightings as seen after the machine may have slept.
-func (r *rig) wakeUp() { r.slept = true }
-
 func (r *rig) click(do actionKind, store int) {
 	v, _, _ := r.display.now()
 	r.clicks <- itemOf(v.Menu, do, store).Action
@@ -161,17 +157,18 @@ func (r *rig) shows(t *testing.T, part string) {
 	}
 }
 
+// silent checks that no message was sent, when everything is idle.
+func (r *rig) silent(t *testing.T, when string) {
+	t.Helper()
+	if synctest.Wait(); len(r.messages) != 0 {
+		t.Errorf("sent %s: %v", when, <-r.messages)
+	}
+}
+
 func (r *rig) stop(t *testing.T) {
 	t.Helper()
 	r.cancel()
 	if err := <-r.ended; err != nil {
 		t.Error(err)
 	}
-}
-
-// sawGone sends the sighting of a lock that is gone, whose event is not known yet.
-func (r *rig) sawGone(store int, s lockcore.Snapshot, since time.Time) {
-	s.Store = r.config.Stores[store].Dir()
-	r.changes <- sighting{Change: watch.Change{Store: store, At: time.Now(), To: s, Since: since, Away: r.slept}}
-	synctest.Wait()
 }

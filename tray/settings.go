@@ -42,7 +42,7 @@ func readSettings(path string, services bool) answer {
 	installed := make(chan *service.Installed, 1)
 	go func() {
 		if services {
-			installed <- service.Read()
+			installed <- service.ReadInstalled()
 		}
 		close(installed)
 	}()
@@ -73,8 +73,8 @@ func fault(err error) string {
 
 // readLogin asks the system whether Lockbar starts at login.
 func readLogin() loginState {
-	s, err := login.Read()
-	return loginStateOf(s, err, login.Refusal())
+	s, err := login.Status()
+	return loginStateOf(s, err, login.CheckPlace())
 }
 
 func loginStateOf(s login.Setting, err, refusal error) loginState {

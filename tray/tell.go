@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// handleChange handles a queued change. A lock that is gone is told only when the watcher knows what happened to it.
+// handleChange handles a queued change. A lock that is gone is reported only when the watcher knows what happened to it.
 func (l *loop) handleChange(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	acquired := k.Event == watch.Acquired || k.Event == watch.TakenOver // otherwise a line about a stopped daemon is still true
@@ -106,7 +106,7 @@ const (
 )
 
 // silentUntil returns the time until which only answers to clicks are sent: the end of a pause, and the first looks, which may show
-// that what the previous process left to tell is over. Each look comes, or is abandoned, within lockcore.ReadTimeout.
+// that what the previous process left to report is over. Each look comes, or is abandoned, within lockcore.ReadTimeout.
 func (l *loop) silentUntil(now time.Time) time.Time {
 	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
 		return until
@@ -140,23 +140,13 @@ func (l *loop) tellDue(now time.Time) {
 	if l.mute {
 		return
 	}
-	d, orders := l.decider.Wake(zone.Of(now))
+	d, needed := l.decider.NeedsLook(now)
+	if needed {
+		hint(l.lookAll)
+	}
+	d, orders := d.Wake(zone.Of(now))
 	l.decided(d, orders, now)
 	l.post(now)
-}
-
-// startRechecks looks again at the stores about which a message is due that only a new look can justify.
-func (l *loop) startRechecks(ctx context.Context, now time.Time) {
-	if l.mute {
-		return
-	}
-	var stores []string
-	l.decider, stores = l.decider.Rechecks(now)
-	for i, s := range l.config.Stores {
-		if slices.Contains(stores, s.Identity()) {
-			l.startRecheck(ctx, i, "")
-		}
-	}
 }
 
 // checkUndo rechecks the store of a shown Undo after the watcher has reported a lock: if there is a lock, nothing can be undone. The
@@ -168,32 +158,23 @@ func (l *loop) checkUndo(ctx context.Context) {
 	l.recheckUndo = false
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
 		if i := l.storeOf(b.Store); b.Do == notify.Undo && i >= 0 && l.stores[i].Snapshot.HasLock() {
-			l.startRecheck(ctx, i, b.Lock)
+			memory := l.memories[i]
+			l.work.Go(func() {
+				if l.inspect(ctx, i, memory).HasLock() {
+					send(ctx, l.lateUndos, b.Lock)
+				}
+			})
 		}
 	}
 }
 
-// startRecheck sends a new look at a store to rechecks. undo names the backup of the removal that the look is for; empty for none.
-func (l *loop) startRecheck(ctx context.Context, i int, undo string) {
-	memory := l.memories[i]
-	l.work.Go(func() { send(ctx, l.rechecks, recheck{i, undo, l.inspect(ctx, i, memory)}) })
-}
-
-func (l *loop) rechecked(c recheck) {
-	now := time.Now()
-	if c.undo == "" {
-		l.decider = l.decider.Rechecked(l.config.Stores[c.store].Identity(), c.Snapshot, now)
-	} else if c.HasLock() {
-		l.retractUndo(c.undo, now)
-	}
-	l.tellDue(now)
-}
-
 // retractUndo withdraws the answer that offers to restore this backup.
-func (l *loop) retractUndo(backup string, now time.Time) {
+func (l *loop) retractUndo(backup string) {
+	now := time.Now()
 	for _, b := range l.outbox.Shows(notify.AnswerSlot).Buttons {
 		if b.Do == notify.Undo && b.Lock == backup {
 			l.order(now, notify.Order{Slot: notify.AnswerSlot})
+			l.post(now)
 		}
 	}
 }
@@ -207,11 +188,10 @@ func (l *loop) decided(d notify.Decider, orders []notify.Order, now time.Time) {
 }
 
 func (l *loop) order(now time.Time, orders ...notify.Order) {
-	orders = l.config.asDemo(orders)
-	orders = append([]notify.Order(nil), orders...)
-	for i, o := range orders {
-		o.Message = l.withStop(o.Message)
-		orders[i] = o
+	orders = slices.Clone(orders)
+	for i := range orders {
+		o := &orders[i]
+		o.Message = l.withStop(l.config.asDemo(o.Message))
 		l.log.detail.Printf("notification in %q: %q: %q", o.Slot, o.Message.Title, o.Message.Body)
 	}
 	l.outbox = l.outbox.Put(now, orders...)
@@ -289,6 +269,6 @@ func (l *loop) apply(s choices, now time.Time) {
 		return
 	}
 	l.settings = s
-	l.decider = l.decider.Quieten(s.quiet())
+	l.decider.Quiet = s.quiet()
 	l.tellDue(now)
 }

@@ -19,13 +19,13 @@ import (
 )
 
 var (
-	// ErrNoDesktop is the error when there is no desktop session to show an icon in.
+	// ErrNoDesktop means that there is no desktop session to show an icon in.
 	ErrNoDesktop = errors.New("there is no desktop session here to show an icon in; `lockbar watch` shows the same in a terminal")
-	// errBusLost is the error when the desktop session or its message bus ended, and the icon with it.
+	// errBusLost means that the desktop session or its message bus ended, and the icon with it.
 	errBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
-	// errNoIcon is the error when there is a desktop that accepted no icon.
-	errNoIcon = errors.New("the desktop has taken no icon; start lockbar again when its taskbar is there")
-	// ErrRunning is the error when another Lockbar shows these stores.
+	// errNoIcon means that the desktop accepted no icon.
+	errNoIcon = errors.New("the desktop accepted no icon; start lockbar again once its taskbar is there")
+	// ErrRunning means that another Lockbar shows these stores.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
 

@@ -212,15 +212,11 @@ const tooltipRunes = 120
 
 // tooltip returns the state without an age, so that it seldom changes.
 func tooltip(worst storeView, stores int) string {
-	text := "Lockbar: " + titleOf(worst.Snapshot)
+	text := "Lockbar: " + words.Title(worst.Snapshot)
 	if stores > 1 {
 		text += " (" + worst.Name + ")"
 	}
-	runes := []rune(text)
-	if len(runes) > tooltipRunes {
-		return string(runes[:tooltipRunes-1]) + "…"
-	}
-	return text
+	return cutEnd(text, tooltipRunes)
 }
 
 func line(id, title string) menuItem { return menuItem{ID: id, Title: title, Visible: title != ""} }
@@ -237,27 +233,3 @@ func button(id, title string, visible bool, a action) menuItem {
 
 // Rules for the text of the menu: a line says one thing, in sentence case and without a full stop, in at most lineRunes. A clickable
 // item is in title case, as Mac users know it. Every text from a file goes through words.Clean.
-
-// titleOf returns the state in words, without numbers and times. The snapshot is zero before the first look.
-func titleOf(s lockcore.Snapshot) string {
-	if s == (lockcore.Snapshot{}) {
-		return "Looking at the store"
-	}
-	return words.Title(s)
-}
-
-// briefOf returns titleOf in a few words.
-func briefOf(s lockcore.Snapshot) string {
-	if s == (lockcore.Snapshot{}) {
-		return "Looking"
-	}
-	return words.Brief(s)
-}
-
-// meaningOf returns what the state means or what to do; empty if the title is enough.
-func meaningOf(s lockcore.Snapshot) string {
-	if s == (lockcore.Snapshot{}) {
-		return ""
-	}
-	return words.Meaning(s)
-}

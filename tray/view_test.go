@@ -112,14 +112,12 @@ var views = map[string]input{
 	"daemon-awake": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldHere, "", ours), Life: lockcore.Lifecycle{State: lockcore.Awake, Since: noon.Add(-time.Hour)}}),
 	"last-sign": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Life: lockcore.Lifecycle{State: lockcore.Asleep, LastActivity: noon.Add(-80 * time.Hour)}}),
-	"held-here":         one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
-	"held-here-open":    one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
-	"stale-starting":    one(with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Starting = alive })),
-	"stale-other-store": one(lock(lockcore.Stale, lockcore.OtherStore, ours)),
+	"held-here":      one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
+	"held-here-open": one(with(lock(lockcore.HeldHere, lockcore.StoreOpen, ours), func(s *lockcore.Snapshot) { s.Holder = alive; s.Holder.PID = 78 })),
+	"stale-starting": one(with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) { s.Starting = alive })),
 	"held-here-stranger": one(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) {
 		s.Holder = lockcore.Process{PID: 77, Kind: lockcore.OtherProgram, Command: "vim notes"}
 	})),
-	"held-here-renamed":     one(with(lock(lockcore.HeldHere, lockcore.RenamedHost, mini), func(s *lockcore.Snapshot) { s.Holder = alive })),
 	"held-elsewhere-young":  one(lock(lockcore.HeldElsewhere, "", young)),
 	"held-elsewhere-ahead":  one(lock(lockcore.HeldElsewhere, "", ahead)),
 	"held-elsewhere-looked": but(one(lock(lockcore.HeldElsewhere, "", young)), func(in *input) { in.MenuOpened = noon }),
@@ -130,9 +128,6 @@ var views = map[string]input{
 	"held-elsewhere-hostile": one(lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 1, Hostname: "a_b&c<b>\x1b[31m\u202e\n" + strings.Repeat("x", 99),
 		StartedAt: "no time", SchemaVersion: "1"})),
 	"stale-gone":      one(lock(lockcore.Stale, lockcore.ProcessGone, ours)),
-	"stale-zombie":    one(lock(lockcore.Stale, lockcore.ZombieProcess, ours)),
-	"stale-recycled":  one(lock(lockcore.Stale, lockcore.PIDRecycled, ours)),
-	"stale-boot":      one(lock(lockcore.Stale, lockcore.BeforeBoot, ours)),
 	"contested-alive": one(with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
 	"contested-gone":  one(with(noLock(lockcore.Contested, lockcore.LockMissing), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })),
 	"contested-copy": one(with(lock(lockcore.Contested, lockcore.ConflictCopy, mini), func(s *lockcore.Snapshot) {
@@ -148,18 +143,11 @@ var views = map[string]input{
 	"asked": but(ofService(besidePeer(mini)), func(in *input) {
 		in.Stores[0].Asking = asking{Can: true, Asker: in.Stores[0].Snapshot.Peers.List()[0]}
 	}),
-	"witness-gone": one(with(lock(lockcore.Stale, lockcore.WitnessGone, mini), func(s *lockcore.Snapshot) {
-		s.Peers = lockcore.NewPeers([]lockcore.Peer{peerOf(mini)})
-	})),
-	"says-that-it-runs": one(with(lock(lockcore.HeldElsewhere, "", mini), func(s *lockcore.Snapshot) { s.HolderAlive = true })),
-	"unlocked-served":   ofService(noLock(lockcore.Unlocked, "")),
+	"unlocked-served": ofService(noLock(lockcore.Unlocked, "")),
 	"stopping": but(ofService(with(lock(lockcore.HeldHere, "", ours), func(s *lockcore.Snapshot) { s.Holder = alive })),
 		func(in *input) { in.Stores[0].Doing = doStopDaemon }),
 	"corrupt":         one(with(lock(lockcore.Corrupt, lockcore.NotJSON, lockcore.Record{}), func(s *lockcore.Snapshot) { s.Problem.Err = "not JSON" })),
 	"unknown-missing": one(noLock(lockcore.Unknown, lockcore.StoreMissing)),
-	"unknown-permission": one(with(noLock(lockcore.Unknown, lockcore.Permission), func(s *lockcore.Snapshot) {
-		s.Problem = lockcore.Problem{Op: "open", Path: s.Lock, Err: "permission denied"}
-	})),
 	"notifications-mac": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
 		in.Route, in.Settings.Login = notify.ScriptEditor, loginSwitchedOff
 		in.Notice = lastClick{Text: testSent(notify.ScriptEditor), At: noon}
@@ -208,8 +196,7 @@ func printed(v view) string {
 }
 
 // unmac replaces the words that are used on a Mac by those of other systems.
-var unmac = strings.NewReplacer("this Mac", "this computer",
-	", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)", "")
+var unmac = strings.NewReplacer("this Mac", "this computer")
 
 func printMenu(items []menuItem, indent string) string {
 	var b strings.Builder

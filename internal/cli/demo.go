@@ -88,7 +88,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	if err != nil && !stopped {
 		return err
 	}
-	refusal := login.Refusal()
+	refusal := login.CheckPlace()
 	fmt.Println()
 	for _, line := range farewell(stopped, programName(os.Args[0], refusal), refusal == nil, lookAtAll(context.WithoutCancel(ctx), s.stores, s.saved.Holders)) {
 		fmt.Println(line)
@@ -99,7 +99,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 // goRun is the command that builds, runs and removes a program.
 const goRun = "go run ."
 
-// programName returns the command that starts this program again; refusal is the error of login.Refusal.
+// programName returns the command that starts this program again; refusal is the error of login.CheckPlace.
 func programName(typed string, refusal error) string {
 	var place *login.PlaceError
 	if errors.As(refusal, &place) && place.ByGoRun() {

@@ -33,7 +33,7 @@ func TestDoctor(t *testing.T) {
 		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "hosts": "No other computer", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
 		"process-probe": "seen", "database-locks": "database", "clock": "20", "state-dir": w.state, "history": "Nothing", "instance": "does not run",
-		"login-item": "lockbar login enable", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
+		"login-item": "does not start when you log in", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
 	} {
 		if name == "session-bus" && (runtime.GOOS == "windows" || runtime.GOOS == "darwin") {
 			continue // there is no such thing

@@ -208,7 +208,7 @@ func (s settings) usable() error {
 	}
 	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
 		if store := state.StoreAround(dir, storeDirs(s.stores)); store != "" {
-			return fmt.Errorf("the state directory %s lies in the store %s, where it would be synced: give another --state-dir", dir, store)
+			return fmt.Errorf("the state directory %s is in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func runLogin(action string, asJSON bool) error {
 	if err := loginActions[action](); err != nil {
 		return loginFailure(err)
 	}
-	s, err := login.Read()
+	s, err := login.Status()
 	if err != nil {
 		return loginFailure(err)
 	}

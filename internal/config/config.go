@@ -73,42 +73,33 @@ func Load(path string) (Config, error) {
 // Update changes the current settings in the file at path, or in this machine's own file beside it, and returns the new ones. It keeps
 // everything else in the file, in order. It returns an error and changes nothing if Load cannot read the file or would refuse the result.
 func Update(path string, change func(*Config)) (Config, error) {
+	c := Default()
 	f, err := find(path)
-	if err != nil {
-		return Default(), notSaved(err)
-	}
-	c, err := f.parse()
-	if err != nil {
-		return Default(), notSaved(err)
-	}
-	change(&c)
-	return c, save(f.target, f.data, c)
-}
-
-func notSaved(err error) error { return fmt.Errorf("the settings were not saved: %w", err) }
-
-func save(path string, data []byte, c Config) error {
-	out, err := merge(data, c)
 	if err == nil {
-		err = check(c)
+		c, err = f.parse()
 	}
 	if err == nil {
-		err = fsx.Write(path, out, 0o600)
+		change(&c)
+		err = f.save(c)
 	}
 	if err != nil {
-		return notSaved(err)
+		return c, fmt.Errorf("the settings were not saved: %w", err)
 	}
-	return nil
+	return c, nil
 }
 
-// check refuses settings that Load would refuse.
-func check(c Config) error {
+// save writes the settings, unless Load would refuse them.
+func (f file) save(c Config) error {
 	for _, s := range c.Stores {
 		if err := checkStore(s); err != nil {
 			return err
 		}
 	}
-	return nil
+	out, err := merge(f.data, c)
+	if err != nil {
+		return err
+	}
+	return fsx.Write(f.target, out, 0o600)
 }
 
 // merge writes c into the object in data.

@@ -18,18 +18,14 @@ import (
 func file(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.json")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
 func content(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return string(data)
 }
 
@@ -58,12 +54,8 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want %+v", test.name, got, err, test.want)
 		}
 	}
-}
-
-func TestLoadOfNoFile(t *testing.T) {
-	got, err := config.Load(filepath.Join(t.TempDir(), "no", "config.json"))
-	if err != nil || !reflect.DeepEqual(got, config.Default()) {
-		t.Errorf("%+v, %v", got, err)
+	if got, err := config.Load(filepath.Join(t.TempDir(), "no", "config.json")); err != nil || !reflect.DeepEqual(got, config.Default()) {
+		t.Errorf("no file: %+v, %v", got, err)
 	}
 }
 
@@ -97,14 +89,13 @@ func TestBadContent(t *testing.T) {
 	} {
 		path := file(t, test.text)
 		got, err := config.Load(path)
-		var bad *config.Error
-		if !errors.As(err, &bad) || bad.Line != test.line || !strings.Contains(bad.Problem, test.problem) || bad.Path != path {
+		if bad, ok := errors.AsType[*config.Error](err); !ok || bad.Line != test.line || !strings.Contains(bad.Problem, test.problem) || bad.Path != path {
 			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.problem)
 		}
 		if !reflect.DeepEqual(got, config.Default()) {
 			t.Errorf("%q: %+v are no defaults", test.text, got)
 		}
-		if err := save(path, config.Default()); !errors.As(err, &bad) {
+		if err := save(path, config.Default()); err == nil {
 			t.Errorf("%q was overwritten: %v", test.text, err)
 		}
 		if content(t, path) != test.text {
@@ -131,9 +122,7 @@ func TestSaveAndLoad(t *testing.T) {
 	want.Stores = []string{"~/.iai-mcp", filepath.Join(t.TempDir(), "<a> & b")}
 	want.Notify.Stale = false
 	want.PausedUntil = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
-	if err := save(path, want); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, save(path, want))
 	if got, err := config.Load(path); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
@@ -152,9 +141,7 @@ func TestSaveKeepsUnknownKeys(t *testing.T) {
 		t.Fatalf("unknown are %q (%v), want %q", c.Unknown, err, want)
 	}
 	c.Notify.Stale, c.PausedUntil = false, time.Time{}
-	if err := save(path, c); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, save(path, c))
 	want := `{
   "future": {
     "b": 1,
@@ -192,9 +179,7 @@ func TestUpdateKeepsLaterEdits(t *testing.T) {
 	if again, err := config.Load(path); err != nil || !reflect.DeepEqual(again, c) {
 		t.Errorf("%+v, %v, want %+v", again, err, c)
 	}
-	if err := os.WriteFile(path, []byte("{,"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte("{,"), 0o600))
 	if _, err := config.Update(path, func(*config.Config) { t.Error("asked to change what was not read") }); err == nil {
 		t.Error("bad content was updated")
 	}

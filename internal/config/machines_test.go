@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 )
 
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
@@ -17,9 +18,7 @@ const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
 func load(t *testing.T, path string) config.Config {
 	t.Helper()
 	c, err := config.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return c
 }
 
@@ -74,9 +73,7 @@ func TestOwnFileWithoutTheOther(t *testing.T) {
 	path := file(t, `{"machine": "`+idA+`"}`)
 	update(t, path, func(c *config.Config) { c.Notify.Stale = false })
 	for _, text := range []string{"{,", ""} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, []byte(text), 0o600))
 		if c := load(t, path); c.Notify.Stale {
 			t.Errorf("%q: %+v", text, c)
 		}

@@ -39,8 +39,7 @@ func members(data []byte, offset int) (object, error) {
 func syntax(data []byte, offset int) error {
 	var whole json.RawMessage
 	err := json.Unmarshal(data, &whole)
-	var bad *json.SyntaxError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return &fault{offset + int(bad.Offset), "this is not JSON; look for a comma, a quote or a bracket too many or too few"}
 	}
 	if err == nil && whole[0] != '{' {

@@ -28,8 +28,8 @@ func (f *fault) Error() string { return f.problem }
 
 // at adds the path and the line to a fault.
 func at(path string, data []byte, err error) error {
-	var f *fault
-	if !errors.As(err, &f) {
+	f, ok := errors.AsType[*fault](err)
+	if !ok {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	before := data[:min(f.offset, len(data))]
@@ -44,7 +44,7 @@ var readers = map[string]reader{
 	keyStores:  readStores,
 	keyNotify:  readNotify,
 	keyPaused:  readPaused,
-	keyTalk:    readTalk,
+	keyTalk:    func(c *Config, m member) error { return m.read(&c.Talk) },
 	keyMachine: readMachine,
 }
 
@@ -78,7 +78,7 @@ func (c *Config) unknown(key string) {
 func readStores(c *Config, m member) error {
 	var list []*string
 	if json.Unmarshal(m.value, &list) != nil || slices.Contains(list, nil) {
-		return m.fault(`"stores" must be a list of paths, as ["~/.iai-mcp"]`)
+		return m.fault(`"stores" must be a list of paths, such as ["~/.iai-mcp"]`)
 	}
 	c.Stores = nil
 	for _, s := range list {
@@ -92,7 +92,7 @@ func readStores(c *Config, m member) error {
 
 func readNotify(c *Config, m member) error {
 	if m.value[0] != '{' {
-		return m.fault(`"notify" must be an object, as {"takeover": true}`)
+		return m.fault(`"notify" must be an object, such as {"takeover": true}`)
 	}
 	list, err := members(m.value, m.offset)
 	if err != nil {
@@ -100,24 +100,24 @@ func readNotify(c *Config, m member) error {
 	}
 	for _, n := range list {
 		on := c.Notify.Switch(Kind(n.key))
-		switch text := string(n.value); {
-		case on == nil:
+		if on == nil {
 			c.unknown(keyNotify + "." + n.key)
-		case text == "true" || text == "false":
-			*on = text == "true"
-		default:
-			return n.fault(fmt.Sprintf("%q must be true or false, not %s", n.key, text))
+			continue
+		}
+		if err := n.read(on); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func readTalk(c *Config, m member) error {
+// read sets a switch to the value of a member.
+func (m member) read(on *bool) error {
 	text := string(m.value)
 	if text != "true" && text != "false" {
-		return m.fault(fmt.Sprintf(`"talk" must be true or false, not %s`, text))
+		return m.fault(fmt.Sprintf("%q must be true or false, not %s", m.key, text))
 	}
-	c.Talk = text == "true"
+	*on = text == "true"
 	return nil
 }
 
@@ -125,7 +125,7 @@ func readTalk(c *Config, m member) error {
 func readMachine(_ *Config, m member) error {
 	var id string
 	if json.Unmarshal(m.value, &id) != nil {
-		return m.fault(fmt.Sprintf(`"machine" must be the id that Lockbar wrote, or not be there, not %s`, m.value))
+		return m.fault(fmt.Sprintf(`"machine" must be the id that Lockbar wrote, or be left out, not %s`, m.value))
 	}
 	return nil
 }
@@ -142,5 +142,5 @@ func readPaused(c *Config, m member) error {
 			return nil
 		}
 	}
-	return m.fault(fmt.Sprintf(`"paused_until" must be a time as "2026-11-22T20:00:00Z", or null, not %s`, m.value))
+	return m.fault(fmt.Sprintf(`"paused_until" must be a time such as "2026-11-22T20:00:00Z", or null, not %s`, m.value))
 }

@@ -20,26 +20,10 @@ func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
 	}
-	if path := place(runtime.GOOS, os.Getenv, machine.Home()); path != "" {
-		return path, nil
+	if dir := machine.Settings.Lockbar(runtime.GOOS, os.Getenv, machine.Home()); dir != "" {
+		return filepath.Join(dir, "config.json"), nil
 	}
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
-}
-
-// place returns the system's place for the file. It ignores a relative $XDG_CONFIG_HOME (XDG base directory specification).
-func place(goos string, env func(string) string, home string) string {
-	xdg := env("XDG_CONFIG_HOME")
-	switch {
-	case goos == "windows" && env("AppData") != "":
-		return filepath.Join(env("AppData"), "Lockbar", "config.json")
-	case goos == "windows", home == "" && (goos == "darwin" || !filepath.IsAbs(xdg)):
-		return ""
-	case goos == "darwin":
-		return filepath.Join(home, "Library", "Application Support", "Lockbar", "config.json")
-	case filepath.IsAbs(xdg):
-		return filepath.Join(xdg, "lockbar", "config.json")
-	}
-	return filepath.Join(home, ".config", "lockbar", "config.json")
 }
 
 // checkStore refuses a relative path, whose meaning depends on the reader's working directory.

@@ -1,34 +1,6 @@
 package config
 
-import (
-	"path/filepath"
-	"testing"
-)
-
-func TestPlace(t *testing.T) {
-	abs, err := filepath.Abs("xdg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		goos, home string
-		env        map[string]string
-		want       string
-	}{
-		{"darwin", "H", map[string]string{"XDG_CONFIG_HOME": abs}, filepath.Join("H", "Library", "Application Support", "Lockbar", "config.json")},
-		{"darwin", "", map[string]string{"XDG_CONFIG_HOME": abs}, ""},
-		{"windows", "H", map[string]string{"AppData": "A"}, filepath.Join("A", "Lockbar", "config.json")},
-		{"windows", "H", nil, ""},
-		{"linux", "H", nil, filepath.Join("H", ".config", "lockbar", "config.json")},
-		{"linux", "H", map[string]string{"XDG_CONFIG_HOME": "relative"}, filepath.Join("H", ".config", "lockbar", "config.json")},
-		{"linux", "", map[string]string{"XDG_CONFIG_HOME": abs}, filepath.Join(abs, "lockbar", "config.json")},
-		{"linux", "", nil, ""},
-	} {
-		if got := place(test.goos, func(k string) string { return test.env[k] }, test.home); got != test.want {
-			t.Errorf("%+v: %q", test, got)
-		}
-	}
-}
+import "testing"
 
 func TestTildeWithoutAHome(t *testing.T) {
 	if _, err := expand([]string{"~/x"}, ""); err == nil {

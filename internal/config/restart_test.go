@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 func longest(list []Service) (delay time.Duration) {
@@ -70,9 +72,7 @@ func TestRestartOfUnreadableUnits(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "iai-mcp.service", "x"), "") // a directory
 	put(t, filepath.Join(dir, "rubbish.service"), "\x00\xff[Service\n=\nRestart=always")
-	if err := syscall.Mkfifo(filepath.Join(dir, "iai-mcp-pipe.service"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, syscall.Mkfifo(filepath.Join(dir, "iai-mcp-pipe.service"), 0o600))
 	put(t, filepath.Join(dir, "iai-mcp-pipe.service.d", "x.conf"), "[Service]\nRestart=always\nRestartSec=30")
 	if got := longest(systemdServices(dir, "")); got != 0 {
 		t.Errorf("%v", got)

@@ -19,7 +19,7 @@ type Service struct {
 	Restart time.Duration // the delay before a crashed daemon is restarted; 0 if it is not
 	Command string        // the path of the program or script that it starts; set only for a Windows task
 
-	file   string  // that names Store
+	file   string  // the file that names Store
 	doubts []error // reasons why the store may be another one
 }
 
@@ -53,7 +53,7 @@ func installed(home string) []Service {
 	case "windows":
 		return taskServices(home, os.Getenv)
 	}
-	return systemdServices(unitDir(os.Getenv, home), home)
+	return systemdServices(filepath.Join(machine.Settings.XDG(os.Getenv, home), "systemd", "user"), home) // systemd.unit(5)
 }
 
 // withDefault sets the missing stores of services to the daemon's default.

@@ -5,6 +5,7 @@ package config
 import (
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -31,20 +32,15 @@ func TestSystemdServices(t *testing.T) {
 
 func TestLaunchdServices(t *testing.T) {
 	dir := t.TempDir()
-	agent := func(label, more string) string {
-		return `<plist><dict><key>Label</key><string>` + label + `</string>
-<key>ProgramArguments</key><array><string>python3</string><string>-m</string><string>iai_mcp.daemon</string></array>` + more + `</dict></plist>`
-	}
-	store := func(path string) string {
-		return `<key>EnvironmentVariables</key><dict><key>IAI_MCP_STORE</key><string>` + path + `</string></dict>`
-	}
-	put(t, filepath.Join(dir, "a.plist"), agent("com.iai-mcp.daemon", ""))
-	put(t, filepath.Join(dir, "b.plist"), agent("work", store("/b")))
-	put(t, filepath.Join(dir, "c.plist"), agent("tilde", store("~/c")))
-	put(t, filepath.Join(dir, "d.plist"), agent("", ""))
+	const daemon = `<key>ProgramArguments</key><array><string>python3</string><string>-m</string><string>iai_mcp.daemon</string></array>`
+	label := func(name string) string { return `<key>Label</key><string>` + name + `</string>` }
+	put(t, filepath.Join(dir, "a.plist"), agent(daemon+label("com.iai-mcp.daemon")))
+	put(t, filepath.Join(dir, "b.plist"), agent(daemon+label("work")+storeVariable))
+	put(t, filepath.Join(dir, "c.plist"), agent(daemon+label("tilde")+strings.Replace(storeVariable, "/s t", "~", 1)))
+	put(t, filepath.Join(dir, "d.plist"), agent(daemon+label("")))
 	put(t, filepath.Join(dir, "iai-mcp.plist"), "no property list")
-	put(t, filepath.Join(dir, "z.plist"), `<plist><dict><key>Label</key><string>z</string></dict></plist>`)
-	want := []Service{{Name: "com.iai-mcp.daemon", Store: "/home/u/.iai-mcp"}, {Name: "work", Store: "/b"}, {Name: "tilde"}, {Store: "/home/u/.iai-mcp"}, {}} // {}: iai-mcp.plist
+	put(t, filepath.Join(dir, "z.plist"), agent(label("z")))
+	want := []Service{{Name: "com.iai-mcp.daemon", Store: "/home/u/.iai-mcp"}, {Name: "work", Store: "/s t/&"}, {Name: "tilde"}, {Store: "/home/u/.iai-mcp"}, {}} // {}: iai-mcp.plist
 	if got := completed(launchdServices(dir), "/home/u"); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -8,16 +8,14 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 func put(t *testing.T, path, text string) string {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	testfs.Check(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 

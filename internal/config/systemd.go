@@ -10,14 +10,6 @@ import (
 	"time"
 )
 
-// unitDir returns the directory of the user's own units (systemd.unit(5)).
-func unitDir(env func(string) string, home string) string {
-	if xdg := env("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
-		return filepath.Join(xdg, "systemd", "user")
-	}
-	return filepath.Join(home, ".config", "systemd", "user")
-}
-
 // systemdServices reads the services of this user, each with its drop-ins.
 func systemdServices(dir, home string) (list []Service) {
 	for _, path := range units(dir) {
@@ -68,24 +60,34 @@ type unit struct {
 	unread      error // the error of an unreadable file
 }
 
-// read adds the settings of a unit file or a drop-in, which continues the file before it.
+// read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
 func (u *unit) read(text, path string) {
-	for key, value := range serviceKeys(text) {
-		switch key {
-		case "ExecStart":
-			u.daemon = u.daemon || mentionsDaemon(value)
-		case "Environment":
-			if store, set := environment(value, u.name, u.home); set {
-				u.store, u.from = store, path
-			}
-		case "EnvironmentFile":
-			u.addVariables(specifiers(value, u.name, u.home))
-		case "Restart":
-			u.restart = value
-		case "RestartSec":
-			if span, ok := timeSpan(value); ok { // systemd ignores an invalid line
-				u.restartIn = span
-			}
+	section := ""
+	for line := range strings.Lines(joinLines(text)) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			section = line
+			continue
+		}
+		if key, value, ok := strings.Cut(line, "="); ok && section == "[Service]" {
+			u.set(strings.TrimSpace(key), strings.TrimSpace(value), path)
+		}
+	}
+}
+
+func (u *unit) set(key, value, path string) {
+	switch key {
+	case "ExecStart":
+		u.daemon = u.daemon || mentionsDaemon(value)
+	case "Environment":
+		u.addEnvironment(value, path)
+	case "EnvironmentFile":
+		u.addVariables(u.expand(value))
+	case "Restart":
+		u.restart = value
+	case "RestartSec":
+		if span, ok := timeSpan(value); ok { // systemd ignores an invalid line
+			u.restartIn = span
 		}
 	}
 }
@@ -136,41 +138,21 @@ func (u *unit) notRead(file string) error {
 	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", u.name, file, other)
 }
 
-// environment reads one Environment= line, which adds assignments. An empty line clears all earlier ones.
-func environment(value, name, home string) (store string, set bool) {
+// addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones.
+func (u *unit) addEnvironment(value, path string) {
 	if value == "" {
-		return "", true
+		u.store, u.from = "", path
 	}
 	for _, word := range splitWords(value) {
-		if v, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
-			store, set = specifiers(v, name, home), true
+		if store, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
+			u.store, u.from = u.expand(store), path
 		}
 	}
-	return store, set
 }
 
-// specifiers expands systemd's specifiers in a path. It keeps unknown ones: the store is then missing, and its path shows the reason.
-func specifiers(s, name, home string) string {
-	unit := strings.TrimSuffix(name, ".service")
-	return strings.NewReplacer("%%", "%", "%h", home, "%n", name, "%N", unit).Replace(s)
-}
-
-// serviceKeys yields the KEY=VALUE lines of [Service], in order.
-func serviceKeys(text string) func(yield func(key, value string) bool) {
-	return func(yield func(key, value string) bool) {
-		section := ""
-		for line := range strings.Lines(joinLines(text)) {
-			line = strings.TrimSpace(line)
-			if strings.HasPrefix(line, "[") {
-				section = line
-				continue
-			}
-			key, value, ok := strings.Cut(line, "=")
-			if ok && section == "[Service]" && !yield(strings.TrimSpace(key), strings.TrimSpace(value)) {
-				return
-			}
-		}
-	}
+// expand replaces systemd's specifiers in a path. It keeps unknown ones: the store is then missing, and its path shows the reason.
+func (u *unit) expand(path string) string {
+	return strings.NewReplacer("%%", "%", "%h", u.home, "%n", u.name, "%N", strings.TrimSuffix(u.name, ".service")).Replace(path)
 }
 
 // joinLines joins lines that end with a backslash to the next line. Comments in between do not end the continuation (systemd.syntax(7)).

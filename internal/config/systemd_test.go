@@ -111,17 +111,6 @@ func TestEnvironmentFileOverrides(t *testing.T) {
 	}
 }
 
-func TestUnitDir(t *testing.T) {
-	for xdg, want := range map[string]string{
-		"":         filepath.Join("/home/u", ".config", "systemd", "user"),
-		"relative": filepath.Join("/home/u", ".config", "systemd", "user"),
-	} {
-		if got := unitDir(func(string) string { return xdg }, "/home/u"); got != want {
-			t.Errorf("%q: %s, want %s", xdg, got, want)
-		}
-	}
-}
-
 func FuzzSplit(f *testing.F) {
 	f.Add(`"IAI_MCP_STORE=/a b" 'c' \x20 \u00e9 \U0001f600 \101 \`)
 	f.Fuzz(func(t *testing.T, s string) {

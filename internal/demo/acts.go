@@ -104,10 +104,10 @@ func crash(_ context.Context, s *stage) error {
 	return nil
 }
 
-// dismiss ends the holder, if there is one. Its lock shows the result.
-func (s *stage) dismiss(end func(*holder) error) {
+// dismiss ends the holder, if there is one.
+func (s *stage) dismiss(end func(*holder)) {
 	if s.holder != nil {
-		_ = end(s.holder)
+		end(s.holder)
 	}
 	s.holder = nil
 }

@@ -60,7 +60,10 @@ func newStage(root string, c Config) (*stage, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	host, err := hostname(c.Hostname)
+	host, err := os.Hostname()
+	if c.Hostname != "" {
+		host, err = c.Hostname, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
@@ -74,13 +77,6 @@ func newStage(root string, c Config) (*stage, error) {
 	word.Machine, word.Host, word.Version, word.Watching = thereID, otherHost(host), c.Version, true
 	s.other.store, err = lockcore.Open(dir, lockcore.Options{Hostname: word.Host, Machine: thereID, StateDir: filepath.Join(root, "other")})
 	return s, err
-}
-
-func hostname(given string) (string, error) {
-	if given != "" {
-		return given, nil
-	}
-	return os.Hostname()
 }
 
 // otherHost returns the name of the other machine.

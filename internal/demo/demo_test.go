@@ -3,12 +3,10 @@ package demo
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,10 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	flag.Parse()
-	if err := flag.Set("test.parallel", strconv.Itoa(stories)); err != nil {
-		panic(err)
-	}
+	testfs.Together(stories)
 	os.Exit(m.Run())
 }
 
@@ -78,7 +73,7 @@ func intrusions() map[string]func(context.Context, *lockcore.Store) {
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 	all := intrusions()
 	names := slices.Sorted(maps.Keys(all))
-	for first := range testfs.Rounds(3, len(names)) {
+	for first := range testfs.Rounds(1, len(names)) {
 		t.Run("first "+names[first], func(t *testing.T) {
 			t.Parallel()
 			s := newTestStage(t)
@@ -94,9 +89,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 				all[name](t.Context(), s.store)
 				next++
 			}
-			if err := s.show(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, s.show(t.Context()))
 			s.mustHaveReached(t, len(acts)-1)
 			if next != len(acts) {
 				t.Errorf("%d of %d acts were told", next, len(acts))
@@ -109,9 +102,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
 	s, err := newStage(t.TempDir(), Config{Hostname: "studio", Version: "test", Say: func(text string) { t.Log(text) }, Event: func(watch.Change) {}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(s.clear)
 	return s
 }
@@ -168,9 +159,7 @@ func TestStoryWithoutAnnouncements(t *testing.T) {
 		s := newTestStage(t)
 		var told []string
 		s.config.Say = func(text string) { told = append(told, text) }
-		if err := s.linger(t.Context(), &act{both: true}); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, s.linger(t.Context(), &act{both: true}))
 		if len(told) != 1 || !strings.Contains(told[0], "Tell Other Computers") {
 			t.Errorf("told %q", told)
 		}

@@ -3,7 +3,6 @@ package demo
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"lockbar/internal/fsx"
@@ -48,32 +48,24 @@ func Hold(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	}
 	fmt.Fprintln(out, ready)
 	_, _ = io.Copy(io.Discard, in)
-	return errors.Join(writeState(dir, 0), ignoreLost(lock.Release(ctx)))
+	errState := writeState(dir, 0)
+	if err = lock.Release(ctx); errors.Is(err, lockcore.ErrLost) {
+		err = nil // a takeover is part of the story
+	}
+	return errors.Join(errState, err)
 }
 
 // writeState writes the state file; a pid of 0 clears it.
 func writeState(dir string, pid int) error {
-	state := map[string]any{"daemon_pid": nil}
+	daemon := "null"
 	if pid != 0 {
-		state["daemon_pid"] = pid
-	}
-	data, err := json.Marshal(state)
-	if err != nil {
-		return err
+		daemon = strconv.Itoa(pid)
 	}
 	temp := filepath.Join(dir, fmt.Sprintf("%s.%d.tmp", stateName, os.Getpid()))
-	if err := os.WriteFile(temp, data, 0o600); err != nil {
+	if err := os.WriteFile(temp, []byte(`{"daemon_pid": `+daemon+`}`), 0o600); err != nil {
 		return err
 	}
 	return os.Rename(temp, filepath.Join(dir, stateName))
-}
-
-// ignoreLost drops the error about a takeover, which is part of the story.
-func ignoreLost(err error) error {
-	if errors.Is(err, lockcore.ErrLost) {
-		return nil
-	}
-	return err
 }
 
 // holder is a process that holds the lock of the demo's store.
@@ -112,29 +104,24 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 	case ready:
 		return h, nil
 	case notTaken:
-		return nil, errors.Join(errNotTaken, h.kill())
+		h.kill()
+		return nil, errNotTaken
 	default:
-		return nil, errors.Join(err, h.kill(), errors.New(strings.TrimSpace(stderr.String())))
+		h.kill()
+		return nil, errors.Join(err, errors.New(strings.TrimSpace(stderr.String())))
 	}
 }
 
 // errNotTaken reports that a holder could not take the lock because another process changed it.
 var errNotTaken = errors.New("the lock was not taken")
 
-// stop lets the process release the lock and end.
-func (h *holder) stop() error {
+// stop lets the process release the lock and end. Its lock shows the result.
+func (h *holder) stop() {
 	h.stdin.Close()
-	return h.cmd.Wait()
+	_ = h.cmd.Wait()
 }
 
-// kill kills the process. Its exit status is no error.
-func (h *holder) kill() error {
-	if err := h.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	var killed *exec.ExitError
-	if err := h.cmd.Wait(); err != nil && !errors.As(err, &killed) {
-		return err
-	}
-	return nil
+func (h *holder) kill() {
+	_ = h.cmd.Process.Kill()
+	_ = h.cmd.Wait()
 }

@@ -32,7 +32,11 @@ func (s *stage) show(ctx context.Context) error {
 	s.config.Say(s.opening())
 	var others sync.WaitGroup
 	defer others.Wait()
-	others.Go(func() { cancelOn(cancel, s.watch(ctx)) })
+	others.Go(func() {
+		if err := s.watch(ctx); err != nil {
+			cancel(err)
+		}
+	})
 	if s.config.Tray == nil {
 		defer cancel(nil)
 		return s.play(ctx, acts)
@@ -49,12 +53,6 @@ func (s *stage) show(ctx context.Context) error {
 		return err // it ended the story
 	}
 	return playErr
-}
-
-func cancelOn(cancel context.CancelCauseFunc, err error) {
-	if err != nil {
-		cancel(err)
-	}
 }
 
 // opening returns the introduction: the story, how long it takes, and how to end it.

@@ -4,14 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 func TestPageDir(t *testing.T) {
 	home := t.TempDir()
 	own := filepath.Join(home, "snap", "firefox", "common")
-	if err := os.MkdirAll(own, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(own, 0o700))
 	for handler, want := range map[string]string{
 		"firefox_firefox.desktop":     filepath.Join(own, "lockbar"),
 		"firefox.desktop":             "/state",

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -65,12 +66,11 @@ func clipboardBytes(goos, text string) string {
 	if goos != "windows" {
 		return text
 	}
-	var b strings.Builder
-	for _, u := range append([]uint16{0xfeff}, utf16.Encode([]rune(text))...) {
-		b.WriteByte(byte(u))
-		b.WriteByte(byte(u >> 8))
+	var b []byte
+	for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
 	}
-	return b.String()
+	return string(b)
 }
 
 // Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is that of the last
@@ -117,8 +117,7 @@ func copyWith(ctx context.Context, limit time.Duration, line []string, text stri
 
 // withComplaint adds the program's standard error, if there is a file of it, to its ExitError.
 func withComplaint(err error, stderr *os.File) error {
-	var exit *exec.ExitError
-	if stderr != nil && errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && stderr != nil {
 		text := make([]byte, maxComplaint)
 		n, _ := stderr.ReadAt(text, 0) // an unreadable part is left out
 		exit.Stderr = text[:n]

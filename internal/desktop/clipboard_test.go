@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 )
 
@@ -55,9 +56,7 @@ func TestCopySaysWhatIsMissing(t *testing.T) {
 // fake replaces a clipboard program by a shell script.
 func fake(t *testing.T, dir, name, body string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700))
 }
 
 // programs sets PATH to the fakes in dir only, and a Wayland session, in which three programs are tried.
@@ -99,13 +98,9 @@ func TestCopyGivesEachItsTime(t *testing.T) {
 func end(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if p, err := os.FindProcess(pid); err != nil || p.Kill() != nil {
 		t.Errorf("the child did not hold the pipe: %v", err)
 	}

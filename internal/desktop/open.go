@@ -28,7 +28,7 @@ func openCommand(goos, path string) []string {
 	return []string{"xdg-open", path}
 }
 
-// failsHonestly reports whether the exit code tells a failure: explorer.exe always ends with 1.
+// failsHonestly reports whether the exit code shows a failure: explorer.exe always ends with 1.
 func failsHonestly(goos string) bool { return goos != "windows" }
 
 // ErrMissing is the error if there is nothing to show at the path, or its disk does not answer.
@@ -57,8 +57,7 @@ var errNoOpener = errors.New("no program that can show it was found")
 const noOpener = 3
 
 func openFailure(program string, err error) error {
-	var exit *exec.ExitError
-	if program == "xdg-open" && errors.As(err, &exit) && exit.ExitCode() == noOpener {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && program == "xdg-open" && exit.ExitCode() == noOpener {
 		return errNoOpener
 	}
 	return err

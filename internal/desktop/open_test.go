@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 func TestOpenCommand(t *testing.T) {
@@ -28,9 +30,7 @@ func program(t *testing.T, body string) {
 	}
 	dir := t.TempDir()
 	name := filepath.Join(dir, openCommand(runtime.GOOS, "")[0])
-	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(name, []byte("#!/bin/sh\n"+body+"\n"), 0o700))
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
@@ -38,9 +38,7 @@ func TestOpen(t *testing.T) {
 	opened := filepath.Join(t.TempDir(), "opened")
 	program(t, `printf %s "$1" >'`+opened+`'`)
 	dir := t.TempDir()
-	if err := Open(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, Open(t.Context(), dir))
 	if data, err := os.ReadFile(opened); err != nil || string(data) != dir {
 		t.Errorf("%q, %v, want %q", data, err, dir)
 	}

@@ -7,23 +7,19 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 func TestRuntimeBus(t *testing.T) {
 	dir, err := os.MkdirTemp("/tmp", "lockbar;") // a socket needs a short path
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer os.RemoveAll(dir)
 	socket, err := net.Listen("unix", filepath.Join(dir, "bus"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer socket.Close()
 	file := t.TempDir()
-	if err := os.WriteFile(filepath.Join(file, "bus"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(file, "bus"), nil, 0o600))
 	found := "unix:path=/tmp/lockbar%3b" + filepath.Base(dir)[len("lockbar;"):] + "/bus"
 	for _, test := range []struct{ name, runtime, address, want string }{
 		{"there", dir, "", found},
@@ -39,9 +35,7 @@ func TestRuntimeBus(t *testing.T) {
 		}
 	}
 	if os.Geteuid() == 0 {
-		if err := os.Chown(filepath.Join(dir, "bus"), 65534, 65534); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Chown(filepath.Join(dir, "bus"), 65534, 65534))
 		if got := runtimeBus(func(k string) string { return map[string]string{"XDG_RUNTIME_DIR": dir}[k] }); got != "" {
 			t.Errorf("another user's bus: %q", got)
 		}

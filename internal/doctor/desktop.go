@@ -36,7 +36,7 @@ func (s Subject) desktopSession(context.Context) []Check {
 // noDesktopAdvice names commands that work without a desktop.
 const noDesktopAdvice = "lockbar watch and lockbar status work here"
 
-// checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, as by a link in PATH, cannot
+// checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, as through a link in PATH, cannot
 // know how the app in the menu bar sends its own.
 func checkMacNotifications(w notify.Route) []Check {
 	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
@@ -45,7 +45,7 @@ func checkMacNotifications(w notify.Route) []Check {
 		return one("notifications", Pass, "macOS shows them under Lockbar's name, and asks you whether it may at the first one; "+
 			"the switch is in System Settings > Notifications > Lockbar; %s", try)
 	case notify.SwitchedOff:
-		return one("notifications", Warn, "They are switched off for Lockbar, so only the icon tells; "+
+		return one("notifications", Warn, "They are switched off for Lockbar, so only the icon shows changes; "+
 			"switch them on in System Settings > Notifications > Lockbar; %s", try)
 	}
 	return one("notifications", Warn, "This program's go through osascript: macOS shows them under Script Editor's name, and only once that app is allowed to: "+

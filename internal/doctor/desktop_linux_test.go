@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // desktopChecks returns the checks of a session on the bus.
@@ -35,9 +36,7 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Warn, "no panel shows its icons")
 	want(t, notes, Pass, "testdesk 1 by lockbar, protocol 1.2; it can do: actions, body")
 
-	if err := watcher.AddHost(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, watcher.AddHost())
 	_, tray, _ = desktopChecks(t, t.Context(), b)
 	want(t, tray, Pass, "A panel shows icons")
 }

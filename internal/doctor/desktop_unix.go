@@ -66,30 +66,31 @@ func askBus(ctx context.Context) bus {
 		return bus{err: err}
 	}
 	defer conn.Close()
-	watcher := conn.Object("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher")
-	b := bus{watcher: hasOwner(ctx, conn, "org.kde.StatusNotifierWatcher")}
+	const watcher = "org.kde.StatusNotifierWatcher"
+	b := bus{watcher: hasOwner(ctx, conn, watcher)}
 	if b.watcher {
-		b.host = property(ctx, watcher, "org.kde.StatusNotifierWatcher", "IsStatusNotifierHostRegistered")
+		b.host = ask[bool](ctx, conn.Object(watcher, "/StatusNotifierWatcher"), "org.freedesktop.DBus.Properties.Get", watcher, "IsStatusNotifierHostRegistered")
 	}
 	b.notifier = askNotifier(ctx, conn)
 	return b
 }
 
-func hasOwner(ctx context.Context, conn *dbus.Conn, name string) (has bool) {
-	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, name).Store(&has)
-	return err == nil && has
+// ask calls a method without starting a service. It returns the zero value if there is no answer.
+func ask[T any](ctx context.Context, o dbus.BusObject, method string, args ...any) (answer T) {
+	_ = o.CallWithContext(ctx, method, dbus.FlagNoAutoStart, args...).Store(&answer)
+	return answer
 }
 
-func property(ctx context.Context, o dbus.BusObject, iface, name string) (is bool) {
-	err := o.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart, iface, name).Store(&is)
-	return err == nil && is
+func hasOwner(ctx context.Context, conn *dbus.Conn, name string) bool {
+	return ask[bool](ctx, conn.BusObject(), "org.freedesktop.DBus.NameHasOwner", name)
 }
 
 const notifications = "org.freedesktop.Notifications"
 
 func askNotifier(ctx context.Context, conn *dbus.Conn) notifier {
 	if !hasOwner(ctx, conn, notifications) {
-		return notifier{activatable: activatable(ctx, conn)}
+		names := ask[[]string](ctx, conn.BusObject(), "org.freedesktop.DBus.ListActivatableNames")
+		return notifier{activatable: slices.Contains(names, notifications)}
 	}
 	n := notifier{running: true}
 	var name, vendor, version, spec string
@@ -100,12 +101,6 @@ func askNotifier(ctx context.Context, conn *dbus.Conn) notifier {
 	}
 	n.description = fmt.Sprintf("%s %s by %s, protocol %s", words.Clean(name), words.Clean(version), words.Clean(vendor), words.Clean(spec))
 	return n
-}
-
-func activatable(ctx context.Context, conn *dbus.Conn) bool {
-	var names []string
-	err := conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&names)
-	return err == nil && slices.Contains(names, notifications)
 }
 
 // checkBus fails on a desktop without a bus, which cannot run the tray app. Without a desktop there is nothing to check.
@@ -142,5 +137,5 @@ func checkNotifier(b bus) []Check {
 	case n.activatable:
 		return one("notifications", Pass, "A service is there and is started with the first notification")
 	}
-	return one("notifications", Warn, "There is no notification service, so only the icon tells; install one, as dunst or xfce4-notifyd")
+	return one("notifications", Warn, "There is no notification service, so only the icon shows changes; install one, such as dunst or xfce4-notifyd")
 }

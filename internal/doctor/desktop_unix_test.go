@@ -10,7 +10,6 @@ import (
 func TestBus(t *testing.T) {
 	none := bus{err: errors.New("no address")}
 	display, ssh := session{display: true}, session{display: true, ssh: true}
-	want(t, checkBus(display, bus{}), Pass, "answers")
 	want(t, checkBus(display, none), Fail, "no address")
 	want(t, checkBus(ssh, none), Warn, "Not checked")
 	want(t, checkBus(session{}, none), Warn, "Not checked")
@@ -18,11 +17,7 @@ func TestBus(t *testing.T) {
 
 func TestTray(t *testing.T) {
 	gnome, xfce := session{display: true, desktop: "ubuntu:GNOME"}, session{display: true, desktop: "XFCE"}
-	want(t, checkTray(xfce, bus{watcher: true, host: true}), Pass, "A panel shows icons")
-	want(t, checkTray(gnome, bus{watcher: true, host: true}), Pass, "A panel shows icons")
 	want(t, checkTray(gnome, bus{}), Warn, "gnome-shell-extension-appindicator")
-	want(t, checkTray(xfce, bus{}), Warn, "No panel")
-	want(t, checkTray(xfce, bus{watcher: true}), Warn, "no panel shows its icons")
 	want(t, checkTray(xfce, bus{err: errors.New("x")}), Warn, "no session bus")
 }
 

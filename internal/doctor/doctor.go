@@ -10,6 +10,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,10 +132,5 @@ func skipped(name, why string) []Check {
 
 // Failed reports whether Lockbar cannot do its work.
 func Failed(checks []Check) bool {
-	for _, c := range checks {
-		if c.Result == Fail {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(checks, func(c Check) bool { return c.Result == Fail })
 }

@@ -18,6 +18,7 @@ import (
 	"lockbar/internal/login"
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -55,7 +56,7 @@ func TestMachine(t *testing.T) {
 	ours := state.Dir{Given: "/s", Path: "/s", Machine: "a", Owner: "a"}
 	want(t, checkMachine(ours), Pass, "The id of this computer is a.")
 	other := state.Dir{Given: "/s", Path: "/s/machine-a", Machine: "a", Owner: "b"}
-	want(t, checkMachine(other), Pass, "shared with the computer b, whose it is")
+	want(t, checkMachine(other), Pass, "belongs to the computer b, which shares it")
 	other.Problem = errors.New("read /s/machine: a pipe")
 	want(t, checkMachine(other), Warn, "/s/machine: a pipe")
 }
@@ -74,13 +75,9 @@ func TestStateFiles(t *testing.T) {
 	want(t, s.stateFiles(t.Context()), Pass, "can be read")
 	for _, name := range []string{"history.lock", "state.json.guard", "tray.lock", "state.json"} {
 		path := filepath.Join(s.StateDir, name)
-		if err := os.Mkdir(path, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Mkdir(path, 0o700))
 		want(t, s.stateFiles(t.Context()), Warn, path+": a directory")
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Remove(path))
 	}
 }
 
@@ -88,7 +85,7 @@ func TestProbe(t *testing.T) {
 	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
 	want(t, checkProbe(self, now), Pass, "can be seen")
 	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
-	want(t, checkProbe(self, time.Time{}), Warn, "does not tell when")
+	want(t, checkProbe(self, time.Time{}), Warn, "does not show when")
 	self.Args = nil
 	want(t, checkProbe(self, now), Warn, "command line")
 }
@@ -118,10 +115,8 @@ func TestStore(t *testing.T) {
 	want(t, checkStore("/s\x1b", "the default", fs.ErrNotExist), Warn, "not there yet")
 	want(t, checkStore("/s", "x", fs.ErrPermission), Fail, "permission")
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	want(t, checkStore(file, "x", statStore(file)), Fail, "no directory")
+	testfs.Check(t, os.WriteFile(file, nil, 0o600))
+	want(t, checkStore(file, "x", statStore(file)), Fail, "not a directory")
 }
 
 var commands = words.Commands{Unlock: "lockbar unlock --store /s", Copies: "lockbar unlock --copies --store /s"}
@@ -193,15 +188,11 @@ func TestSync(t *testing.T) {
 func TestSyncMarkers(t *testing.T) {
 	home := t.TempDir()
 	store := filepath.Join(home, "shared", "deep", "store")
-	if err := os.MkdirAll(store, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(store, 0o700))
 	touch := func(parts ...string) string {
 		t.Helper()
 		path := filepath.Join(append([]string{home}, parts...)...)
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, nil, 0o600))
 		return path
 	}
 	touch(".dropbox")
@@ -242,9 +233,7 @@ func TestStateDir(t *testing.T) {
 
 func TestStateDirIsLeftAsItWas(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chmod(dir, 0o700))
 	want(t, Subject{StateDir: dir}.stateDir(t.Context()), Pass, "private")
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 		t.Errorf("left behind: %v (%v)", entries, err)
@@ -255,9 +244,7 @@ func TestStateDirIsLeftAsItWas(t *testing.T) {
 		t.Error("the state directory was made")
 	}
 	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(file, nil, 0o600))
 	want(t, Subject{StateDir: file}.stateDir(t.Context()), Fail, "is not a directory")
 }
 
@@ -269,9 +256,7 @@ func TestInstance(t *testing.T) {
 		t.Errorf("made %v", entries)
 	}
 	f, err := os.Create(filepath.Join(dir, "tray.lock"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer f.Close()
 	want(t, s.instance(t.Context()), checkInstance(nil, sessionOf(os.Getenv).mayShow(runtime.GOOS))[0].Result, "does not run")
 	if err := fsx.TryLock(f); err != nil {
@@ -293,10 +278,12 @@ func TestInstanceIsMissed(t *testing.T) {
 }
 
 func TestLogin(t *testing.T) {
-	want(t, checkLogin(login.Setting{}, nil), Pass, "does not start")
-	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil), Pass, "/e")
-	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil), Warn, "odd")
-	want(t, checkLogin(login.Setting{}, fs.ErrPermission), Warn, "cannot be told")
+	place := &login.PlaceError{Problem: "install it first"}
+	want(t, checkLogin(login.Setting{}, nil, nil), Pass, "if you want that: lockbar login enable")
+	want(t, checkLogin(login.Setting{}, nil, place), Pass, "would not be there: install it first")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil, place), Pass, "/e")
+	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil, nil), Warn, "odd")
+	want(t, checkLogin(login.Setting{}, fs.ErrPermission, nil), Warn, "is not known")
 }
 
 func TestSession(t *testing.T) {
@@ -332,9 +319,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 	var stores []*lockcore.Store
 	for _, name := range []string{"one", "two"} {
 		store, err := lockcore.Open(filepath.Join(t.TempDir(), name), lockcore.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		stores = append(stores, store)
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))

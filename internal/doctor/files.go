@@ -66,7 +66,7 @@ func (s Subject) stateDir(context.Context) []Check {
 		stores = append(stores, store.Dir())
 	}
 	if store := state.StoreAround(s.StateDir, stores); store != "" {
-		return one("state-dir", Fail, "%s lies in a store, where it would be synced; give another --state-dir", words.OneLine(s.StateDir))
+		return one("state-dir", Fail, "%s is in a store, where it would be synced; give another --state-dir", words.OneLine(s.StateDir))
 	}
 	info, err := os.Stat(s.StateDir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -141,7 +141,7 @@ func (s Subject) history(context.Context) []Check {
 	}
 	newest, err := report.ParseEntry(lines[len(lines)-1])
 	if err != nil {
-		return one("history", Warn, "Its newest line is no event; another version of Lockbar may have written it")
+		return one("history", Warn, "Its newest line is not an event; another version of Lockbar may have written it")
 	}
 	return one("history", Pass, "Events: %d, the newest of %s", len(lines), words.Clock(newest.Time(), time.Now()))
 }
@@ -176,18 +176,21 @@ func checkInstance(err error, mayShow bool) []Check {
 }
 
 func (s Subject) loginItem(context.Context) []Check {
-	status, err := login.Read()
-	return checkLogin(status, err)
+	status, err := login.Status()
+	return checkLogin(status, err, login.CheckPlace())
 }
 
-func checkLogin(s login.Setting, err error) []Check {
+// checkLogin reports the entry; place is the reason why this program cannot get one.
+func checkLogin(s login.Setting, err, place error) []Check {
 	switch {
 	case err != nil:
-		return one("login-item", Warn, "It cannot be told whether Lockbar starts at login: %s", cause(err))
+		return one("login-item", Warn, "Whether Lockbar starts at login is not known: %s", cause(err))
 	case s.Problem != "":
 		return one("login-item", Warn, "%s (%s)", words.OneLine(s.Problem), words.OneLine(s.Entry))
 	case s.Enabled:
 		return one("login-item", Pass, "Lockbar starts at login (%s)", words.OneLine(s.Entry))
+	case place != nil:
+		return one("login-item", Pass, "Lockbar does not start when you log in, and would not be there: %s", cause(place))
 	}
 	return one("login-item", Pass, "Lockbar does not start when you log in; if you want that: lockbar login enable")
 }

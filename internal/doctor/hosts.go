@@ -21,7 +21,7 @@ func HostsProblem(store string) error {
 	case fsx.IsAbsent(err):
 		return nil
 	case err == nil && !info.IsDir():
-		err = errors.New("it is a link or a file, and no directory")
+		err = errors.New("it is a link or a file, not a directory")
 	case err == nil:
 		_, err = fsx.EachName(dir, func([]byte) {})
 	}
@@ -51,7 +51,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case problem != nil:
 		return one("hosts", Warn, "The announcements of other computers cannot be read, nor is this one announced to them: %v; move it away", problem)
 	case named:
-		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not tell whose it is; give one of them another name: %s",
+		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not show whose it is; give one of them another name: %s",
 			words.Clean(s.Host), words.NameApart(runtime.GOOS))
 	case others == nil:
 		return one("hosts", Pass, "No other computer's Lockbar announces anything in this store now")

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -47,27 +48,21 @@ func TestHostsProblem(t *testing.T) {
 	if err := HostsProblem(store); err != nil {
 		t.Error(err)
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(dir, 0o700))
 	if err := HostsProblem(store); err != nil {
 		t.Error(err)
 	}
-	if err := os.Chmod(dir, 0); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chmod(dir, 0))
 	if _, err := os.ReadDir(dir); err != nil { // root may still read it
 		if err := HostsProblem(store); err == nil || strings.Contains(err.Error(), store) {
 			t.Errorf("a closed directory: %v", err)
 		}
 	}
 	for says, spoil := range map[string]func() error{
-		"no directory":     func() error { return os.WriteFile(dir, nil, 0o600) },
+		"not a directory":  func() error { return os.WriteFile(dir, nil, 0o600) },
 		"a link or a file": func() error { return os.Symlink(store, dir) },
 	} {
-		if err := os.Remove(dir); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Remove(dir))
 		if err := spoil(); err != nil {
 			t.Skip(err)
 		}

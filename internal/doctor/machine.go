@@ -43,9 +43,9 @@ func checkProbe(self machine.Process, boot time.Time) []Check {
 	case self.Presence != machine.Running:
 		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
-		return one("process-probe", Warn, "This system does not tell when a process or the computer started, so a lock whose process number was given to another program is not recognised")
+		return one("process-probe", Warn, "This system does not show when a process or the computer started, so a lock whose process number was given to another program is not recognised")
 	case self.Args == nil:
-		return one("process-probe", Warn, "This system does not tell the command line of a process, so a daemon is not told from another program")
+		return one("process-probe", Warn, "This system does not show the command line of a process, so a daemon is not distinguished from another program")
 	}
 	return one("process-probe", Pass, "Processes, their start and the start of this computer (%s) can be seen", words.Clock(boot, time.Now()))
 }
@@ -107,10 +107,10 @@ func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place)
 func checkMachine(p state.Dir) []Check {
 	switch {
 	case p.Problem != nil:
-		return one("machine", Warn, "The id of this computer is %s. Whose the state directory is cannot be told, so this computer keeps its state in one of its own: %s; "+
+		return one("machine", Warn, "The id of this computer is %s. The owner of the state directory is not known, so this computer keeps its state in one of its own: %s; "+
 			"if no other machine uses it, remove that file", p.Machine, cause(p.Problem))
 	case p.Foreign():
-		return one("machine", Pass, "The id of this computer is %s. The state directory is shared with the computer %s, whose it is, so this one keeps its state in one of its own",
+		return one("machine", Pass, "The id of this computer is %s. The state directory belongs to the computer %s, which shares it, so this one keeps its state in one of its own",
 			p.Machine, p.Owner)
 	}
 	return one("machine", Pass, "The id of this computer is %s", p.Machine)

@@ -64,8 +64,7 @@ func cause(err error) string { return words.OneLine(words.Plain(err)) }
 
 // reason returns an error without its path, which this check or another one names.
 func reason(err error) string {
-	var of *fs.PathError
-	if errors.As(err, &of) {
+	if of, ok := errors.AsType[*fs.PathError](err); ok {
 		err = of.Err
 	}
 	return cause(err)
@@ -74,7 +73,7 @@ func reason(err error) string {
 func statStore(dir string) error {
 	info, err := os.Stat(dir)
 	if err == nil && !info.IsDir() {
-		return errors.New("it is no directory")
+		return errors.New("it is not a directory")
 	}
 	return err
 }

@@ -7,41 +7,61 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
-// TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, as by the end of another daemon, gets the same bytes back,
-// with a message and without an alarm. (lockcore tests that it happens once.) This is the slowest test. It starts first, because
-// it is in the first file.
+// TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, as by the end of another daemon, gets the same bytes back
+// when their time has come, with a message and without an alarm. (lockcore tests that it happens once.) In the usual form the app is
+// restarted meanwhile, and finds in its state that most of the time is over.
 func TestDaemonGetsItsLockBack(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start().waitIcon(icons.Unlocked)
-	pid := d.holdAsDaemon()
+	d := freeDesk(t)
+	pid := d.holdAsDaemon().pid()
 	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // a daemon that ends clears this
 	write(t, filepath.Join(d.store.dir, "config.json"), "{}")                                         // marks the daemon's directory
-	lock, err := os.ReadFile(d.store.lock())
+	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
+	gone := time.Now()
+	d.store.drop(t)
+	d.waitIcon(icons.Contested)
+	d.waitState(`"gone_since"`)
+	if !testfs.Long() {
+		d.kill()
+		gone = gone.Add(remainder - lockcore.MissingAfter)
+		d.missingSince(gone)
+		d.start().waitIcon(icons.Contested)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
+	defer cancel()
+	n, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(d.store.lock()); err != nil {
-		t.Fatal(err)
-	}
-	d.waitIcon(icons.Contested)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
-	defer cancel()
-	if _, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") }); err != nil {
-		t.Fatal(err)
+	if waited := n.Received.Sub(gone); waited < lockcore.MissingAfter {
+		t.Errorf("the lock is back after %v", waited)
 	}
 	d.store.has(t, lock)
 	d.waitIcon(icons.HeldHere)
 	if titles := d.titles(); len(titles) != 1 {
 		t.Errorf("notifications are %q, want one", titles)
 	}
+}
+
+// remainder is the time that the restarted app waits: longer than its start takes.
+const remainder = 4 * time.Second
+
+// missingSince changes the time in the state file from which the lock counts as missing.
+func (d *desk) missingSince(at time.Time) {
+	d.t.Helper()
+	path := filepath.Join(d.home.State(), "state.json")
+	state := testdesk.Must(os.ReadFile(path))(d.t)
+	field := fmt.Sprintf(`"gone_since": %q`, at.UTC().Format(time.RFC3339Nano))
+	write(d.t, path, regexp.MustCompile(`"gone_since": "[^"]+"`).ReplaceAllLiteralString(string(state), field))
 }

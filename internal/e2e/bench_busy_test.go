@@ -139,9 +139,7 @@ func BenchmarkBusyStore(b *testing.B) {
 }
 
 func busyStore(b *testing.B, work work, n int, pace time.Duration) {
-	d := newDesk(b)
-	d.store.takeOver(b, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(b, "mac-mini")
 	bare := d.floor("print", d.store.dir).Start(b)
 	testdesk.Must(bare.WaitLine(d.ctx(), "ready"))(b)
 	for b.Loop() {

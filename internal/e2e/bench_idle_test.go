@@ -5,7 +5,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -119,12 +118,8 @@ func startCrowded(b *testing.B, n int) *crowded {
 
 // configure writes the stores into the settings: as arguments they would fill the report of a failure.
 func (d *desk) configure(b *testing.B, stores []string) {
-	dir := filepath.Join(d.home.Dir, ".config", "lockbar")
-	data, err := json.Marshal(map[string]any{"stores": stores})
-	err = errors.Join(err, os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "config.json"), data, 0o600))
-	if err != nil {
-		b.Fatal(err)
-	}
+	data := testdesk.Must(json.Marshal(map[string]any{"stores": stores}))(b)
+	write(b, filepath.Join(d.home.Dir, ".config", "lockbar", "config.json"), string(data))
 }
 
 // report prints the cost of one number of stores, and the memory of each store beyond the first.

@@ -19,11 +19,7 @@ func BenchmarkPanel(b *testing.B) {
 	if err := errors.Join(o.check(), checkPrograms(o)); err != nil {
 		b.Skip(err)
 	}
-	d, err := newDesktop(b.Context(), b, o)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer d.down()
+	d := newDesktop(b.Context(), b, o)
 	for b.Loop() {
 		r := newRound(d)
 		for _, do := range []func() error{
@@ -39,7 +35,7 @@ func BenchmarkPanel(b *testing.B) {
 			}
 		}
 		time.Sleep(settled)
-		b.ReportMetric(megabytes(testdesk.UsageOf(b, r.app.pid()).RSS), "rss-MB")
+		b.ReportMetric(megabytes(testdesk.UsageOf(b, r.app.PID()).RSS), "rss-MB")
 	}
 	b.ReportMetric(0, "ns/op")
 }

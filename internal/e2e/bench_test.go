@@ -101,9 +101,7 @@ func (d *desk) floor(args ...string) testdesk.Command {
 // against one that only gives the tray library an icon.
 func BenchmarkChange(b *testing.B) {
 	bare, library := floor(b, "signal"), floor(b, "library")
-	d := newDesk(b)
-	d.store.make(b)
-	d.start().waitIcon(icons.Unlocked)
+	d := freeDesk(b)
 	app := watched(d)
 	for b.Loop() {
 		for range rounds(changes) {
@@ -159,9 +157,7 @@ func (c *contender) next() time.Time {
 // BenchmarkDeath measures the time from the end of a live holder to the NewIcon signal, against a program that waits for a pidfd.
 func BenchmarkDeath(b *testing.B) {
 	bare := floor(b, "death")
-	d := newDesk(b)
-	d.store.make(b)
-	d.start().waitIcon(icons.Unlocked)
+	d := freeDesk(b)
 	app := watched(d)
 	for b.Loop() {
 		for range rounds(50) {
@@ -175,13 +171,10 @@ func BenchmarkDeath(b *testing.B) {
 
 // kill starts a holder, waits until the program watches it, and kills it.
 func (c *contender) kill(waitWatched func(pid int)) {
-	holder := c.desk.store.daemon()
-	if err := holder.Start(); err != nil {
-		c.desk.t.Fatal(err)
-	}
-	waitWatched(holder.Process.Pid)
+	holder := c.desk.store.startDaemon(c.desk.t)
+	waitWatched(holder.pid())
 	c.time(holder.Process.Kill)
-	_ = holder.Wait() // it was killed
+	holder.end()
 }
 
 // waitWatched waits until the floor watches the process.
@@ -199,9 +192,7 @@ func (c *contender) waitHeld(pid int) {
 // BenchmarkLockStorm replaces a lock without pause. It measures how often the icon changes, and how long after the last change it is
 // right.
 func BenchmarkLockStorm(b *testing.B) {
-	d := newDesk(b)
-	d.store.make(b)
-	d.start().waitIcon(icons.Unlocked)
+	d := freeDesk(b)
 	app, perSecond := watched(d), 0.0
 	for b.Loop() {
 		for range rounds(20) {

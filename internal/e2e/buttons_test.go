@@ -10,12 +10,6 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// waitLock waits until the lock has this content.
-func (d *desk) waitLock(want []byte) {
-	d.t.Helper()
-	waitFile(d, d.store.lock(), func(data string) bool { return data == string(want) })
-}
-
 // TestButtonRemovesAndPutsBack tests that a button of the message about a takeover removes the lock, and that a button of the next message
 // puts it back.
 func TestButtonRemovesAndPutsBack(t *testing.T) {
@@ -29,9 +23,8 @@ func TestButtonRemovesAndPutsBack(t *testing.T) {
 		t.Errorf("the buttons are %q", n.Buttons())
 	}
 	d.press(n, "Undo Force Unlock")
-	d.waitLock(lock)
-	d.store.has(t, lock)
 	d.waitNote("Lock put back")
+	d.store.has(t, lock)
 }
 
 // TestButtonOfAnotherLock tests a click on an old message after the lock has changed: the service hangs and does not show the new message

@@ -35,9 +35,9 @@ func serviceDesk(t *testing.T) (*desk, string) {
 	d := newDesk(t)
 	d.store.make(t)
 	manager := filepath.Join(d.home.Dir, "manager")
-	putFile(t, filepath.Join(manager, "systemctl"), systemctl, 0o700)
-	putFile(t, filepath.Join(d.home.Dir, ".config", "systemd", "user", "iai-mcp-daemon.service"),
-		"[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n", 0o600)
+	writeScript(t, filepath.Join(manager, "systemctl"), systemctl)
+	write(t, filepath.Join(d.home.Dir, ".config", "systemd", "user", "iai-mcp-daemon.service"),
+		"[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n")
 	d.env = []string{"PATH=" + manager + ":" + os.Getenv("PATH")}
 	t.Cleanup(func() {
 		if pid, err := os.ReadFile(filepath.Join(manager, "pid")); err == nil {
@@ -45,16 +45,6 @@ func serviceDesk(t *testing.T) (*desk, string) {
 		}
 	})
 	return d, manager
-}
-
-func putFile(t *testing.T, path, text string, mode os.FileMode) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), mode); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // stopSleeper kills a process that the fake manager started.
@@ -69,7 +59,7 @@ func stopSleeper(pid string) {
 // serve makes a process the main process of the service.
 func serve(t *testing.T, manager string, pid int) {
 	t.Helper()
-	putFile(t, filepath.Join(manager, "pid"), strconv.Itoa(pid), 0o600)
+	write(t, filepath.Join(manager, "pid"), strconv.Itoa(pid))
 }
 
 // TestAlarmStopsTheDaemon tests that a button of the alarm stops the daemon, which ends the alarm.
@@ -77,7 +67,7 @@ func TestAlarmStopsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
 	d.start()
-	pid := d.holdAsDaemon()
+	pid := d.holdAsDaemon().pid()
 	serve(t, manager, pid)
 	d.store.takeOver(t, "mac-mini")
 	n := d.waitScreen(alarm)[0]
@@ -97,13 +87,11 @@ func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
 	d.start()
-	pid := d.holdAsDaemon()
+	pid := d.holdAsDaemon().pid()
 	serve(t, manager, pid)
 	d.choose("Stop the Daemon Here")
 	d.waitLine("The daemon was stopped (PID " + strconv.Itoa(pid))
-	if err := os.Remove(d.store.lock()); err != nil { // the fake daemon does not remove it
-		t.Fatal(err)
-	}
+	d.store.drop(t) // the fake daemon does not remove it
 	d.waitIcon(icons.Unlocked)
 	d.choose("Start the Daemon")
 	d.waitLine("The daemon was started (PID ")
@@ -118,7 +106,7 @@ func TestDaemonStartedByHand(t *testing.T) {
 	t.Parallel()
 	d, _ := serviceDesk(t)
 	d.start()
-	pid := d.holdAsDaemon()
+	pid := d.holdAsDaemon().pid()
 	d.store.takeOver(t, "mac-mini")
 	d.press(d.waitScreen(alarm)[0], "Stop the Daemon Here")
 	n := d.waitNote("The daemon was not stopped")

@@ -7,9 +7,7 @@ import (
 	"context"
 	"image"
 	"image/png"
-	"os/exec"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
@@ -31,7 +29,7 @@ type desk struct {
 	program string // path of lockbar; empty: the path where it was built
 	env     []string
 	within  []string      // the command that runs a program on this desk's machine; empty: this machine
-	timeout time.Duration // bounds one wait; zero: as in testdesk
+	timeout time.Duration // bounds one wait
 	app     *testdesk.Process
 	item    *testdesk.Item
 }
@@ -40,11 +38,9 @@ type desk struct {
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	if err := testdesk.Greet(home.State()); err != nil {
-		t.Fatal(err)
-	}
+	home.Greet(t)
 	return &desk{
-		t: t, bus: bus, home: home,
+		t: t, bus: bus, home: home, timeout: patience,
 		notes: testdesk.NewNotifications(t, bus), store: store{home.Store()},
 	}
 }
@@ -57,11 +53,26 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
+// heldDesk returns a desk with lockbar, which shows that another host holds the lock.
+func heldDesk(t testing.TB, by string) *desk {
+	t.Helper()
+	d := newDesk(t)
+	d.store.takeOver(t, by)
+	d.start().waitIcon(icons.HeldElsewhere)
+	return d
+}
+
+// freeDesk returns a desk with lockbar, which shows that there is no lock.
+func freeDesk(t testing.TB) *desk {
+	t.Helper()
+	d := newDesk(t)
+	d.store.make(t)
+	d.start().waitIcon(icons.Unlocked)
+	return d
+}
+
 // ctx returns a context for one wait, not for the test: some messages come only after ten seconds.
 func (d *desk) ctx() context.Context {
-	if d.timeout == 0 {
-		return testdesk.Deadline(d.t)
-	}
 	ctx, cancel := context.WithTimeout(d.t.Context(), d.timeout)
 	d.t.Cleanup(cancel)
 	return ctx
@@ -86,9 +97,40 @@ func (d *desk) run(program string, args ...string) testdesk.Command {
 // start starts the app and waits for its item in the tray.
 func (d *desk) start(args ...string) *desk {
 	d.t.Helper()
-	d.app = d.command(append([]string{"tray"}, args...)...).Start(d.t)
+	return d.startCommand(d.command(append([]string{"tray"}, args...)...))
+}
+
+// startCommand starts a command of the app and waits for its item in the tray.
+func (d *desk) startCommand(c testdesk.Command) *desk {
+	d.t.Helper()
+	d.app = c.Start(d.t)
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	return d
+}
+
+// do runs a command of lockbar to its end.
+func (d *desk) do(args ...string) (p *testdesk.Process, code int) {
+	d.t.Helper()
+	p = d.command(args...).Start(d.t)
+	return p, testdesk.Must(p.Wait(d.ctx()))(d.t)
+}
+
+// lockbar runs a command that must succeed, and returns its output.
+func (d *desk) lockbar(args ...string) string {
+	d.t.Helper()
+	p, code := d.do(args...)
+	if code != 0 {
+		d.t.Fatalf("%q: exit code %d, %s%s", args, code, p.Stdout(), p.Stderr())
+	}
+	return p.Stdout()
+}
+
+// until waits until look returns nil. It is for files, whose changes are no events for a test.
+func (d *desk) until(look func() error) {
+	d.t.Helper()
+	if err := until(d.t.Context(), d.timeout, look); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 // hold starts a process that holds the lock here, and waits until lockbar, if it
@@ -101,34 +143,22 @@ func (d *desk) hold() *testdesk.Process {
 		d.waitIcon(icons.HeldHere)
 		return holder
 	}
-	d.store.waitHeld(d.t, holder.PID())
+	d.until(func() error { return d.store.heldBy(holder.PID()) })
 	return holder
 }
 
 // holdAsDaemon starts a process with the daemon's command line, writes its lock,
 // and waits until lockbar shows it.
-func (d *desk) holdAsDaemon() int {
+func (d *desk) holdAsDaemon() daemonProcess {
 	d.t.Helper()
-	cmd := d.store.daemon()
-	if err := cmd.Start(); err != nil {
-		d.t.Fatal(err)
-	}
-	d.t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	d.store.write(d.t, record(cmd.Process.Pid, host))
+	daemon := d.store.startDaemon(d.t)
+	d.store.write(d.t, record(daemon.Process.Pid, host))
 	d.waitIcon(icons.HeldHere)
-	return cmd.Process.Pid
+	return daemon
 }
 
-// daemon returns a command with the title of the store's daemon.
-func (s store) daemon() *exec.Cmd {
-	cmd := exec.Command("sleep", "600")
-	cmd.Args[0] = "iai lilli (iai_mcp.daemon) store=" + s.dir // as in daemons of 3.x
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return cmd
-}
+// daemonTitle returns the command line of the store's daemon, as in daemons of 3.x.
+func (s store) daemonTitle() string { return "iai lilli (iai_mcp.daemon) store=" + s.dir }
 
 func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
 	d.t.Helper()

@@ -13,8 +13,8 @@
 //
 // The two hosts (twohosts_*_test.go) are two desktops with a synced store. A
 // stand-in for the sync program runs on every machine. Where Syncthing is
-// installed, it joins two machines made of namespaces. Each test plays one
-// story, or all of them in the long form.
+// installed, it joins two machines made of namespaces, in the long form only.
+// The stand-in plays one story, or all of them in the long form.
 //
 // The soak (soak_*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that disappear and return, sync programs,

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,25 +32,23 @@ func wantOneLine(t testing.TB, p *testdesk.Process, code int, text string) {
 	}
 }
 
+// TestBusDies tests the end of the bus while the app is idle, and while it draws: then any call of systray may fail first.
 func TestBusDies(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
-	d.bus.Kill()
-	wantOneLine(t, d.app, 1, "message bus is gone")
-}
-
-// TestBusDiesAmidWork tests the end of the bus while the app draws: any call of systray may fail first.
-func TestBusDiesAmidWork(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
-	d.store.write(t, []byte("not a lock"))
-	d.bus.Kill()
-	d.store.takeOver(t, "mac-air")
-	wantOneLine(t, d.app, 1, "message bus is gone")
+	for _, draws := range []bool{false, true} {
+		t.Run(fmt.Sprintf("draws %t", draws), func(t *testing.T) {
+			t.Parallel()
+			d := heldDesk(t, "mac-mini")
+			if draws {
+				d.store.write(t, []byte("not a lock"))
+			}
+			d.bus.Kill()
+			if draws {
+				d.store.takeOver(t, "mac-air")
+			}
+			wantOneLine(t, d.app, 1, "message bus is gone")
+		})
+	}
 }
 
 // TestMissingBus tests a variable that is left from a session that has ended.
@@ -59,17 +58,20 @@ func TestMissingBus(t *testing.T) {
 	wantOneLine(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
 }
 
+// TestSecondStart tests a second start, also after the state directory was removed under the running app.
 func TestSecondStart(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	d.startsNoSecond("tray")
 	d.startsNoSecond()
 	d.waitNote("already running")
 	if got := d.titles(); len(got) != 1 {
 		t.Errorf("notifications are %q, want one: a start at login (lockbar tray) shows none", got)
 	}
+	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // a removal would race with the app's writes
+		t.Fatal(err)
+	}
+	d.startsNoSecond("tray")
 }
 
 // startsNoSecond starts lockbar again. It must print that it runs already, and the first process must go on.
@@ -81,24 +83,10 @@ func (d *desk) startsNoSecond(args ...string) {
 	}
 }
 
-// TestSecondStartWithoutStateDirectory tests a second start after the state directory was removed under the running app.
-func TestSecondStartWithoutStateDirectory(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
-	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // a removal would race with the app's writes
-		t.Fatal(err)
-	}
-	d.startsNoSecond("tray")
-}
-
 // TestMachinesThatShareAHome tests that each of two machines with one home directory has its icon.
 func TestMachinesThatShareAHome(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	other := d.command("tray")
 	other.Env = append(other.Env, "LOCKBAR_MACHINE_ID=other")
 	other.Start(t)
@@ -115,9 +103,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	c := d.command("tray")
 	args, env := testdesk.WithoutLocks(os.Args[0], append([]string{testdesk.Lockbar(t)}, c.Args...)...)
 	c.Path, c.Args, c.Env = args[0], args[1:], append(c.Env, env)
-	d.app = c.Start(t)
-	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
-	d.waitIcon(icons.HeldElsewhere)
+	d.startCommand(c).waitIcon(icons.HeldElsewhere)
 	if !strings.Contains(d.app.Stderr(), "no locks") {
 		t.Errorf("the log is %q", d.app.Stderr())
 	}
@@ -155,22 +141,19 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 
 func TestOrderlyEnds(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(*desk) error{
-		"quit":    func(d *desk) error { return d.item.ClickLabel(d.ctx(), "Quit Lockbar") },
-		"SIGTERM": func(d *desk) error { return d.app.Signal(syscall.SIGTERM) },
-		"SIGINT":  func(d *desk) error { return d.app.Signal(syscall.SIGINT) },
+	d := newDesk(t)
+	for name, end := range map[string]func() error{
+		"quit":    func() error { return d.item.ClickLabel(d.ctx(), "Quit Lockbar") },
+		"SIGTERM": func() error { return d.app.Signal(syscall.SIGTERM) },
+		"SIGINT":  func() error { return d.app.Signal(syscall.SIGINT) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t).start()
-			d.waitIcon(icons.Unknown)
-			if err := end(d); err != nil {
-				t.Fatal(err)
-			}
-			code := testdesk.Must(d.app.Wait(d.ctx()))(t)
-			if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
-				t.Errorf("exit code %d, output %q", code, output)
-			}
-		})
+		d.start().waitIcon(icons.Unknown)
+		if err := end(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		code := d.waitEnd()
+		if output := d.app.Stdout() + d.app.Stderr(); code != 0 || output != "" {
+			t.Errorf("%s: exit code %d, output %q", name, code, output)
+		}
 	}
 }

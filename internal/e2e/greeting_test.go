@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 )
 
 const greeting = "Lockbar watches your memory store"
@@ -60,7 +61,7 @@ func TestGreetingOfAKilledApp(t *testing.T) {
 	t.Parallel()
 	d := freshDesk(t)
 	d.store.make(t)
-	for range 4 {
+	for range testfs.Rounds(2, 4) {
 		d.start().waitIcon(icons.Unlocked)
 		if len(d.titles()) == 0 {
 			d.waitNote(greeting)

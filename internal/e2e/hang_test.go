@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockbar/icons"
-	"lockbar/internal/testdesk"
 )
 
 // deadMount returns a directory on which every call hangs until the test ends: a FUSE file system without a server.
@@ -40,11 +39,8 @@ func TestDeadSettings(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.store.takeOver(t, "mac-air")
-	c := d.command("tray", "--store", d.store.dir)
-	c.Env = append(c.Env, "XDG_CONFIG_HOME="+deadMount(t))
-	d.app = c.Start(t)
-	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(t)
-	d.waitIcon(icons.HeldElsewhere)
+	d.env = []string{"XDG_CONFIG_HOME=" + deadMount(t)}
+	d.start("--store", d.store.dir).waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
 	d.store.write(t, []byte("not a lock"))

@@ -4,12 +4,12 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
@@ -35,22 +35,12 @@ func (d *desk) history() (events []string) {
 // waitHistory waits until this is the last event of the history.
 func (d *desk) waitHistory(last string) {
 	d.t.Helper()
-	for ctx := d.ctx(); ; time.Sleep(filePoll) {
-		if events := d.history(); len(events) > 0 && events[len(events)-1] == last {
-			return
+	d.until(func() error {
+		if events := d.history(); len(events) == 0 || events[len(events)-1] != last {
+			return fmt.Errorf("the history has %q, want %s at its end", events, last)
 		}
-		if ctx.Err() != nil {
-			d.t.Fatalf("the history has %q, want %s at its end", d.history(), last)
-		}
-	}
-}
-
-func (d *desk) do(args ...string) {
-	d.t.Helper()
-	p := d.command(args...).Start(d.t)
-	if code := testdesk.Must(p.Wait(d.ctx()))(d.t); code != 0 {
-		d.t.Fatalf("%q: exit code %d, %s%s", args, code, p.Stdout(), p.Stderr())
-	}
+		return nil
+	})
 }
 
 // TestCommandsAreLoggedOnce tests that unlock, restore and another unlock within a second write three lines, and that the app, which may
@@ -61,11 +51,11 @@ func TestCommandsAreLoggedOnce(t *testing.T) {
 	d.store.takeOver(t, "mac-mini")
 	conflictCopy(t, d)
 	d.start().waitIcon(icons.Contested)
-	d.do("unlock", "--copies", "--yes")
+	d.lockbar("unlock", "--copies", "--yes")
 	d.waitIcon(icons.HeldElsewhere)
-	d.do("unlock", "--yes")
-	d.do("restore")
-	d.do("unlock", "--yes")
+	d.lockbar("unlock", "--yes")
+	d.lockbar("restore")
+	d.lockbar("unlock", "--yes")
 	d.waitIcon(icons.Unlocked)
 	d.store.takeOver(t, "mac-air") // any other line would come before this event
 	d.waitHistory("acquired")
@@ -83,11 +73,11 @@ func TestCommandsBeforeTheApp(t *testing.T) {
 	d.start().waitIcon(icons.Contested)
 	d.waitState("mac-mini")
 	d.kill()
-	d.do("unlock", "--copies", "--yes")
+	d.lockbar("unlock", "--copies", "--yes")
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.waitState(`"held-elsewhere"`)
 	d.kill()
-	d.do("unlock", "--yes")
+	d.lockbar("unlock", "--yes")
 	d.start().waitIcon(icons.Unlocked)
 	d.store.takeOver(t, "mac-air")
 	d.waitHistory("acquired")
@@ -100,9 +90,7 @@ func TestCommandsBeforeTheApp(t *testing.T) {
 // log the event a second time.
 func TestKilledBeforeItSavedItsState(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-mini")
 	d.waitState("mac-mini")
 	path := filepath.Join(d.home.State(), "state.json")
 	before := testdesk.Must(os.ReadFile(path))(t)

@@ -65,10 +65,7 @@ func newPanel(d *desk) { d.watcher = testdesk.NewWatcher(d.t, d.bus) }
 // newPanelAndStart ends the app, starts a panel, and starts the app.
 func newPanelAndStart(d *desk) {
 	d.t.Helper()
-	if err := d.app.Signal(syscall.SIGTERM); err != nil {
-		d.t.Fatal(err)
-	}
-	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	d.quit()
 	newPanel(d)
 	d.start()
 }

@@ -21,21 +21,6 @@ func (d *desk) waitNote(title string) testdesk.Notification {
 	}))(d.t)
 }
 
-func TestTakeoverIsNotified(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
-	d.store.takeOver(t, "mac-mini")
-	n := d.waitNote("Store taken over by mac-mini")
-	if n.Urgency() != testdesk.Normal || !strings.Contains(n.Body, "iai-mcp daemon stop") {
-		t.Errorf("the notification is %v", n)
-	}
-	if all := d.notes.All(); len(all) != 1 {
-		t.Errorf("notifications are %v, want one: the holder at the first start is no news", all)
-	}
-}
-
 // TestTwoWritersAreUrgent tests that the message names the kind of program that runs here, and advises the daemon's command only for a
 // daemon.
 func TestTwoWritersAreUrgent(t *testing.T) {
@@ -45,7 +30,7 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 		title, body string
 		stop        bool
 	}{
-		{"a daemon", (*desk).holdAsDaemon, "Two daemons write to one store", "mac-mini took over", true},
+		{"a daemon", func(d *desk) int { return d.holdAsDaemon().pid() }, "Two daemons write to one store", "mac-mini took over", true},
 		{"lockbar run", func(d *desk) int { return d.hold().PID() }, "Two programs may write to one store", "and a lockbar run", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -95,9 +80,7 @@ func (d *desk) waitHeld() {
 // a notification service that hangs.
 func newHungDesk(t *testing.T) *desk {
 	t.Helper()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.notes.Hang()
 	d.store.takeOver(t, "mac-mini")
 	d.waitHeld()

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"lockbar/icons"
@@ -16,12 +15,14 @@ import (
 func TestStoreAndHistoryAreOpened(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	opened := filepath.Join(t.TempDir(), "opened")
-	path := "PATH=" + xdgOpen(t, opened) + ":" + os.Getenv("PATH")
+	bin := t.TempDir()
+	opened := filepath.Join(bin, "opened")
+	writeScript(t, filepath.Join(bin, "xdg-open"), "#!/bin/sh\nprintf %s \"$1\" >'"+opened+"'\n")
+	d.env = []string{"PATH=" + bin + ":" + os.Getenv("PATH")}
 	d.store.takeOver(t, "mac-air")
-	d.startWith([]string{path}).waitIcon(icons.HeldElsewhere)
+	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini")
-	waitFile(d, filepath.Join(d.home.State(), "history.jsonl"), func(data string) bool { return strings.Contains(data, `"taken-over"`) })
+	d.waitHistory("taken-over")
 	d.waitLine("Recent Activity")
 	d.choose("Open Store")
 	waitFile(d, opened, func(data string) bool { return data == d.store.dir })
@@ -32,18 +33,4 @@ func TestStoreAndHistoryAreOpened(t *testing.T) {
 	if err != nil || !strings.Contains(string(data), "mac-mini took over from mac-air</td>") {
 		t.Errorf("%q, %v", data, err)
 	}
-}
-
-// xdgOpen makes a directory with a fake xdg-open. No process is forked during the write: a child would inherit the open file, and
-// executing the script would fail with ETXTBSY.
-func xdgOpen(t *testing.T, opened string) string {
-	t.Helper()
-	dir := t.TempDir()
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	script := "#!/bin/sh\nprintf %s \"$1\" >'" + opened + "'\n"
-	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }

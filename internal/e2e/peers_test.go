@@ -41,17 +41,8 @@ func (s store) announce(t *testing.T, daemon []byte, gone string) {
 	if gone != "" {
 		file["gone"] = []string{gone}
 	}
-	data, err := json.Marshal(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(s.dir, ".lockbar")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	temp := filepath.Join(dir, ".syncthing."+miniFile+".tmp")
-	write(t, temp, string(data))
-	if err := os.Rename(temp, filepath.Join(dir, miniFile)); err != nil {
+	data := testdesk.Must(json.Marshal(file))(t)
+	if err := put(filepath.Join(s.dir, ".lockbar", miniFile), data); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -71,18 +62,17 @@ type announcement struct {
 // waitAnnouncement waits until ok accepts the app's file.
 func (d *desk) waitAnnouncement(ok func(announcement) bool) (a announcement) {
 	d.t.Helper()
-	var last string
-	for ctx := d.ctx(); ; time.Sleep(filePoll) {
+	d.until(func() error {
+		var last []byte
 		for _, path := range d.announcements() {
-			data, err := os.ReadFile(path)
-			if last = string(data); err == nil && json.Unmarshal(data, &a) == nil && ok(a) {
-				return a
+			last, _ = os.ReadFile(path)
+			if json.Unmarshal(last, &a) == nil && ok(a) {
+				return nil
 			}
 		}
-		if ctx.Err() != nil {
-			d.t.Fatalf("the app's file is %q", last)
-		}
-	}
+		return fmt.Errorf("the app's file is %q", last)
+	})
+	return a
 }
 
 // announcements returns the paths of the files in .lockbar that the test has not written.
@@ -101,10 +91,8 @@ func (d *desk) announcements() (paths []string) {
 
 func (d *desk) token() string {
 	d.t.Helper()
-	status := d.command("status", "--json").Start(d.t)
-	testdesk.Must(status.Wait(d.ctx()))(d.t)
 	var snapshot struct{ Token string }
-	if err := json.Unmarshal([]byte(status.Stdout()), &snapshot); err != nil {
+	if err := json.Unmarshal([]byte(d.lockbar("status", "--json")), &snapshot); err != nil {
 		d.t.Fatal(err)
 	}
 	return snapshot.Token
@@ -139,7 +127,7 @@ func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.announce(t, theirs, "")
 	d.waitLine("Another computer, which says that its daemon runs")
-	pid := d.holdAsDaemon()
+	pid := d.holdAsDaemon().pid()
 	d.waitAnnouncement(func(a announcement) bool { return a.Daemon != nil && a.Daemon.PID == pid })
 	d.store.announce(t, theirs, "") // as a Lockbar does that sees two daemons
 	d.waitIcon(icons.Contested)
@@ -155,12 +143,10 @@ func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 // TestTellOtherComputers tests that the file shows the end and the next start of the app, and that the menu item removes it.
 func TestTellOtherComputers(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-mini")
 	first := d.waitAnnouncement(func(a announcement) bool { return a.Watching })
 	d.choose("Quit Lockbar")
-	testdesk.Must(d.app.Wait(d.ctx()))(t)
+	d.waitEnd()
 	d.waitAnnouncement(func(a announcement) bool { return !a.Watching })
 	d.start().waitIcon(icons.HeldElsewhere)
 	if second := d.waitAnnouncement(func(a announcement) bool { return a.Watching }); second.Machine != first.Machine || len(d.announcements()) != 1 {
@@ -169,25 +155,21 @@ func TestTellOtherComputers(t *testing.T) {
 	d.waitChecked("Tell Other Computers", true)
 	d.choose("Tell Other Computers")
 	d.waitChecked("Tell Other Computers", false)
-	for ctx := d.ctx(); ; time.Sleep(filePoll) {
-		if _, err := os.Lstat(filepath.Join(d.store.dir, ".lockbar")); errors.Is(err, fs.ErrNotExist) {
-			return
+	d.until(func() error {
+		if _, err := os.Lstat(filepath.Join(d.store.dir, ".lockbar")); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the store still has %q (%v)", d.announcements(), err)
 		}
-		if ctx.Err() != nil {
-			t.Fatalf("the store still has %q", d.announcements())
-		}
-	}
+		return nil
+	})
 }
 
 // TestLocalStoreHasNoAnnouncement tests that the app writes nothing into a store that no other machine has used.
 func TestLocalStoreHasNoAnnouncement(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start().waitIcon(icons.Unlocked)
+	d := freeDesk(t)
 	d.holdAsDaemon()
 	d.choose("Quit Lockbar")
-	testdesk.Must(d.app.Wait(d.ctx()))(t)
+	d.waitEnd()
 	if got := d.announcements(); len(got) != 0 {
 		t.Errorf("the app wrote %q", got)
 	}

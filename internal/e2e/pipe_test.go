@@ -4,9 +4,6 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
-	"slices"
-	"syscall"
 	"testing"
 
 	"lockbar/icons"
@@ -30,10 +27,7 @@ func TestClosedStderr(t *testing.T) {
 // startWithClosedOutput starts the app with closed pipes as its outputs, and waits for its item.
 func (d *desk) startWithClosedOutput(args ...string) {
 	d.t.Helper()
-	c := d.command(append([]string{"tray"}, args...)...)
-	cmd := exec.Command(testdesk.Lockbar(d.t), c.Args...)
-	cmd.Dir, cmd.Env = d.home.Dir, slices.Concat(d.bus.Env(), d.home.Env(), c.Env)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd := d.command(append([]string{"tray"}, args...)...).Exec(d.t)
 	reader, closed, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)

@@ -3,12 +3,12 @@
 package e2e
 
 import (
-	"os"
 	"os/exec"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
-	"lockbar/icons"
 	"lockbar/internal/testdesk"
 )
 
@@ -20,13 +20,17 @@ type daemonProcess struct{ *exec.Cmd }
 
 func (s store) startDaemon(t testing.TB) daemonProcess {
 	t.Helper()
-	p := daemonProcess{s.daemon()}
+	p := daemonProcess{exec.Command("sleep", "600")}
+	p.Args[0] = s.daemonTitle()
+	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.end)
 	return p
 }
+
+func (p daemonProcess) pid() int { return p.Process.Pid }
 
 // end kills the process and waits for it. Further calls do nothing.
 func (p daemonProcess) end() {
@@ -37,12 +41,8 @@ func (p daemonProcess) end() {
 // alarmDesk returns a desk that shows only the alarm: mac-mini took over, and the daemon still runs here.
 func alarmDesk(t *testing.T) (*desk, daemonProcess) {
 	t.Helper()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
-	daemon := d.store.startDaemon(t)
-	d.store.write(t, record(daemon.Process.Pid, host))
-	d.waitIcon(icons.HeldHere)
+	d := freeDesk(t)
+	daemon := d.holdAsDaemon()
 	d.store.takeOver(t, "mac-mini")
 	d.waitScreen(alarm)
 	return d, daemon
@@ -51,9 +51,7 @@ func alarmDesk(t *testing.T) (*desk, daemonProcess) {
 // newsDesk returns a desk that shows one message: mac-mini took over from mac-air.
 func newsDesk(t *testing.T) *desk {
 	t.Helper()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.store.takeOver(t, "mac-mini")
 	d.waitScreen("Store taken over by mac-mini")
 	return d
@@ -66,21 +64,26 @@ func (d *desk) press(n testdesk.Notification, button string) {
 	}
 }
 
-// TestMessageFollowsTheStore tests that a later event of the store replaces its message, and that an outdated message is withdrawn.
+// TestMessageFollowsTheStore tests the message about a takeover, that a later event of the store replaces it, and that an outdated
+// message is withdrawn.
 func TestMessageFollowsTheStore(t *testing.T) {
 	t.Parallel()
 	d := newsDesk(t)
 	first := d.waitScreen("mac-mini")[0]
+	if first.Urgency() != testdesk.Normal || !strings.Contains(first.Body, "iai-mcp daemon stop") {
+		t.Errorf("the notification is %v", first)
+	}
+	if all := d.notes.All(); len(all) != 1 {
+		t.Errorf("notifications are %v, want one: the holder at the first start is no news", all)
+	}
 	d.store.takeOver(t, "mac-pro")
 	if second := d.waitScreen("Store taken over by mac-pro")[0]; second.ID != first.ID || second.ReplacesID != first.ID {
 		t.Errorf("%v does not replace %v", second, first)
 	}
-	if err := os.Remove(d.store.lock()); err != nil {
-		t.Fatal(err)
-	}
+	d.store.drop(t)
 	d.waitScreen()
-	if closing := testdesk.Must(d.notes.WaitClosing(d.ctx(), first.ID))(t); closing.Reason != testdesk.ClosedByCall {
-		t.Errorf("closed: %+v", closing)
+	if reason := testdesk.Must(d.notes.WaitClosing(d.ctx(), first.ID))(t); reason != testdesk.ClosedByCall {
+		t.Errorf("closed for the reason %d, want %d", reason, testdesk.ClosedByCall)
 	}
 }
 

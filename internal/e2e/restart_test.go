@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
@@ -19,10 +18,19 @@ import (
 func (d *desk) kill() {
 	d.t.Helper()
 	d.app.Kill()
-	testdesk.Must(d.app.Wait(d.ctx()))(d.t)
-	if err := d.item.WaitGone(d.ctx()); err != nil {
-		d.t.Fatal(err)
+	d.waitEnd()
+}
+
+// waitEnd waits until the app has ended and its item is gone, and returns the exit code.
+func (d *desk) waitEnd() int {
+	d.t.Helper()
+	code := testdesk.Must(d.app.Wait(d.ctx()))(d.t)
+	if d.item != nil {
+		if err := d.item.WaitGone(d.ctx()); err != nil {
+			d.t.Fatal(err)
+		}
 	}
+	return code
 }
 
 // titles returns the titles of all notifications so far.
@@ -36,9 +44,7 @@ func (d *desk) titles() (all []string) {
 // TestKilledAppNotifiesOnce tests that after a kill the next process does not repeat a message that was shown.
 func TestKilledAppNotifiesOnce(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.store.takeOver(t, "mac-mini")
 	d.waitNote("Store taken over by mac-mini")
 	d.waitState(`"shown"`)
@@ -57,21 +63,16 @@ func (d *desk) waitState(text string) {
 	waitFile(d, filepath.Join(d.home.State(), "state.json"), func(data string) bool { return strings.Contains(data, text) })
 }
 
-// filePoll is the interval at which a test reads a file until it changes: a test has no event for that.
-const filePoll = 10 * time.Millisecond
-
 // waitFile waits until ok accepts the content of a file.
 func waitFile(d *desk, path string, ok func(string) bool) {
 	d.t.Helper()
-	for ctx := d.ctx(); ; time.Sleep(filePoll) {
+	d.until(func() error {
 		data, err := os.ReadFile(path)
-		if err == nil && ok(string(data)) {
-			return
+		if err == nil && !ok(string(data)) {
+			err = fmt.Errorf("%s is %q", path, data)
 		}
-		if ctx.Err() != nil {
-			d.t.Fatalf("%s is %q, %v", path, data, err)
-		}
-	}
+		return err
+	})
 }
 
 // TestKilledBeforeItWasShown tests that the next process sends a message again if the service hung before it was shown: better twice
@@ -90,9 +91,7 @@ func TestKilledBeforeItWasShown(t *testing.T) {
 
 func TestWhileYouWereAway(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.waitState("mac-air")
 	d.kill()
 	d.store.takeOver(t, "mac-mini")
@@ -105,18 +104,15 @@ func TestWhileYouWereAway(t *testing.T) {
 	if got := d.titles(); len(got) != 1 {
 		t.Errorf("notifications are %q, want one", got)
 	}
-	out := d.command("history").Start(t)
-	testdesk.Must(out.Wait(d.ctx()))(t)
-	if got := strings.Count(out.Stdout(), "mac-mini took over from mac-air"); got != 1 {
-		t.Errorf("the takeover is %d times in\n%s", got, out.Stdout())
+	out := d.lockbar("history")
+	if got := strings.Count(out, "mac-mini took over from mac-air"); got != 1 {
+		t.Errorf("the takeover is %d times in\n%s", got, out)
 	}
 }
 
 func TestPause(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.choose("Pause for 1 Hour")
 	d.waitLine("Notifications are paused until ")
 	d.store.takeOver(t, "mac-mini")
@@ -139,10 +135,10 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	path := filepath.Join(d.home.Dir, "settings.json")
-	env := []string{"LOCKBAR_CONFIG=" + path}
+	d.env = []string{"LOCKBAR_CONFIG=" + path}
 	write(t, path, `{"notify":{"takeover":false},"mine":1}`)
 	d.store.takeOver(t, "mac-air")
-	d.startWith(env).waitIcon(icons.HeldElsewhere)
+	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-mini") // switched off
 	d.store.write(t, []byte("not a lock"))
 	d.waitNote("The lock is corrupt")
@@ -164,23 +160,6 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// startWith does what start does, with additional variables.
-func (d *desk) startWith(env []string) *desk {
-	d.t.Helper()
-	c := d.command("tray")
-	c.Env = append(c.Env, env...)
-	d.app = c.Start(d.t)
-	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
-	return d
-}
-
 func TestMenuShowsTheDaemonState(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -189,22 +168,18 @@ func TestMenuShowsTheDaemonState(t *testing.T) {
 		`{"current_state":"WAKE","since_ts":1700000000,"last_activity_ts":"2026-01-01T00:00:00+00:00"}`)
 	d.start()
 	d.waitLine("Last activity seen: ")
-	names := filepath.Join(d.home.State(), "state.json")
-	waitFile(d, names, func(data string) bool { return strings.Contains(data, fmt.Sprintf("%q", host)) })
+	d.waitState(fmt.Sprintf("%q", host))
 }
 
 // TestContestedSurvivesARestart tests that the next process of the app knows
 // that a daemon still runs here, although no file of the store names it.
 func TestContestedSurvivesARestart(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start().waitIcon(icons.Unlocked)
+	d := freeDesk(t)
 	holder := d.hold()
 	d.store.takeOver(t, "mac-mini")
 	d.waitIcon(icons.Contested)
-	path := filepath.Join(d.home.State(), "state.json")
-	waitFile(d, path, func(data string) bool { return strings.Contains(data, fmt.Sprint(holder.PID())) })
+	d.waitState(fmt.Sprint(holder.PID()))
 	for range 2 {
 		d.kill()
 		d.start().waitIcon(icons.Contested)
@@ -217,8 +192,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 		{[]string{"unlock", "--yes"}, 3},
 		{[]string{"run", "--", "true"}, 3},
 	} {
-		p := d.command(c.args...).Start(t)
-		if code := testdesk.Must(p.Wait(d.ctx()))(t); code != c.code {
+		if p, code := d.do(c.args...); code != c.code {
 			t.Errorf("%v: exit code %d, want %d: %s%s", c.args, code, c.code, p.Stdout(), p.Stderr())
 		}
 	}
@@ -226,10 +200,8 @@ func TestContestedSurvivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitIcon(icons.HeldElsewhere)
-	history := filepath.Join(d.home.State(), "history.jsonl")
-	waitFile(d, history, func(data string) bool { return strings.Contains(data, `"event":"cleared"`) })
-	data, err := os.ReadFile(history)
-	if err != nil || strings.Count(string(data), `"event":"cleared"`) != 1 {
-		t.Errorf("%v, or more than one \"cleared\" in\n%s", err, data)
+	d.waitHistory("cleared")
+	if events := d.history(); count(events, "cleared") != 1 {
+		t.Errorf("more than one \"cleared\" in %q", events)
 	}
 }

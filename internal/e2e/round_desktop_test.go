@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -22,60 +23,45 @@ type desktop struct {
 	ctx      context.Context
 	t        testing.TB
 	options  options
-	dir      string
+	home     *testdesk.Home
 	env      []string
-	children []*child // in the order of their start
+	children map[string][]*testdesk.Process // by name
 
 	bus      *testdesk.Bus
 	conn     *dbus.Conn
 	messages *monitor
-	panel    *child
-	notifier *child
+	panel    *testdesk.Process
+	notifier *testdesk.Process
 }
 
-func newDesktop(ctx context.Context, t testing.TB, o options) (*desktop, error) {
-	dir, err := os.MkdirTemp("/tmp", "lockbar-round-")
-	if err != nil {
-		return nil, err
-	}
-	d := &desktop{ctx: ctx, t: t, options: o, dir: dir, bus: testdesk.NewBus(t)}
-	d.env = d.environment()
-	return d, d.makeHome()
-}
-
-func (d *desktop) home() string    { return filepath.Join(d.dir, "home") }
-func (d *desktop) config() string  { return filepath.Join(d.home(), ".config") }
-func (d *desktop) runtime() string { return filepath.Join(d.dir, "run") }
-
-// environment returns the environment of the children, which has nothing of the real session.
-func (d *desktop) environment() []string {
-	env := []string{
-		"HOME=" + d.home(),
-		"XDG_CONFIG_HOME=" + d.config(),
-		"XDG_CACHE_HOME=" + filepath.Join(d.home(), ".cache"),
-		"XDG_DATA_HOME=" + filepath.Join(d.home(), ".local", "share"),
-		"XDG_RUNTIME_DIR=" + d.runtime(),
-		"XDG_CURRENT_DESKTOP=" + panels[d.options.panel].desktop,
-		"DBUS_SESSION_BUS_ADDRESS=" + d.bus.Address(),
-		"PATH=" + os.Getenv("PATH"),
+// newDesktop returns a session that ends with the test. Its programs see nothing of the real session.
+func newDesktop(ctx context.Context, t testing.TB, o options) *desktop {
+	d := &desktop{ctx: ctx, t: t, options: o, home: testdesk.NewHome(t), bus: testdesk.NewBus(t), children: map[string][]*testdesk.Process{}}
+	d.env = slices.Concat(d.bus.Env(), d.home.Env(), []string{
+		"XDG_CURRENT_DESKTOP=" + panels[o.panel].desktop,
 		"LANG=C.UTF-8",
 		"NO_AT_BRIDGE=1", // there is no accessibility bus
 		"GTK_A11Y=none",
-		"GTK_THEME=" + themes[d.options.theme].gtk,
-	}
-	if zone, ok := os.LookupEnv("TZ"); ok {
-		env = append(env, "TZ="+zone)
-	}
-	return env
+		"GTK_THEME=" + themes[o.theme].gtk,
+	})
+	t.Cleanup(func() {
+		if err := d.saveLogs(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
 }
 
-func (d *desktop) makeHome() error {
-	for _, dir := range []string{d.config(), d.runtime()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
+// saveLogs writes the output of the children, those of one name into one file.
+func (d *desktop) saveLogs() (err error) {
+	for name, children := range d.children {
+		var log []byte
+		for _, c := range children {
+			log = append(log, c.Stdout()+c.Stderr()...)
 		}
+		err = errors.Join(err, os.WriteFile(filepath.Join(d.options.out, name+".log"), log, 0o644))
 	}
-	return nil
+	return err
 }
 
 // up starts the session without its panel, each part after the one before is ready.
@@ -88,12 +74,27 @@ func (d *desktop) up() error {
 	return nil
 }
 
-// down ends all children, the last one first.
-func (d *desktop) down() {
-	for _, c := range slices.Backward(d.children) {
-		c.end()
+// start starts a program in the session.
+func (d *desktop) start(p program, args ...string) (*testdesk.Process, error) {
+	path, err := p.path()
+	if err != nil {
+		return nil, err
 	}
-	os.RemoveAll(d.dir)
+	return d.launch(p.name, testdesk.Command{Path: path, Args: args}), nil
+}
+
+func (d *desktop) launch(name string, c testdesk.Command) *testdesk.Process {
+	c.Home, c.Env = d.home, d.env
+	p := c.Start(d.t)
+	d.children[name] = append(d.children[name], p)
+	return p
+}
+
+// kill kills a program and waits for its end.
+func (d *desktop) kill(p *testdesk.Process) error {
+	p.Kill()
+	_, err := p.Wait(d.ctx)
+	return err
 }
 
 // toolTime bounds the run of a tool: import waits forever for a server that does

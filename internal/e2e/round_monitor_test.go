@@ -7,21 +7,15 @@ import (
 	"sync"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/testdesk"
 )
 
-// notification is one call of Notify on the bus.
+// notification is one call of Notify on the bus. Its ID is that of the service's reply, or 0 without a reply.
 type notification struct {
-	summary, body string
-	urgency       byte
-	replaces      uint32
-	timeout       int32  // 0: it stays
-	id            uint32 // in the service's reply; 0 without a reply
-	sender        string
-	serial        uint32
+	testdesk.Notification
+	serial uint32
 }
-
-// normal is the default urgency.
-const normal, critical byte = 1, 2
 
 // monitor records all notifications on the bus.
 type monitor struct {
@@ -76,18 +70,11 @@ func (m *monitor) hasWithdrawn(id uint32) bool {
 	return slices.Contains(m.withdrawn, id)
 }
 
-// decode decodes the arguments of Notify: app, replaces, icon, summary, body,
-// actions, hints, timeout.
+// decode decodes the arguments of Notify.
 func decode(message *dbus.Message) (notification, bool) {
-	n := notification{urgency: normal, serial: message.Serial()}
-	var app, icon string
-	var actions []string
-	var hints map[string]dbus.Variant
-	err := dbus.Store(message.Body, &app, &n.replaces, &icon, &n.summary, &n.body, &actions, &hints, &n.timeout)
-	if u, ok := hints["urgency"].Value().(byte); ok {
-		n.urgency = u
-	}
-	n.sender, _ = message.Headers[dbus.FieldSender].Value().(string)
+	n := notification{serial: message.Serial()}
+	n.Sender, _ = message.Headers[dbus.FieldSender].Value().(string)
+	err := dbus.Store(message.Body, &n.App, &n.ReplacesID, &n.Icon, &n.Summary, &n.Body, &n.Actions, &n.Hints, &n.Timeout)
 	return n, err == nil
 }
 
@@ -95,8 +82,8 @@ func (m *monitor) answer(message *dbus.Message) {
 	serial, _ := message.Headers[dbus.FieldReplySerial].Value().(uint32)
 	to, _ := message.Headers[dbus.FieldDestination].Value().(string)
 	for i, n := range m.seen {
-		if n.serial == serial && n.sender == to && len(message.Body) == 1 {
-			m.seen[i].id, _ = message.Body[0].(uint32)
+		if n.serial == serial && n.Sender == to && len(message.Body) == 1 {
+			m.seen[i].ID, _ = message.Body[0].(uint32)
 		}
 	}
 }
@@ -104,5 +91,5 @@ func (m *monitor) answer(message *dbus.Message) {
 func (m *monitor) all() []notification {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]notification(nil), m.seen...)
+	return slices.Clone(m.seen)
 }

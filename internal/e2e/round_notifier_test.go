@@ -94,11 +94,8 @@ func (d *desktop) startNotifier() error {
 			return err
 		}
 	}
-	path, err := kind.needs[0].path()
-	if err != nil {
-		return err
-	}
-	if d.notifier, err = d.start("notifier", path, kind.args...); err != nil {
+	var err error
+	if d.notifier, err = d.start(kind.needs[0], kind.args...); err != nil {
 		return err
 	}
 	return d.waitName(notifyName)
@@ -106,11 +103,11 @@ func (d *desktop) startNotifier() error {
 
 // shows returns an error unless the service has a message, and its log too, if it keeps one.
 func (d *desktop) shows(n notification) error {
-	if n.id == 0 {
-		return fmt.Errorf("%s did not answer %q", d.options.notifier, n.summary)
+	if n.ID == 0 {
+		return fmt.Errorf("%s did not answer %q", d.options.notifier, n.Summary)
 	}
-	if d.notifierKind().prints && !strings.Contains(d.notifier.output(), "summary: '"+n.summary+"'") {
-		return fmt.Errorf("%s did not print %q", d.options.notifier, n.summary)
+	if d.notifierKind().prints && !strings.Contains(d.notifier.Stdout(), "summary: '"+n.Summary+"'") {
+		return fmt.Errorf("%s did not print %q", d.options.notifier, n.Summary)
 	}
 	return nil
 }
@@ -139,7 +136,9 @@ func (d *desktop) pressButton() error {
 
 // restartNotifier kills and restarts the service.
 func (d *desktop) restartNotifier() error {
-	d.notifier.kill()
+	if err := d.kill(d.notifier); err != nil {
+		return err
+	}
 	return d.startNotifier()
 }
 
@@ -147,7 +146,7 @@ func (d *desktop) restartNotifier() error {
 func (d *desktop) dismiss() error {
 	return until(d.ctx, patience, func() error {
 		for _, n := range d.messages.all() {
-			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.id) // fails if it is closed already
+			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.ID) // fails if it is closed already
 		}
 		if places := d.windows(d.notifierKind().window); len(places) > 0 {
 			return fmt.Errorf("%d notifications stay", len(places))

@@ -54,12 +54,8 @@ func (d *desktop) preparePanel() error { return d.kind().prepare(d) }
 
 // runPanel starts the panel, for the first time or after a crash, and waits
 // until its tray accepts icons.
-func (d *desktop) runPanel() error {
-	path, err := d.kind().program.path()
-	if err != nil {
-		return err
-	}
-	if d.panel, err = d.start("panel", path, d.kind().args...); err != nil {
+func (d *desktop) runPanel() (err error) {
+	if d.panel, err = d.start(d.kind().program, d.kind().args...); err != nil {
 		return err
 	}
 	if err := d.waitName(watcherName); err != nil {
@@ -82,11 +78,7 @@ func (d *desktop) trayIsOpen() error {
 
 // startManager starts a window manager and waits until it has registered itself.
 func (d *desktop) startManager(p program, args ...string) error {
-	path, err := p.path()
-	if err != nil {
-		return err
-	}
-	if _, err := d.start(p.name, path, args...); err != nil {
+	if _, err := d.start(p, args...); err != nil {
 		return err
 	}
 	return until(d.ctx, patience, func() error {
@@ -97,9 +89,6 @@ func (d *desktop) startManager(p program, args ...string) error {
 
 // configure writes a file below ~/.config.
 func (d *desktop) configure(path, text string) error {
-	path = filepath.Join(d.config(), path)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(text), 0o600)
+	path = filepath.Join(d.home.Dir, ".config", path)
+	return errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600))
 }

@@ -50,16 +50,10 @@ func prepareXfce(d *desktop) error {
 
 // startSettings starts xfconfd, unless it runs: xfce4-notifyd needs it too.
 func (d *desktop) startSettings() error {
-	for _, c := range d.children {
-		if c.name == xfconfd.name {
-			return nil
-		}
+	if d.children[xfconfd.name] != nil {
+		return nil
 	}
-	path, err := xfconfd.path()
-	if err != nil {
-		return err
-	}
-	if _, err := d.start(xfconfd.name, path); err != nil {
+	if _, err := d.start(xfconfd); err != nil {
 		return err
 	}
 	return d.waitName("org.xfce.Xfconf")

@@ -14,16 +14,16 @@ func holderKilled(r *round) error {
 	}
 	return r.all(
 		r.becomes(icons.HeldHere),
-		does("the process is killed", func() error { r.holder.kill(); return nil }),
+		does("the process is killed", func() error { return r.kill(r.holder) }),
 		r.becomes(icons.Stale),
 		r.onScreen(icons.Stale),
-		r.tells("left a lock behind", grace+patience, anything),
+		r.notifies("left a lock behind", grace+patience, anything),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("left-behind", icons.Stale),
 		does("the button of the message is clicked", r.pressButton),
 		r.frees(),
 		r.becomes(icons.Unlocked),
-		r.tells("Lock removed", patience, anything),
+		r.notifies("Lock removed", patience, anything),
 	)
 }
 

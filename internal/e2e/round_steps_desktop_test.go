@@ -32,8 +32,7 @@ func panelComesBack(r *round) error {
 }
 
 func (r *round) restartPanel() error {
-	r.panel.kill()
-	if err := r.runPanel(); err != nil {
+	if err := errors.Join(r.kill(r.panel), r.runPanel()); err != nil {
 		return err
 	}
 	return until(r.ctx, patience, func() error { _, err := r.item(); return err })
@@ -92,7 +91,7 @@ func confirmation(r *round) error {
 		does("the mouse goes through the submenu", func() error { return r.confirmByMouse(icons.Contested) }),
 		r.frees(),
 		does("the process was not touched", func() error {
-			if r.holder.ended() {
+			if r.holder.Ended() {
 				return errors.New("it has ended")
 			}
 			return r.endHolder()
@@ -135,7 +134,7 @@ func hostileName(r *round) error {
 		r.takes(rival),
 		r.becomes(icons.HeldElsewhere),
 		r.takes(hostileHost),
-		r.tells("Two computers fight over one store", patience, intact),
+		r.notifies("Two computers fight over one store", patience, intact),
 		does("it is on the screen", r.seen),
 		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
 		r.photographsMenu("hostile-name", icons.HeldElsewhere),
@@ -146,8 +145,8 @@ func hostileName(r *round) error {
 // name.
 func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
-	if !strings.Contains(n.body, "_&") || strings.Contains(n.body, "<b>") || strings.ContainsFunc(n.summary+n.body, control) {
-		return fmt.Errorf("the message is %q, %q", n.summary, n.body)
+	if !strings.Contains(n.Body, "_&") || strings.Contains(n.Body, "<b>") || strings.ContainsFunc(n.Summary+n.Body, control) {
+		return fmt.Errorf("the message is %q, %q", n.Summary, n.Body)
 	}
 	return nil
 }

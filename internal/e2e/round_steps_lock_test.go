@@ -9,16 +9,17 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/testdesk"
 )
 
 // noPanel starts lockbar in a session without a panel, like GNOME's, and then a panel.
 func noPanel(r *round) error {
-	var told notification
+	var reported notification
 	return errors.Join(
 		r.all(
 			does("there is a store", func() error { return os.Mkdir(r.store.dir, 0o700) }),
 			does("lockbar starts in a terminal", r.startApp),
-			r.tells("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { told = n; return nil }),
+			r.notifies("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { reported = n; return nil }),
 			does("it is on the screen", r.seen),
 			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
 		),
@@ -27,8 +28,8 @@ func noPanel(r *round) error {
 			does("its icon is in the tray", func() error {
 				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 			}),
-			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(told) }) }),
-			r.tells("Lockbar watches your memory store", patience, func(notification) error { return nil }), // the greeting of the first start
+			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(reported) }) }),
+			r.notifies("Lockbar watches your memory store", patience, func(notification) error { return nil }), // the greeting of the first start
 		),
 	)
 }
@@ -50,7 +51,7 @@ func takenOver(r *round) error {
 		r.takes(rival),
 		r.becomes(icons.Contested),
 		r.onScreen(icons.Contested),
-		r.tells("write to one store", patience, urgent),
+		r.notifies("write to one store", patience, urgent),
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
 		does("it is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
@@ -58,7 +59,7 @@ func takenOver(r *round) error {
 			r.before = len(r.messages.all())
 			return r.restartNotifier()
 		}),
-		r.tells("write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
+		r.notifies("write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
 		does("it is on the screen again", r.seen),
 	)
 }
@@ -68,7 +69,7 @@ func forceUnlock(r *round) error {
 	return r.all(
 		does("our process ends", r.endHolder),
 		r.becomes(icons.HeldElsewhere),
-		r.tells("All clear: only "+rival, patience, r.replacesAlarm),
+		r.notifies("All clear: only "+rival, patience, r.replacesAlarm),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.photographsMenu("held-elsewhere", icons.HeldElsewhere),
 		does("Force Unlock is clicked", func() error { return r.pickByMouse(icons.HeldElsewhere, "Force Unlock") }),
@@ -80,8 +81,8 @@ func forceUnlock(r *round) error {
 
 // replacesAlarm checks that a message replaces the alarm.
 func (r *round) replacesAlarm(n notification) error {
-	if n.replaces != r.alarm.id || n.urgency != normal {
-		return fmt.Errorf("%+v after %+v", n, r.alarm)
+	if n.ReplacesID != r.alarm.ID || n.Urgency() != testdesk.Normal {
+		return fmt.Errorf("%v after %v", n, r.alarm)
 	}
 	return nil
 }
@@ -91,6 +92,7 @@ func undone(r *round) error {
 	return r.all(
 		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
 		r.becomes(icons.HeldElsewhere),
+		r.notifies("Lock put back", patience, anything), // which would hide the next step's message
 	)
 }
 

@@ -10,7 +10,6 @@ import (
 	"image"
 	"io/fs"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -65,8 +64,7 @@ const roundTime = 3 * time.Minute
 //
 // The round needs Debian's packages (it names those that are missing), no root
 // and no network. It never touches the desktop of the user who starts it: all
-// of its processes have a directory, a display and a bus of their own, and are
-// ended by their PIDs.
+// of its processes have a directory, a display and a bus of their own.
 //
 // The round checks the exact data on D-Bus (menu entries, icon pixels,
 // notification text). On the screen it checks only the icon, by searching the
@@ -99,11 +97,7 @@ func playRound(ctx context.Context, t testing.TB, o options) error {
 	if err := checkPrograms(o); err != nil {
 		return err
 	}
-	desk, err := newDesktop(ctx, t, o)
-	if err != nil {
-		return err
-	}
-	defer desk.down()
+	desk := newDesktop(ctx, t, o)
 	if err := desk.up(); err != nil {
 		return err
 	}
@@ -139,16 +133,16 @@ type round struct {
 	*desktop
 	checklist
 	store  store
-	app    *child
-	holder *child       // the process that holds the lock here
-	alarm  notification // of two programs
-	before int          // number of notifications before this step
+	app    *testdesk.Process
+	holder *testdesk.Process // the process that holds the lock here
+	alarm  notification      // of two programs
+	before int               // number of notifications before this step
 }
 
 func newRound(d *desktop) *round {
-	r := &round{desktop: d, store: store{filepath.Join(d.home(), ".iai-mcp")}}
+	r := &round{desktop: d, store: store{d.home.Store()}}
 	r.checklist.out = os.Stdout
-	d.env = append(d.env, "LOCKBAR_HOSTNAME="+host, "LOCKBAR_STATE_DIR="+filepath.Join(d.home(), "state"))
+	d.env = append(d.env, "LOCKBAR_HOSTNAME="+host)
 	return r
 }
 
@@ -227,32 +221,32 @@ func missingLine(menu testdesk.Entry, lines []string) error {
 	return nil
 }
 
-// tells waits for a notification of this step with this text in its title, and
+// notifies waits for a notification of this step with this text in its title, and
 // passes it to look.
-func (r *round) tells(title string, within time.Duration, look func(notification) error) check {
+func (r *round) notifies(title string, within time.Duration, look func(notification) error) check {
 	return check{fmt.Sprintf("notification %q", title), func() error {
 		return until(r.ctx, within, func() error {
 			for _, n := range r.messages.all()[r.before:] {
-				if strings.Contains(n.summary, title) {
+				if strings.Contains(n.Summary, title) {
 					return errors.Join(r.shows(n), look(n))
 				}
 			}
-			return fmt.Errorf("none of %+v", r.messages.all()[r.before:])
+			return fmt.Errorf("none of %v", r.messages.all()[r.before:])
 		})
 	}}
 }
 
 // urgent checks that a message is critical and never expires.
 func urgent(n notification) error {
-	if n.urgency != critical || n.timeout != 0 {
-		return fmt.Errorf("%+v is not urgent", n)
+	if n.Urgency() != testdesk.Critical || n.Timeout != 0 {
+		return fmt.Errorf("%v, which expires after %d ms, is not urgent", n, n.Timeout)
 	}
 	return nil
 }
 
 func (r *round) withdrew(n notification) error {
-	if !r.messages.hasWithdrawn(n.id) {
-		return fmt.Errorf("%q was not withdrawn", n.summary)
+	if !r.messages.hasWithdrawn(n.ID) {
+		return fmt.Errorf("%q was not withdrawn", n.Summary)
 	}
 	return nil
 }
@@ -278,29 +272,29 @@ func (r *round) startApp() error {
 		return err
 	}
 	defer terminal.Close()
-	r.app, err = r.startWith("lockbar", func(c *exec.Cmd) { c.Stdin = terminal }, r.options.lockbar, "tray")
-	return err
+	r.app = r.launch("lockbar", testdesk.Command{Path: r.options.lockbar, Args: []string{"tray"}, Stdin: terminal})
+	return nil
 }
 
 // hold starts a process of this machine and waits until it holds the lock.
-func (r *round) hold() (err error) {
-	if r.holder, err = r.start("holder", r.options.lockbar, "run", "--take-over", "--", "sleep", "600"); err == nil {
-		r.store.waitHeld(r.t, r.holder.pid())
-	}
-	return err
+func (r *round) hold() error {
+	args := []string{"run", "--take-over", "--", "sleep", "600"}
+	r.holder = r.launch("holder", testdesk.Command{Path: r.options.lockbar, Args: args})
+	return until(r.ctx, patience, func() error { return r.store.heldBy(r.holder.PID()) })
 }
 
 // endHolder ends our holder in order.
 func (r *round) endHolder() error {
-	if err := r.holder.signal(syscall.SIGTERM); err != nil {
+	if err := r.holder.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	return r.holder.waitEnd()
+	_, err := r.holder.Wait(r.ctx)
+	return err
 }
 
 // endLeftHolder ends the holder that a failed step left behind.
 func (r *round) endLeftHolder() {
-	if r.holder != nil && !r.holder.ended() {
+	if r.holder != nil && !r.holder.Ended() {
 		r.endHolder()
 	}
 }

@@ -3,48 +3,28 @@
 package e2e
 
 import (
-	"bufio"
-	"fmt"
-	"os"
-	"os/exec"
+	"errors"
 	"strings"
-	"time"
 )
 
 // screen has room for a menu and a notification and fits into a README.
 const screen = "1024x640x24"
 
-// startX starts an X server in memory on a free display.
+// startX starts an X server in memory on a free display, whose number it prints when it listens.
 func (d *desktop) startX() error {
-	path, err := xvfb.path()
-	if err != nil {
-		return err
-	}
-	number, theirs, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer number.Close()
 	// With -noreset a server without clients keeps the colour of the background.
-	_, err = d.startWith("xvfb", func(c *exec.Cmd) { c.ExtraFiles = []*os.File{theirs} }, path, "-displayfd", "3", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
-	theirs.Close() // so that the read ends if the server dies early
+	server, err := d.start(xvfb, "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
 	if err != nil {
 		return err
 	}
-	return d.readDisplay(number)
-}
-
-// readDisplay waits for the number of the display, which the server writes when it listens.
-func (d *desktop) readDisplay(number *os.File) error {
-	if err := number.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
-	line, err := bufio.NewReader(number).ReadString('\n')
-	if err != nil {
-		return fmt.Errorf("the X server does not start (see xvfb.log): %w", err)
-	}
-	d.env = append(d.env, "DISPLAY=:"+strings.TrimSpace(line))
-	return nil
+	return until(d.ctx, patience, func() error {
+		number := strings.TrimSpace(server.Stdout())
+		if number == "" {
+			return errors.New("the X server does not start (see Xvfb.log)")
+		}
+		d.env = append(d.env, "DISPLAY=:"+number)
+		return nil
+	})
 }
 
 // theme is a theme of the whole desktop.

@@ -42,9 +42,7 @@ func TestAlarmOutlivesItsService(t *testing.T) {
 // TestServiceComesLate tests that a service gets the missed message as soon as it starts.
 func TestServiceComesLate(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.takeOver(t, "mac-air")
-	d.start().waitIcon(icons.HeldElsewhere)
+	d := heldDesk(t, "mac-air")
 	d.notes.Stop()
 	d.store.takeOver(t, "mac-mini")
 	d.waitLine("A notification could not be shown")
@@ -103,7 +101,7 @@ func (d *desk) quit() {
 	if err := d.app.Signal(syscall.SIGTERM); err != nil {
 		d.t.Fatal(err)
 	}
-	if code := testdesk.Must(d.app.Wait(d.ctx()))(d.t); code != 0 {
+	if code := d.waitEnd(); code != 0 {
 		d.t.Errorf("exit code %d", code)
 	}
 }

@@ -18,7 +18,7 @@ type kind struct {
 	slow   bool // takes half a minute, until the poll: only in a run of a minute or more
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
-	do     func(*stage, event) (int, error) // returns the PID of a process that it started
+	do     func(*stage, event) // fails the test on an error
 }
 
 // event is one event. All fields except pid follow from the seed.
@@ -57,7 +57,7 @@ var kinds = []kind{
 	{name: "rubbish", weight: 6, store: true, can: isThere, effect: spoil, do: (*stage).replace},
 	{name: "no-file", weight: 2, store: true, can: isThere, effect: block, do: (*stage).block},
 	{name: "vanish", weight: 5, store: true, can: hasLock, effect: vanish, do: (*stage).vanish},
-	{name: "start", weight: 60, store: true, can: canStart, effect: start, do: (*stage).start},
+	{name: "start", weight: 60, store: true, can: canStart, effect: start, do: (*stage).startHolder},
 	{name: "crash", weight: 6, store: true, can: runs, effect: crash, do: (*stage).crash},
 	{name: "release", weight: 5, store: true, can: runs, effect: release, do: (*stage).release},
 	{name: "rename-host", weight: 15, store: true, can: holdsHere, effect: renameHost, do: (*stage).replace},

@@ -16,15 +16,6 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// usage is the resource usage of a process.
-type usage struct{ files, threads, kilobytes int }
-
-func usageOf(t testing.TB, pid int) usage {
-	t.Helper()
-	u := testdesk.UsageOf(t, pid)
-	return usage{u.Files, u.Threads, u.RSS >> 10}
-}
-
 const (
 	// parts divides a run. The first part is the warm-up, with which the last one is compared.
 	parts = 3
@@ -32,47 +23,47 @@ const (
 	// raises the minimum; temporary use (a delivery under way) does not. A Go program sometimes starts another thread.
 	moreFiles, moreThreads = 2, 4
 	// The heap grows by some megabytes before its first collection. In a run with many samples that belongs to the warm-up.
-	heapOfBeginning, heapOfRun = 8 << 10, 2 << 10
+	heapOfBeginning, heapOfRun = 8 << 20, 2 << 20
 	manySamples                = 300
 	fewSamples                 = 30
 	// moreGoroutines is the allowed difference to a new tray with the same stores.
 	moreGoroutines = 2
 )
 
-// least returns the minimum of each number.
-func least(samples []usage) usage {
+// least returns the minimum of each number that must stay flat.
+func least(samples []testdesk.Usage) testdesk.Usage {
 	u := samples[0]
 	for _, s := range samples {
-		u = usage{min(u.files, s.files), min(u.threads, s.threads), min(u.kilobytes, s.kilobytes)}
+		u = testdesk.Usage{Files: min(u.Files, s.Files), Threads: min(u.Threads, s.Threads), RSS: min(u.RSS, s.RSS)}
 	}
 	return u
 }
 
-func most(samples []usage) usage {
-	var u usage
+func most(samples []testdesk.Usage) testdesk.Usage {
+	var u testdesk.Usage
 	for _, s := range samples {
-		u = usage{max(u.files, s.files), max(u.threads, s.threads), max(u.kilobytes, s.kilobytes)}
+		u = testdesk.Usage{Files: max(u.Files, s.Files), Threads: max(u.Threads, s.Threads), RSS: max(u.RSS, s.RSS)}
 	}
 	return u
 }
 
 // grew describes each growth beyond the allowed one.
-func grew(samples []usage) (growth []string) {
+func grew(samples []testdesk.Usage) (growth []string) {
 	if len(samples) < fewSamples {
 		return nil // too few samples prove nothing; compare still checks
 	}
 	first, last := most(samples[:len(samples)/parts]), least(samples[len(samples)-len(samples)/parts:])
-	moreKilobytes := heapOfBeginning
+	moreMemory := heapOfBeginning
 	if len(samples) >= manySamples {
-		moreKilobytes = heapOfRun
+		moreMemory = heapOfRun
 	}
 	for _, c := range []struct {
 		name            string
 		was, is, margin int
 	}{
-		{"descriptors", first.files, last.files, moreFiles},
-		{"threads", first.threads, last.threads, moreThreads},
-		{"kB of memory", first.kilobytes, last.kilobytes, moreKilobytes},
+		{"descriptors", first.Files, last.Files, moreFiles},
+		{"threads", first.Threads, last.Threads, moreThreads},
+		{"bytes of memory", first.RSS, last.RSS, moreMemory},
 	} {
 		if c.is > c.was+c.margin {
 			growth = append(growth, fmt.Sprintf("%s: %d at most at first, %d at least at last", c.name, c.was, c.is))
@@ -82,11 +73,11 @@ func grew(samples []usage) (growth []string) {
 }
 
 // sample returns what the tray uses, without the descriptor for each holder that it waits for.
-func (p *player) sample() usage {
-	u := usageOf(p.t, p.tray.PID())
+func (p *player) sample() testdesk.Usage {
+	u := testdesk.UsageOf(p.t, p.app.PID())
 	for _, s := range p.world.stores {
 		if s.holder.alive {
-			u.files--
+			u.Files--
 		}
 	}
 	return u
@@ -103,7 +94,7 @@ func (p *player) flat() {
 	for _, growth := range grew(p.samples) {
 		p.t.Errorf("the tray's usage grew: %s", growth)
 	}
-	if output := p.tray.Stderr(); strings.Contains(output, "panic") || strings.Contains(output, "goroutine ") {
+	if output := p.app.Stderr(); strings.Contains(output, "panic") || strings.Contains(output, "goroutine ") {
 		p.t.Errorf("the tray printed %s", output)
 	}
 	p.rest()
@@ -124,39 +115,21 @@ func (p *player) rest() {
 
 // finish plays an event if it can happen.
 func (p *player) finish(e event) {
-	if !e.kind.can(p.world, p.world.stores[e.store]) {
-		return
+	if e.kind.can(p.world, p.world.stores[e.store]) {
+		p.happen(e)
 	}
-	if _, err := e.kind.do(p.stage, e); err != nil {
-		p.t.Fatal(err)
-	}
-	p.world = apply(p.world, e)
 }
 
 // fresh starts a new tray for the same stores. Like the old one it has shown a message.
 func (p *player) fresh() *testdesk.Process {
-	bus := testdesk.NewBus(p.t)
-	panel, notes := testdesk.NewWatcher(p.t, bus), testdesk.NewNotifications(p.t, bus)
-	command := p.command("tray")
-	command.Bus, command.Env = bus, append(command.Env, "LOCKBAR_STATE_DIR="+greeted(p.t))
-	fresh := command.Start(p.t)
-	ctx := testdesk.Deadline(p.t)
-	item := testdesk.Must(panel.WaitItem(ctx))(p.t)
-	testdesk.Must(item.WaitMenu(ctx, looked))(p.t)
-	if err := item.ClickLabel(ctx, "Send a Test Notification"); err != nil {
-		p.t.Fatal(err)
-	}
-	testdesk.Must(notes.WaitCount(ctx, 1))(p.t)
-	return fresh
-}
-
-// greeted returns a state directory of an app that has run before.
-func greeted(t testing.TB) string {
-	dir := t.TempDir()
-	if err := testdesk.Greet(dir); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	d, command := newDesk(p.t), p.command("tray")
+	command.Bus, command.Env = d.bus, append(command.Env, "LOCKBAR_STATE_DIR="+d.home.State())
+	d.app = command.Start(p.t)
+	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(p.t)
+	testdesk.Must(d.item.WaitMenu(d.ctx(), looked))(p.t)
+	d.choose("Send a Test Notification")
+	testdesk.Must(d.notes.WaitCount(d.ctx(), 1))(p.t)
+	return d.app
 }
 
 // looked reports whether the tray has looked at both stores.
@@ -168,13 +141,13 @@ func looked(menu testdesk.Entry) bool {
 
 // compare fails the test if the old tray at rest uses more than the new one. It requests a traceback of both, which ends them.
 func (p *player) compare(fresh *testdesk.Process) {
-	want := usageOf(p.t, fresh.PID())
-	got := p.lessFiles(want.files + moreFiles)
+	want := testdesk.UsageOf(p.t, fresh.PID())
+	got := p.lessFiles(want.Files + moreFiles)
 	p.t.Logf("at rest: %+v, of a new tray %+v", got, want)
-	if got.files > want.files+moreFiles {
-		p.t.Errorf("descriptors were left open: %v", openFiles(p.tray.PID()))
+	if got.Files > want.Files+moreFiles {
+		p.t.Errorf("descriptors were left open: %v", openFiles(p.app.PID()))
 	}
-	before, after := traceback(p.t, fresh), traceback(p.t, p.tray)
+	before, after := traceback(p.t, fresh), traceback(p.t, p.app)
 	p.t.Logf("goroutines at rest: %d, of a new tray %d", len(after), len(before))
 	if len(after) > len(before)+moreGoroutines {
 		slices.Sort(after)
@@ -183,10 +156,10 @@ func (p *player) compare(fresh *testdesk.Process) {
 }
 
 // lessFiles waits until at most this number of descriptors is open: a delivery, which has no event, may still be under way.
-func (p *player) lessFiles(most int) usage {
+func (p *player) lessFiles(most int) testdesk.Usage {
 	const interval = 50 * time.Millisecond
 	for end := time.Now().Add(deadline); ; time.Sleep(interval) {
-		if u := usageOf(p.t, p.tray.PID()); u.files <= most || time.Now().After(end) {
+		if u := testdesk.UsageOf(p.t, p.app.PID()); u.Files <= most || time.Now().After(end) {
 			return u
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testdesk"
 )
 
 // The PIDs that the stories below give to holders.
@@ -237,15 +239,20 @@ func TestEventsAreReadBack(t *testing.T) {
 }
 
 func TestGrowth(t *testing.T) {
-	flat := slices.Repeat([]usage{{15, 9, 12000}, {17, 10, 16000}, {15, 9, 13000}, {16, 10, 15000}, {15, 9, 13000}, {18, 11, 16500}}, 6)
+	var flat []testdesk.Usage
+	for range 6 {
+		for _, n := range []int{0, 2, 0, 1, 0, 3} {
+			flat = append(flat, testdesk.Usage{Files: 15 + n, Threads: 9 + n/2, RSS: (12 + n) << 20})
+		}
+	}
 	leak := slices.Clone(flat)
 	for i := range leak {
-		leak[i].files += i / 2
-		leak[i].kilobytes += 1000 * i
+		leak[i].Files += i / 2
+		leak[i].RSS += i << 20
 	}
 	for _, test := range []struct {
 		name    string
-		samples []usage
+		samples []testdesk.Usage
 		want    int
 	}{
 		{"none", nil, 0}, {"few", leak[:fewSamples-1], 0}, {"flat", flat, 0}, {"leak", leak, 2},

@@ -65,10 +65,10 @@ func (s *stage) quiet() (times settleTimes, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	if before.asleep {
-		s.must(s.tray.Signal(syscall.SIGCONT))
+		s.must(s.app.Signal(syscall.SIGCONT))
 	}
 	if before.restart {
-		if s.item, err = s.panel.WaitItem(ctx); err != nil {
+		if s.item, err = s.watcher.WaitItem(ctx); err != nil {
 			return times, err
 		}
 	}
@@ -269,9 +269,9 @@ func (s *stage) noFlash(before world) error {
 
 // checkStatus compares a new `lockbar status` with the model: it uses the memory that the tray app keeps.
 func (s *stage) checkStatus() error {
-	out, code, err := s.run("status", "--json", "--store", s.path(0), "--store", s.path(1))
-	if err != nil || code != exitDone {
-		return fmt.Errorf("lockbar status: exit code %d, %v: %s", code, err, out)
+	out, code := s.output(s.command("status", "--json"))
+	if code != exitDone {
+		return fmt.Errorf("lockbar status: exit code %d: %s", code, out)
 	}
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	for i, store := range s.world.stores {

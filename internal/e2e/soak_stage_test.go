@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,14 +21,8 @@ import (
 
 // stage is a desktop with lockbar, two stores, and a `lockbar watch`, on which events are played.
 type stage struct {
-	t       testing.TB
+	*desk
 	world   world
-	bus     *testdesk.Bus
-	panel   *testdesk.Watcher
-	notes   *testdesk.Notifications
-	home    *testdesk.Home
-	tray    *testdesk.Process
-	item    *testdesk.Item
 	watch   *testdesk.Process
 	read    int          // lines of watch that were read
 	last    []statusJSON // the last line of watch for each store
@@ -49,18 +42,17 @@ var (
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
-	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
-	s := &stage{t: t, world: newWorld(), bus: bus, home: home, last: make([]statusJSON, len(names))}
-	s.notes, s.panel = testdesk.NewNotifications(t, bus), testdesk.NewWatcher(t, bus)
-	s.must(errors.Join(testdesk.Greet(home.State()),
+	s := &stage{desk: newDesk(t), world: newWorld(), last: make([]statusJSON, len(names))}
+	s.env = []string{"GOTRACEBACK=all"} // for traceback
+	s.must(errors.Join(
 		os.MkdirAll(s.path(0), 0o700), os.MkdirAll(s.spare(), 0o700),
 		os.MkdirAll(s.disk(0), 0o700), os.MkdirAll(s.disk(1), 0o700),
 		os.Symlink(s.disk(0), s.path(1)),
 	))
-	t.Cleanup(s.clear)
-	s.tray = s.command("tray").Start(t)
+	t.Cleanup(s.killHolders)
+	s.app = s.command("tray").Start(t)
 	s.watch = s.command("watch", "--json").Start(t)
-	s.item = testdesk.Must(s.panel.WaitItem(testdesk.Deadline(t)))(t)
+	s.item = testdesk.Must(s.watcher.WaitItem(s.ctx()))(t)
 	return s
 }
 
@@ -71,10 +63,7 @@ func (s *stage) must(err error) {
 	}
 }
 
-// clear continues or ends everything that may hang.
-func (s *stage) clear() {
-	_ = s.tray.Signal(syscall.SIGCONT)
-	s.notes.Release()
+func (s *stage) killHolders() {
 	for _, h := range s.holders {
 		if h != nil {
 			_ = h.Process.Kill()
@@ -85,20 +74,7 @@ func (s *stage) clear() {
 
 // command returns a command of lockbar with both stores.
 func (s *stage) command(args ...string) testdesk.Command {
-	args = append(args, "--store", s.path(0), "--store", s.path(1))
-	return testdesk.Command{Bus: s.bus, Home: s.home, Args: args, Env: s.env()}
-}
-
-// env returns lockbar's variables. GOTRACEBACK makes the traceback after SIGQUIT list all goroutines.
-func (s *stage) env() []string { return []string{"LOCKBAR_HOSTNAME=" + here, "GOTRACEBACK=all"} }
-
-// exec returns a short-lived command of lockbar. A long run has thousands, so they have no Cleanup.
-func (s *stage) exec(args ...string) *exec.Cmd {
-	cmd := exec.Command(testdesk.Lockbar(s.t), args...)
-	cmd.Env = slices.Concat(s.bus.Env(), s.home.Env(), s.env())
-	cmd.Dir = s.home.Dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return cmd
+	return s.desk.command(append(args, "--store", s.path(0), "--store", s.path(1))...)
 }
 
 // untilDeadline kills a command that hangs. The caller stops the timer when the command has ended, or printed the expected output.
@@ -106,21 +82,18 @@ func untilDeadline(cmd *exec.Cmd) *time.Timer {
 	return time.AfterFunc(deadline, func() { _ = cmd.Process.Kill() })
 }
 
-// run returns the output and the exit code of a command.
-func (s *stage) run(args ...string) (out string, code int, err error) {
-	cmd := s.exec(args...)
+// output returns the output and the exit code of a short-lived command. A long run has thousands, so they have no Cleanup.
+func (s *stage) output(c testdesk.Command) (out string, code int) {
+	s.t.Helper()
+	cmd := c.Exec(s.t)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err = cmd.Start()
-	if err == nil {
-		hung := untilDeadline(cmd)
-		err = cmd.Wait()
-		hung.Stop()
+	s.must(cmd.Start())
+	defer untilDeadline(cmd).Stop()
+	if err := cmd.Wait(); err != nil && !cmd.ProcessState.Exited() {
+		s.t.Fatal(err)
 	}
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
-		return stdout.String() + stderr.String(), exit.ExitCode(), nil
-	}
-	return stdout.String(), 0, err
+	return stdout.String() + stderr.String(), cmd.ProcessState.ExitCode()
 }
 
 // Paths.
@@ -128,6 +101,9 @@ func (s *stage) run(args ...string) (out string, code int, err error) {
 func (s *stage) path(i int) string {
 	return filepath.Join(s.home.Dir, strings.TrimPrefix(names[i], "~/"))
 }
+
+// at returns a store.
+func (s *stage) at(i int) store { return store{s.path(i)} }
 
 // spare returns the directory that replaces the first store in another-store.
 func (s *stage) spare() string { return filepath.Join(s.home.Dir, "sync", "spare") }
@@ -137,8 +113,6 @@ func (s *stage) disk(n int) string {
 	return filepath.Join(s.home.Dir, fmt.Sprintf("disk%d", n), "memory")
 }
 
-func (s *stage) lockPath(i int) string { return filepath.Join(s.path(i), ".locked") }
-
 // next returns the store after an event.
 func (s *stage) next(e event) modelStore { return apply(s.world, e).stores[e.store] }
 
@@ -147,78 +121,33 @@ const (
 	stampAhead = "2099-01-02T03:04:05.678901+00:00"
 )
 
-func recordText(host string, pid int, stamp string) []byte {
-	var name bytes.Buffer
-	for _, r := range host { // as Python does, for the names used here
-		if r < 0x80 {
-			name.WriteRune(r)
-		} else {
-			fmt.Fprintf(&name, "\\u%04x", r)
-		}
-	}
-	const layout = "{\n  \"pid\": %d,\n  \"hostname\": \"%s\",\n  \"started_at\": %q,\n  \"schema_version\": 1\n}"
-	return fmt.Appendf(nil, layout, pid, name.String(), stamp)
-}
-
 // text returns the content of the lock that an event writes.
-func (s *stage) text(e event) ([]byte, error) {
+func (s *stage) text(e event) []byte {
 	l := s.next(e).dir().lock
 	switch {
 	case l.form == rubbish:
-		return []byte(rubbishes[e.n%len(rubbishes)].text), nil
+		return []byte(rubbishes[e.n%len(rubbishes)].text)
 	case l.age == ahead:
-		return recordText(l.host, l.pid, stampAhead), nil
+		return recordAt(l.pid, l.host, stampAhead)
 	case l.age == old:
-		return recordText(l.host, l.pid, stampOld), nil
+		return recordAt(l.pid, l.host, stampOld)
 	}
-	data, err := os.ReadFile(s.lockPath(e.store)) // rename-host changes only the name
-	return bytes.Replace(data, []byte(`"`+here+`"`), []byte(`"`+oldName+`"`), 1), err
-}
-
-// write replaces the lock as daemons do.
-func (s *stage) write(i int, data []byte) error {
-	temp, err := s.stage(i, data)
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp, s.lockPath(i))
-}
-
-func (s *stage) stage(i int, data []byte) (string, error) {
-	file, err := os.CreateTemp(s.path(i), ".locked.*.tmp")
-	if err != nil {
-		return "", err
-	}
-	_, err = file.Write(data)
-	return file.Name(), errors.Join(err, file.Close())
+	data := testdesk.Must(os.ReadFile(s.at(e.store).lock()))(s.t) // rename-host changes only the name
+	return bytes.Replace(data, []byte(`"`+here+`"`), []byte(`"`+oldName+`"`), 1)
 }
 
 // Implementations of events.
 
-func (s *stage) nothing(event) (int, error) { return 0, nil }
+func (s *stage) nothing(event) {}
 
-func (s *stage) replace(e event) (int, error) {
-	data, err := s.text(e)
-	if err != nil {
-		return 0, err
-	}
-	return 0, s.write(e.store, data)
-}
+func (s *stage) replace(e event) { s.at(e.store).write(s.t, s.text(e)) }
 
 // swapLock replaces the lock as Syncthing does: for some microseconds there is none.
-func (s *stage) swapLock(e event) (int, error) {
-	data, err := s.text(e)
-	if err != nil {
-		return 0, err
-	}
-	temp, err := s.stage(e.store, data)
-	if err != nil {
-		return 0, err
-	}
+func (s *stage) swapLock(e event) {
+	lock, temp := s.at(e.store).lock(), s.at(e.store).stage(s.t, s.text(e))
 	begun := time.Now()
-	err = errors.Join(os.Remove(s.lockPath(e.store)), os.Rename(temp, s.lockPath(e.store)))
+	s.must(errors.Join(os.Remove(lock), os.Rename(temp, lock)))
 	s.gap = max(s.gap, time.Since(begun))
-	return 0, err
 }
 
 const (
@@ -226,114 +155,87 @@ const (
 	filesInStorm = 200
 )
 
-func (s *stage) stormOnLock(e event) (int, error) {
+func (s *stage) stormOnLock(e event) {
 	for n := range locksInStorm {
-		if err := s.write(e.store, recordText("mac-storm", noPID+noPID+n, stampOld)); err != nil {
-			return 0, err
-		}
+		s.at(e.store).write(s.t, recordAt(noPID+noPID+n, "mac-storm", stampOld))
 	}
-	return s.replace(e)
+	s.replace(e)
 }
 
-func (s *stage) stormBeside(e event) (int, error) {
+func (s *stage) stormBeside(e event) {
 	for n := range filesInStorm {
 		path := filepath.Join(s.path(e.store), fmt.Sprintf("memory-%d.db", n))
-		if err := errors.Join(os.WriteFile(path, []byte("x"), 0o600), os.Remove(path)); err != nil {
-			return 0, err
-		}
+		s.must(errors.Join(os.WriteFile(path, []byte("x"), 0o600), os.Remove(path)))
 	}
-	return 0, nil
 }
 
 // tooLarge is more than the 64 KiB that lockbar reads.
 const tooLarge = 64<<10 + 1
 
-func (s *stage) block(e event) (int, error) {
-	temp, err := s.stage(e.store, bytes.Repeat([]byte(" "), tooLarge))
-	if err != nil {
-		return 0, err
-	}
+func (s *stage) block(e event) {
+	temp := s.at(e.store).stage(s.t, hugeLock)
 	if s.next(e).dir().lock.why == "not-a-regular-file" {
-		if err := errors.Join(os.Remove(temp), syscall.Mkfifo(temp, 0o600)); err != nil {
-			return 0, err
-		}
+		s.must(errors.Join(os.Remove(temp), syscall.Mkfifo(temp, 0o600)))
 	}
-	return 0, os.Rename(temp, s.lockPath(e.store))
+	s.must(os.Rename(temp, s.at(e.store).lock()))
 }
 
-func (s *stage) vanish(e event) (int, error) { return 0, os.Remove(s.lockPath(e.store)) }
+func (s *stage) vanish(e event) { s.must(os.Remove(s.at(e.store).lock())) }
 
-// start starts a process that takes the lock. `lockbar run` shows iai_mcp.daemon in its arguments.
-func (s *stage) start(e event) (int, error) {
+// startHolder starts a process that takes the lock. `lockbar run` shows iai_mcp.daemon in its arguments.
+func (s *stage) startHolder(e event) {
 	const ready = "ready"
-	cmd := s.exec("--store", s.path(e.store), "run", "--take-over", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return 0, err
-	}
+	cmd := s.desk.command("--store", s.path(e.store), "run", "--take-over", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000").Exec(s.t)
+	out := testdesk.Must(cmd.StdoutPipe())(s.t)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
+	s.must(cmd.Start())
 	s.holders[e.store] = cmd
 	defer untilDeadline(cmd).Stop()
 	if line, err := bufio.NewReader(out).ReadString('\n'); strings.TrimSpace(line) != ready {
-		return 0, fmt.Errorf("the holder printed %q, %w", line, errors.Join(err, cmd.Wait(), errors.New(stderr.String())))
+		s.t.Fatalf("the holder printed %q, %v", line, errors.Join(err, cmd.Wait(), errors.New(stderr.String())))
 	}
 	if e.writesState() {
-		return cmd.Process.Pid, s.writeState(e.store, fmt.Sprint(cmd.Process.Pid))
+		s.writeState(e.store, fmt.Sprint(cmd.Process.Pid))
 	}
-	return cmd.Process.Pid, nil
 }
 
-func (s *stage) writeState(i int, pid string) error {
+func (s *stage) writeState(i int, pid string) {
 	path := filepath.Join(s.path(i), ".daemon-state.json")
 	temp := path + ".1.tmp"
-	if err := os.WriteFile(temp, []byte(`{"daemon_pid": `+pid+`, "since": 1}`), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
+	s.must(errors.Join(os.WriteFile(temp, []byte(`{"daemon_pid": `+pid+`, "since": 1}`), 0o600), os.Rename(temp, path)))
 }
 
-func (s *stage) crash(e event) (int, error) { return 0, s.end(e.store, syscall.SIGKILL) }
+func (s *stage) crash(e event) { s.end(e.store, syscall.SIGKILL) }
 
 // release ends the daemon in order: it clears its state file before it deletes the lock.
-func (s *stage) release(e event) (int, error) {
+func (s *stage) release(e event) {
 	if isThere(s.world, s.world.stores[e.store]) {
-		if err := s.writeState(e.store, "null"); err != nil {
-			return 0, err
-		}
+		s.writeState(e.store, "null")
 	}
-	return 0, s.end(e.store, syscall.SIGTERM)
+	s.end(e.store, syscall.SIGTERM)
 }
 
-func (s *stage) end(i int, sig syscall.Signal) error {
+func (s *stage) end(i int, sig syscall.Signal) {
 	cmd := s.holders[i]
 	s.holders[i] = nil
-	if err := cmd.Process.Signal(sig); err != nil {
-		return err
-	}
+	s.must(cmd.Process.Signal(sig))
 	defer untilDeadline(cmd).Stop()
 	if exit := (*exec.ExitError)(nil); !errors.As(cmd.Wait(), &exit) {
-		return fmt.Errorf("the holder ended with code 0 after %v", sig)
+		s.t.Fatalf("the holder ended with code 0 after %v", sig)
 	}
-	return nil
 }
 
 // copyComes adds a conflict copy as a new file, since a copy counts from the time when it appears.
-func (s *stage) copyComes(e event) (int, error) {
+func (s *stage) copyComes(e event) {
 	name := copyNames[e.n%len(copyNames)]
 	c := s.next(e).dir().copies[name]
-	temp, err := s.stage(e.store, recordText(c.host, c.pid, stampOld))
-	if err != nil {
-		return 0, err
-	}
-	return 0, os.Rename(temp, filepath.Join(s.path(e.store), name))
+	temp := s.at(e.store).stage(s.t, recordAt(c.pid, c.host, stampOld))
+	s.must(os.Rename(temp, filepath.Join(s.path(e.store), name)))
 }
 
-func (s *stage) copyGoes(e event) (int, error) {
-	return 0, os.Remove(filepath.Join(s.path(e.store), s.world.stores[e.store].chosenCopy(e)))
+func (s *stage) copyGoes(e event) {
+	s.must(os.Remove(filepath.Join(s.path(e.store), s.world.stores[e.store].chosenCopy(e))))
 }
 
 // The command line.
@@ -343,46 +245,48 @@ const (
 	exitRefused = 3
 )
 
-func (s *stage) unlock(e event) (int, error) {
+func (s *stage) unlock(e event) {
 	want := exitDone
 	if s.world.stores[e.store].dir().lock.form == unlikely {
 		want = exitRefused
 	}
-	return 0, s.expect(want, "unlock", "--yes", "--force", "--json", "--store", s.path(e.store))
+	s.expect(e.store, want, "unlock", "--yes", "--force", "--json")
 }
 
-func (s *stage) restore(e event) (int, error) {
+func (s *stage) restore(e event) {
 	now, then := s.world.stores[e.store].dir().lock, s.next(e).dir().lock
 	if now != then {
-		return 0, s.expect(exitDone, "restore", "--json", "--store", s.path(e.store))
+		s.expect(e.store, exitDone, "restore", "--json")
+	} else if out, code := s.on(e.store, "restore", "--json"); code == exitDone {
+		s.t.Fatalf("restore succeeded with nothing to restore: %s", out)
 	}
-	_, code, err := s.run("restore", "--json", "--store", s.path(e.store))
-	if err == nil && code == exitDone {
-		err = errors.New("restore succeeded with nothing to restore")
-	}
-	return 0, err
 }
 
-func (s *stage) setAside(e event) (int, error) {
-	return 0, s.expect(exitDone, "unlock", "--copies", "--yes", "--json", "--store", s.path(e.store))
+func (s *stage) setAside(e event) {
+	s.expect(e.store, exitDone, "unlock", "--copies", "--yes", "--json")
 }
 
-func (s *stage) expect(want int, args ...string) error {
-	out, code, err := s.run(args...)
-	if err == nil && code != want {
-		err = fmt.Errorf("lockbar %s: exit code %d, want %d: %s", strings.Join(args, " "), code, want, out)
+// on runs a command on one store.
+func (s *stage) on(i int, args ...string) (out string, code int) {
+	return s.output(s.desk.command(append(args, "--store", s.path(i))...))
+}
+
+func (s *stage) expect(i, want int, args ...string) {
+	s.t.Helper()
+	if out, code := s.on(i, args...); code != want {
+		s.t.Fatalf("lockbar %s: exit code %d, want %d: %s", strings.Join(args, " "), code, want, out)
 	}
-	return err
 }
 
 // The menu.
 
-func (s *stage) clickUnlock(e event) (int, error) {
+func (s *stage) clickUnlock(e event) {
 	v := s.world.stores[e.store].views()[0]
 	if v.state == "held-here" || v.state == "contested" || s.asksFirst(e.store) {
-		return 0, s.click(e.store, "Remove the ")
+		s.click(e.store, "Remove the ")
+	} else {
+		s.click(e.store, "Force Unlock")
 	}
-	return 0, s.click(e.store, "Force Unlock")
 }
 
 // asksFirst reports whether a removal needs a confirmation. That is so even for a stale or corrupt lock, if lockbar saw an earlier
@@ -392,11 +296,9 @@ func (s *stage) asksFirst(i int) bool {
 	return asks && s.world.stores[i].holder.alive
 }
 
-func (s *stage) clickUndo(e event) (int, error) { return 0, s.click(e.store, "Undo Force Unlock") }
+func (s *stage) clickUndo(e event) { s.click(e.store, "Undo Force Unlock") }
 
-func (s *stage) clickSetAside(e event) (int, error) {
-	return 0, s.click(e.store, "Set Aside Conflict Copies")
-}
+func (s *stage) clickSetAside(e event) { s.click(e.store, "Set Aside Conflict Copies") }
 
 const (
 	// clickTime is the time before a user clicks again. On a busy machine a click may be on an old item.
@@ -406,28 +308,34 @@ const (
 )
 
 // click clicks an entry of a store's section until the entry disappears.
-func (s *stage) click(i int, label string) error {
+func (s *stage) click(i int, label string) {
+	s.t.Helper()
 	for n := range maxClicks {
-		entry, ok := findIn(s.item.Layout(), i, label)
-		if !ok {
-			return fmt.Errorf("no %q for %s in\n%v", label, names[i], s.item.Layout())
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), clickTime)
-		err := s.item.Click(ctx, entry.ID)
+		err := s.clickOnce(i, label)
 		if err == nil {
-			_, err = s.item.WaitMenu(ctx, func(menu testdesk.Entry) bool {
-				_, still := findIn(menu, i, label)
-				return !still
-			})
-		}
-		cancel()
-		if err == nil {
-			return nil
+			return
 		}
 		s.clicks++
 		s.t.Logf("click %d on %q: %v", n+1, label, err)
 	}
-	return fmt.Errorf("%q for %s does nothing", label, names[i])
+	s.t.Fatalf("%q for %s does nothing", label, names[i])
+}
+
+func (s *stage) clickOnce(i int, label string) error {
+	entry, ok := findIn(s.item.Layout(), i, label)
+	if !ok {
+		s.t.Fatalf("no %q for %s in\n%v", label, names[i], s.item.Layout())
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), clickTime)
+	defer cancel()
+	if err := s.item.Click(ctx, entry.ID); err != nil {
+		return err
+	}
+	_, err := s.item.WaitMenu(ctx, func(menu testdesk.Entry) bool {
+		_, still := findIn(menu, i, label)
+		return !still
+	})
+	return err
 }
 
 // findIn returns an entry of a store's section, if it is shown.
@@ -441,17 +349,12 @@ func findIn(menu testdesk.Entry, i int, label string) (testdesk.Entry, bool) {
 
 // The store's directory.
 
-func (s *stage) removeStore(e event) (int, error) {
-	real, err := filepath.EvalSymlinks(s.path(e.store))
-	if err != nil {
-		return 0, err
-	}
-	return 0, until(s.t.Context(), patience, func() error { return os.RemoveAll(real) }) // fails while Lockbar writes in .lockbar
+func (s *stage) removeStore(e event) {
+	real := testdesk.Must(filepath.EvalSymlinks(s.path(e.store)))(s.t)
+	s.must(until(s.t.Context(), patience, func() error { return os.RemoveAll(real) })) // fails while Lockbar writes in .lockbar
 }
 
-func (s *stage) makeStore(e event) (int, error) {
-	return 0, os.Mkdir(s.realPath(e.store), 0o700)
-}
+func (s *stage) makeStore(e event) { s.must(os.Mkdir(s.realPath(e.store), 0o700)) }
 
 // realPath returns the store's directory, behind the link.
 func (s *stage) realPath(i int) string {
@@ -462,46 +365,46 @@ func (s *stage) realPath(i int) string {
 }
 
 // storeAway renames the store's directory, or the link to it.
-func (s *stage) storeAway(e event) (int, error) {
+func (s *stage) storeAway(e event) {
 	if e.onlyTheName() {
-		return s.rename(e, s.path(e.store))
+		s.rename(e, s.path(e.store))
+	} else {
+		s.rename(e, s.realPath(e.store))
 	}
-	return s.rename(e, s.realPath(e.store))
 }
 
 // parentAway renames the parent of the store's directory.
-func (s *stage) parentAway(e event) (int, error) {
-	return s.rename(e, filepath.Dir(s.realPath(e.store)))
-}
+func (s *stage) parentAway(e event) { s.rename(e, filepath.Dir(s.realPath(e.store))) }
 
-func (s *stage) rename(e event, from string) (int, error) {
+func (s *stage) rename(e event, from string) {
 	to := from + ".away"
 	s.undoing[e.store] = func() error { return os.Rename(to, from) }
-	return 0, os.Rename(from, to)
+	s.must(os.Rename(from, to))
 }
 
-func (s *stage) storeBack(e event) (int, error) { return 0, s.undoing[e.store]() }
+func (s *stage) storeBack(e event) { s.must(s.undoing[e.store]()) }
 
 // anotherStore replaces the store with another directory.
-func (s *stage) anotherStore(e event) (int, error) {
+func (s *stage) anotherStore(e event) {
 	path := s.path(e.store)
 	temp := path + ".tmp"
 	if e.store == 1 {
-		return 0, errors.Join(os.Symlink(s.disk(1-s.world.stores[1].at), temp), os.Rename(temp, path))
+		s.must(errors.Join(os.Symlink(s.disk(1-s.world.stores[1].at), temp), os.Rename(temp, path)))
+	} else {
+		s.must(errors.Join(os.Rename(path, temp), os.Rename(s.spare(), path), os.Rename(temp, s.spare())))
 	}
-	return 0, errors.Join(os.Rename(path, temp), os.Rename(s.spare(), path), os.Rename(temp, s.spare()))
 }
 
 // The desktop.
 
-func (s *stage) sleep(event) (int, error) { return 0, s.tray.Signal(syscall.SIGSTOP) }
+func (s *stage) sleep(event) { s.must(s.app.Signal(syscall.SIGSTOP)) }
 
-func (s *stage) panelRestarts(event) (int, error) { return 0, s.panel.Restart() }
+func (s *stage) panelRestarts(event) { s.must(s.watcher.Restart()) }
 
-func (s *stage) notifierStops(event) (int, error) { s.notes.Stop(); return 0, nil }
+func (s *stage) notifierStops(event) { s.notes.Stop() }
 
-func (s *stage) notifierStarts(event) (int, error) { return 0, s.notes.Start() }
+func (s *stage) notifierStarts(event) { s.must(s.notes.Start()) }
 
-func (s *stage) notifierHangs(event) (int, error) { s.notes.Hang(); return 0, nil }
+func (s *stage) notifierHangs(event) { s.notes.Hang() }
 
-func (s *stage) notifierAnswers(event) (int, error) { s.notes.Release(); return 0, nil }
+func (s *stage) notifierAnswers(event) { s.notes.Release() }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,27 +30,32 @@ func (s store) make(t testing.TB) {
 	}
 }
 
-// record returns a lock as the Python daemon writes it. It does not use the
-// program's own writer, which these tests should not trust.
+// record returns a lock as the Python daemon writes it now.
 func record(pid int, host string) []byte {
+	return recordAt(pid, host, time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00"))
+}
+
+// recordAt returns a lock that was written at a time. It does not use the
+// program's own writer, which these tests should not trust.
+func recordAt(pid int, host, started string) []byte {
 	const layout = "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}"
 	name, err := json.Marshal(host)
 	if err != nil {
 		panic(err) // every string has a JSON form
 	}
-	started := time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00")
 	return fmt.Appendf(nil, layout, pid, name, started)
 }
 
 // foreignPID is the PID of a daemon on another machine.
 const foreignPID = 4242
 
-// write replaces the lock by a rename, as daemons do.
-func (s store) write(t testing.TB, lock []byte) {
+// write replaces the lock by a rename, as daemons do, and returns the new one.
+func (s store) write(t testing.TB, lock []byte) []byte {
 	t.Helper()
 	if err := os.Rename(s.stage(t, lock), s.lock()); err != nil {
 		t.Fatal(err)
 	}
+	return lock
 }
 
 // stage writes the temporary file of a lock.
@@ -70,9 +76,7 @@ func (s store) stage(t testing.TB, lock []byte) string {
 // takeOver replaces the lock as the daemon of another host does, and returns it.
 func (s store) takeOver(t testing.TB, by string) []byte {
 	t.Helper()
-	lock := record(foreignPID, by)
-	s.write(t, lock)
-	return lock
+	return s.write(t, record(foreignPID, by))
 }
 
 // has fails the test unless this lock exists, readable only by its owner.
@@ -95,17 +99,32 @@ func (s store) free(t testing.TB) {
 	}
 }
 
-// waitHeld waits until a process has written its lock.
-func (s store) waitHeld(t testing.TB, pid int) {
+// heldBy returns an error unless a process has written its lock.
+func (s store) heldBy(pid int) error {
+	data, err := os.ReadFile(s.lock())
+	if err == nil && !bytes.Contains(data, fmt.Appendf(nil, "\"pid\": %d,", pid)) {
+		err = fmt.Errorf("process %d did not take the lock, which is %q", pid, data)
+	}
+	return err
+}
+
+// write writes a file and makes its directory.
+func write(t testing.TB, path, text string) {
 	t.Helper()
-	field := fmt.Appendf(nil, "\"pid\": %d,", pid)
-	for ctx := testdesk.Deadline(t); ; time.Sleep(filePoll) {
-		if data, err := os.ReadFile(s.lock()); err == nil && bytes.Contains(data, field) {
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("process %d did not take the lock", pid)
-		}
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeScript writes an executable file. No process is forked meanwhile: a child would inherit the open file, and executing the script
+// would fail with ETXTBSY.
+func writeScript(t testing.TB, path, text string) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	write(t, path, text)
+	if err := os.Chmod(path, 0o700); err != nil {
+		t.Fatal(err)
 	}
 }
 

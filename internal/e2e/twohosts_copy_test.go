@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// TestTwoHostsByCopies plays the story on any machine. Both machines share one process table here. That does not matter: a daemon's
+// TestTwoHostsByCopies plays the stories on any machine. Both machines share one process table here. That does not matter: a daemon's
 // title names its store, and each machine's copy of the store is a directory of its own, so each Lockbar sees the other machine's daemon
 // as that of another store.
 func TestTwoHostsByCopies(t *testing.T) {
 	t.Parallel()
-	playOnTwoHosts(t, "taken over and left behind", func(t *testing.T) hosts {
+	playOnTwoHosts(t, func(t *testing.T) hosts {
 		a, b := newMachine(t, "mac-a", idA), newMachine(t, "mac-b", idB)
 		return hosts{a, b, copyStores(t, a.store, b.store)}
 	})

@@ -17,19 +17,23 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
-// TestTwoHostsBySyncthing plays the story on two machines that Syncthing joins. Each has namespaces for its host name, processes, mounts
+// TestTwoHostsBySyncthing plays the stories, in the long form only, on two machines that Syncthing joins. Each has namespaces for its host name, processes, mounts
 // and network, so both use the same PIDs. The machines are invisible from outside and end with their first process, so nothing remains
 // after the test, however it ends.
 func TestTwoHostsBySyncthing(t *testing.T) {
 	t.Parallel()
+	if !testfs.Long() {
+		t.Skipf("%s is not set", testfs.LongVariable)
+	}
 	needSyncthing(t)
 	if !canMakeMachines() {
 		asRootOfNamespace(t)
 		return
 	}
-	playOnTwoHosts(t, "taken twice", func(t *testing.T) hosts {
+	playOnTwoHosts(t, func(t *testing.T) hosts {
 		a, b := newMachine(t, "mac-a", idA), newMachine(t, "mac-b", idB)
 		line := join(t, a.boot(), b.boot())
 		syncStores(t, a, b)

@@ -58,7 +58,7 @@ func (m *machine) startDaemon() *hostDaemon {
 		m.t.Fatal(err)
 	}
 	m.t.Cleanup(func() { stdin.Close() })
-	command := m.run("bash", "-c", daemonScript, m.store.daemon().Args[0])
+	command := m.run("bash", "-c", daemonScript, m.store.daemonTitle())
 	command.Stdin = input
 	d := &hostDaemon{on: m, process: command.Start(m.t), stdin: stdin}
 	input.Close()
@@ -135,18 +135,21 @@ func (h hosts) both(do func(*machine)) {
 	do(h.b)
 }
 
+// usualStory is the one that is played in the usual form of the tests.
+const usualStory = "taken over and left behind"
+
 // playOnTwoHosts plays the usual story, or all stories in the long form. Each has two machines of its own, on which the tray runs.
-func playOnTwoHosts(t *testing.T, usual string, join func(*testing.T) hosts) {
+func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash, which names the daemons")
 	}
 	for name, play := range map[string]func(*testing.T, hosts){
-		"taken over and left behind": takenOverAndLeftBehind,
-		"overtaken deletes":          overtakenDeletes,
-		"taken twice":                takenTwice,
+		usualStory:          takenOverAndLeftBehind,
+		"overtaken deletes": overtakenDeletes,
+		"taken twice":       takenTwice,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name != usual && !testfs.Long() {
+			if name != usualStory && !testfs.Long() {
 				t.Skipf("%s is not set", testfs.LongVariable)
 			}
 			t.Parallel()

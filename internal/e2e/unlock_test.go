@@ -15,6 +15,7 @@ import (
 
 func TestForceUnlockAndUndo(t *testing.T) {
 	t.Parallel()
+	d := freeDesk(t)
 	for _, s := range []struct {
 		icon icons.Kind
 		lock []byte
@@ -23,35 +24,25 @@ func TestForceUnlockAndUndo(t *testing.T) {
 		{icons.Stale, record(deadPID(t), host)},
 		{icons.Corrupt, []byte("\x00\xffnot a lock\r\n")},
 	} {
-		t.Run(s.icon.String(), func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			d.store.write(t, s.lock)
-			d.start().waitIcon(s.icon)
-			d.choose("Force Unlock")
-			d.waitIcon(icons.Unlocked)
-			d.store.free(t)
-			if kept := backups(t, d.home, s.lock); len(kept) != 1 {
-				t.Errorf("backups are %q, want one", kept)
-			}
-			d.choose("Undo Force Unlock")
-			d.waitIcon(s.icon)
-			d.store.has(t, s.lock)
-		})
+		d.store.write(t, s.lock)
+		d.waitIcon(s.icon)
+		d.chooseUntil("Force Unlock", func() bool { return holds(t, d.store.lock(), nil, false) })
+		d.waitIcon(icons.Unlocked)
+		if kept := backups(t, d.home, s.lock); len(kept) != 1 {
+			t.Errorf("backups are %q, want one", kept)
+		}
+		d.chooseUntil("Undo Force Unlock", func() bool { return holds(t, d.store.lock(), s.lock, true) })
+		d.waitIcon(s.icon)
+		d.store.has(t, s.lock)
 	}
 }
 
 // TestLiveHolderNeedsConfirmation tests that the lock of a live holder cannot be removed by one click.
 func TestLiveHolderNeedsConfirmation(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.store.make(t)
-	d.start()
+	d := freeDesk(t)
 	holder := d.hold()
-	lock, err := os.ReadFile(d.store.lock())
-	if err != nil {
-		t.Fatal(err)
-	}
+	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
 	entry := d.waitLine("Force Unlock")
 	want := fmt.Sprintf("Remove the Lock of studio (PID %d)", holder.PID())
 	if got := strings.TrimSpace(entry.String()); got != want {

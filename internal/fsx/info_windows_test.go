@@ -21,9 +21,7 @@ import (
 func setReparse(t *testing.T, path string, tag uint32, data []byte) {
 	t.Helper()
 	f, err := openHandle(path, windows.GENERIC_WRITE, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer f.Close()
 	buf := binary.LittleEndian.AppendUint32(nil, tag)
 	buf = binary.LittleEndian.AppendUint32(buf, uint32(len(data)))
@@ -38,9 +36,7 @@ func setReparse(t *testing.T, path string, tag uint32, data []byte) {
 // junction makes link, a new directory, lead to the directory at target.
 func junction(t *testing.T, link, target string) {
 	t.Helper()
-	if err := os.Mkdir(link, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(link, 0o700))
 	substitute, printed := utf16.Encode([]rune(`\??\`+target)), utf16.Encode([]rune(target))
 	var data []byte
 	for _, n := range []int{0, 2 * len(substitute), 2*len(substitute) + 2, 2 * len(printed)} {
@@ -56,9 +52,7 @@ func junction(t *testing.T, link, target string) {
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte(text), 0o600))
 }
 
 // TestJunction checks that a file behind a junction has one path, and that the junction itself is a link.
@@ -66,9 +60,7 @@ func TestJunction(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	real, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
-	if err := os.MkdirAll(filepath.Join(real, "store"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(real, "store"), 0o700))
 	junction(t, link, real)
 	info, err := Lstat(link)
 	if err != nil || info.Mode().Type() != fs.ModeSymlink {
@@ -78,9 +70,7 @@ func TestJunction(t *testing.T) {
 		t.Errorf("it leads to %s, %v; want %s", target, err, real)
 	}
 	want, err := Real(filepath.Join(real, "store"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if got, err := Real(filepath.Join(link, "store")); got != want {
 		t.Errorf("behind it is %s, %v; want %s", got, err, want)
 	}
@@ -97,9 +87,7 @@ func TestJunction(t *testing.T) {
 func TestRealSpelling(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "Store")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(dir, 0o700))
 	want, err := Real(dir)
 	if err != nil || filepath.Base(want) != "Store" || strings.HasPrefix(want, `\\?\`) {
 		t.Fatalf("%s, %v", want, err)
@@ -115,9 +103,7 @@ func TestRealSpelling(t *testing.T) {
 // TestSubst checks that a directory on a SUBST drive has the path that it has without the drive.
 func TestSubst(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "store"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(filepath.Join(dir, "store"), 0o700))
 	drive := freeDrive(t)
 	if err := defineDrive(0, drive, dir); err != nil {
 		testfs.SkipUnavailable(t, "no drive for a directory here:", err)
@@ -127,9 +113,7 @@ func TestSubst(t *testing.T) {
 		testfs.SkipUnavailable(t, "the drive shows nothing:", err)
 	}
 	want, err := Real(filepath.Join(dir, "store"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if got, err := Real(drive + `\store`); got != want {
 		t.Errorf("%s, %v; want %s", got, err, want)
 	}
@@ -138,9 +122,7 @@ func TestSubst(t *testing.T) {
 func freeDrive(t *testing.T) string {
 	t.Helper()
 	taken, err := windows.GetLogicalDrives()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	for letter := 'P'; letter < 'Z'; letter++ {
 		if taken&(1<<(letter-'A')) == 0 {
 			return string(letter) + ":"
@@ -169,22 +151,14 @@ func TestChangeTimeOfNewName(t *testing.T) {
 	write(t, path, "old")
 	const tick = 50 * time.Millisecond // more than that of the clock, 16 ms
 	time.Sleep(3 * tick)
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Remove(path))
 	created := time.Now()
 	write(t, path, "new")
-	if err := os.Chtimes(path, created.Add(-time.Hour), created.Add(-time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chtimes(path, created.Add(-time.Hour), created.Add(-time.Hour)))
 	info, err := Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	f, err := Load(path, info, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	for _, got := range []time.Time{ChangeTime(info), f.Changed} {
 		if got.Before(created.Add(-tick)) || got.After(time.Now().Add(tick)) {
 			t.Errorf("changed at %v, created at %v", got, created)
@@ -201,12 +175,8 @@ func TestOffline(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	write(t, path, "text")
 	name, err := windows.UTF16PtrFromString(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := windows.SetFileAttributes(name, windows.FILE_ATTRIBUTE_OFFLINE); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
+	testfs.Check(t, windows.SetFileAttributes(name, windows.FILE_ATTRIBUTE_OFFLINE))
 	if a, _ := windows.GetFileAttributes(name); a&windows.FILE_ATTRIBUTE_OFFLINE == 0 {
 		testfs.SkipUnavailable(t, "the file system keeps no such attribute")
 	}

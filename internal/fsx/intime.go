@@ -40,18 +40,14 @@ func InTimeOf[T any](ctx context.Context, subject string, most time.Duration, qu
 	if _, stuck := silent.Load(subject); stuck {
 		return answer, false
 	}
-	answers := make(chan T, 1)
-	go func() { answers <- question() }()
-	ctx, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	select {
-	case a := <-answers:
-		return a, true
-	case <-ctx.Done():
+	slot := make(chan struct{}, 1)
+	answer, err := InTime(ctx, slot, most, question)
+	if err == nil {
+		return answer, true
 	}
 	silent.Store(subject, true)
 	go func() {
-		<-answers
+		slot <- struct{}{} // InTime frees it when the question ends
 		silent.Delete(subject)
 	}()
 	return answer, false

@@ -9,32 +9,30 @@ import (
 	"time"
 )
 
-// Reasons for which Load reads nothing although the system would.
+// Errors of Load for files that the system would read.
 var (
 	ErrNotRegular    = errors.New("not a regular file")
 	ErrTooLarge      = errors.New("too large")
 	ErrNotDownloaded = errors.New("its content is in the cloud only")
 )
 
-// File holds what was read of a regular file.
+// File holds the content and the times of a regular file.
 type File struct {
 	Data    []byte
 	Changed time.Time // ctime, not before the last write that Data shows
 	Written time.Time // modification time
 }
 
-// Load reads the file of which Lstat returned info, up to most bytes. It returns when the system answers, which on a dead mount is
-// never; its caller sets the deadline. It writes nothing to the disk, not even an access time where the system allows that.
+// Load reads the file at path, up to most bytes; info is its result of Lstat. On a dead mount it never returns, so its caller sets a
+// deadline. It writes nothing to the disk, not even an access time where the system allows that.
 //
 // Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or an
 // error of the system.
 func Load(path string, info fs.FileInfo, most int64) (File, error) {
-	switch {
-	case !info.Mode().IsRegular():
-		return File{}, pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
-	case dataless(info):
-		return File{}, pathError(path, ErrNotDownloaded)
-	case info.Size() > most:
+	if err := refuse(path, info, true); err != nil {
+		return File{}, err
+	}
+	if info.Size() > most {
 		return File{}, tooLarge(path, most)
 	}
 	f, err := openShared(path)
@@ -45,8 +43,19 @@ func Load(path string, info fs.FileInfo, most int64) (File, error) {
 	return f.load(path, info.Size(), most)
 }
 
+// refuse returns an error for anything but a regular file, and for one that is to be read although its content is in the cloud only.
+func refuse(path string, info fs.FileInfo, reads bool) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
+	case reads && dataless(info):
+		return pathError(path, ErrNotDownloaded)
+	}
+	return nil
+}
+
 func (f sharedFile) load(path string, size, most int64) (File, error) {
-	if regular, err := f.isRegular(); err == nil && !regular {
+	if regular, _, _, err := f.stat(); err == nil && !regular {
 		return File{}, pathError(path, problem{"something else took its place", ErrNotRegular})
 	}
 	data, err := readAtMost(f, make([]byte, 0, size+1), most)
@@ -57,7 +66,7 @@ func (f sharedFile) load(path string, size, most int64) (File, error) {
 		return File{}, tooLarge(path, most)
 	}
 	// Taken after the read, so that a concurrent write shows: the caller's Lstat may have met an earlier file.
-	changed, written, err := f.times()
+	_, changed, written, err := f.stat()
 	if err != nil {
 		return File{}, err
 	}

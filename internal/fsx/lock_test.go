@@ -10,14 +10,13 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 func openLock(t *testing.T, path string) *os.File {
 	t.Helper()
 	f, err := fsx.OpenLock(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { f.Close() })
 	return f
 }
@@ -51,9 +50,7 @@ func TestCheckLocks(t *testing.T) {
 func TestOneLockAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := openLock(t, path), openLock(t, path)
-	if err := fsx.TryLock(first); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, fsx.TryLock(first))
 	if err := fsx.TryLock(second); !errors.Is(err, fsx.ErrLocked) {
 		t.Fatalf("second TryLock: %v, want ErrLocked", err)
 	}

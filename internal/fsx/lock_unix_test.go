@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 // TestOpenLockRefusesOtherKinds checks that only regular files are opened: a pipe would wait for its other end, and a device may do
@@ -19,13 +20,9 @@ import (
 func TestOpenLockRefusesOtherKinds(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
-	if err := unix.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, unix.Mkfifo(pipe, 0o600))
 	loop := filepath.Join(dir, "loop")
-	if err := os.Symlink("loop", loop); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Symlink("loop", loop))
 	for _, path := range []string{pipe, loop, dir, os.DevNull} {
 		if _, err := fsx.OpenLock(path); !errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)

@@ -1,7 +1,6 @@
 package fsx
 
 import (
-	"bytes"
 	"cmp"
 	"os"
 	"path/filepath"
@@ -10,14 +9,16 @@ import (
 	"strings"
 )
 
+const mountinfo = "/proc/self/mountinfo"
+
 // MountedAt lists the paths by which a directory can be reached, the preferred one first. The order does not depend on the order in
 // which the file systems were mounted.
 func MountedAt(path string) (paths []string) {
-	data, err := os.ReadFile("/proc/self/mountinfo")
+	data, err := os.ReadFile(mountinfo)
 	if err != nil {
 		return []string{path}
 	}
-	for _, candidate := range parseMounts(data).paths(path) {
+	for _, candidate := range parseMounts(data).pathsTo(path) {
 		if candidate == path || IsSameFile(candidate, path) { // else something else is mounted over it
 			paths = append(paths, candidate)
 		}
@@ -37,12 +38,12 @@ type mount struct {
 
 type mounts []mount
 
-// paths lists the names of the directory at path: first those below whole file systems, then those below bind mounts. In each group
+// pathsTo lists the paths of the directory at path: first those below whole file systems, then those below bind mounts. In each group
 // the mount with the longest root comes first, and of equals the one with the shortest path.
-func (all mounts) paths(path string) (paths []string) {
+func (all mounts) pathsTo(path string) (paths []string) {
 	var on mount // the mount that path is on: the last of the deepest
 	for _, m := range all {
-		if isLocal(m.point, path) && len(m.point) >= len(on.point) {
+		if IsBelow(m.point, path) && len(m.point) >= len(on.point) {
 			on = m
 		}
 	}
@@ -52,7 +53,7 @@ func (all mounts) paths(path string) (paths []string) {
 	inside := filepath.Join(on.root, below(on.point, path))
 	slices.SortStableFunc(all, smallestFirst)
 	for _, m := range all {
-		if m.device == on.device && isLocal(m.root, inside) {
+		if m.device == on.device && IsBelow(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
 		}
 	}
@@ -76,49 +77,32 @@ func below(dir, path string) string {
 }
 
 // parseMounts reads /proc/PID/mountinfo (proc(5)): "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue".
-func parseMounts(mountinfo []byte) (all mounts) {
-	for line := range bytes.Lines(mountinfo) {
-		fields := bytes.Fields(line)
+func parseMounts(table []byte) (all mounts) {
+	for line := range strings.Lines(string(table)) {
+		fields := strings.Fields(line)
 		if len(fields) < 5 {
 			continue
 		}
-		if id, err := strconv.ParseUint(string(fields[0]), 10, 64); err == nil {
-			root := unescapeMount(fields[3])
-			all = append(all, mount{id, string(fields[2]), root, unescapeMount(fields[4]), root == "/" || root == subvolume(fields[len(fields)-1])})
+		root, options := fields[3], ","+fields[len(fields)-1]+","
+		whole := root == "/" || strings.Contains(options, ",subvol="+root+",") // both are escaped
+		if id, err := strconv.ParseUint(fields[0], 10, 64); err == nil {
+			all = append(all, mount{id, fields[2], unescape(root), unescape(fields[4]), whole})
 		}
 	}
 	return all
 }
 
-// subvolume returns the subvolume that the options of a btrfs mount name, or "".
-func subvolume(options []byte) string {
-	for option := range bytes.SplitSeq(options, []byte{','}) {
-		if name, ok := bytes.CutPrefix(option, []byte("subvol=")); ok {
-			return unescapeMount(name)
-		}
-	}
-	return ""
+// unescape decodes the escapes of white space and backslashes (show_mountinfo of Linux).
+var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace
+
+// MountDevice returns the device (major:minor in decimal) of a mount by its number, or "".
+func MountDevice(id uint64) string {
+	data, _ := os.ReadFile(mountinfo) // a failed read lists no mount
+	return parseMounts(data).device(id)
 }
 
-// unescapeMount decodes the octal escapes of white space and backslashes.
-func unescapeMount(field []byte) string {
-	var out []byte
-	for i := 0; i < len(field); i++ {
-		if field[i] == '\\' && i+3 < len(field) {
-			if n, err := strconv.ParseUint(string(field[i+1:i+4]), 8, 8); err == nil {
-				out = append(out, byte(n))
-				i += 3
-				continue
-			}
-		}
-		out = append(out, field[i])
-	}
-	return string(out)
-}
-
-// MountDevice returns the device (major:minor in decimal) of a mount that /proc/PID/mountinfo lists, or "".
-func MountDevice(mountinfo []byte, id uint64) string {
-	for _, m := range parseMounts(mountinfo) {
+func (all mounts) device(id uint64) string {
+	for _, m := range all {
 		if m.id == id {
 			return m.device
 		}

@@ -30,13 +30,13 @@ func TestMountedAt(t *testing.T) {
 		"/home/u":            "/a/u|/home/u|/mnt/top/@home/u",
 	} {
 		for range len(lines) {
-			if got := strings.Join(parseMounts([]byte(strings.Join(lines, "\n"))).paths(path), "|"); got != want {
+			if got := strings.Join(parseMounts([]byte(strings.Join(lines, "\n"))).pathsTo(path), "|"); got != want {
 				t.Errorf("%s is at %s, want %s", path, got, want)
 			}
 			lines = append(lines[1:], lines[0])
 		}
 	}
-	if got := parseMounts(nil).paths("/x"); got != nil {
+	if got := parseMounts(nil).pathsTo("/x"); got != nil {
 		t.Errorf("%q", got)
 	}
 }
@@ -59,11 +59,11 @@ func TestMountDevice(t *testing.T) {
 		2:  "", // a prefix of others
 		0:  "", 1<<64 - 1: "",
 	} {
-		if got := MountDevice([]byte(mountTable), mount); got != want {
+		if got := parseMounts([]byte(mountTable)).device(mount); got != want {
 			t.Errorf("mount %d is on %q, want %q", mount, got, want)
 		}
 	}
-	if got := MountDevice(nil, 21); got != "" {
+	if got := parseMounts(nil).device(21); got != "" {
 		t.Errorf("no table: %q", got)
 	}
 }
@@ -71,11 +71,11 @@ func TestMountDevice(t *testing.T) {
 // FuzzMountDevice checks that the device is that of the first line with the mount's number.
 func FuzzMountDevice(f *testing.F) {
 	f.Add([]byte(mountTable), uint64(21))
-	if table, err := os.ReadFile("/proc/self/mountinfo"); err == nil {
+	if table, err := os.ReadFile(mountinfo); err == nil {
 		f.Add(table, uint64(1))
 	}
 	f.Fuzz(func(t *testing.T, table []byte, mount uint64) {
-		got := MountDevice(table, mount)
+		got := parseMounts(table).device(mount)
 		var want string
 		for _, line := range strings.Split(string(table), "\n") {
 			fields := strings.Fields(line)

@@ -1,4 +1,4 @@
-package fsx
+package fsx_test
 
 import (
 	"os"
@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 // TestEachName lists names of every length, which takes several reads of the directory.
@@ -16,11 +19,9 @@ func TestEachName(t *testing.T) {
 	for n := 1; n <= longest; n++ {
 		name := strings.Repeat("a", n) + ".n"
 		want = append(want, name)
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
-	if _, err := EachName(dir, func(name []byte) { got = append(got, string(name)) }); err != nil {
+	if _, err := fsx.EachName(dir, func(name []byte) { got = append(got, string(name)) }); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(got)
@@ -34,11 +35,9 @@ func TestEachName(t *testing.T) {
 func TestNotADirectory(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(file, nil, 0o600))
 	for path, want := range map[string]bool{file: true, file + "-missing": false} {
-		if _, err := EachName(path, func([]byte) {}); IsNotDirectory(err) != want || IsAbsent(err) == want {
+		if _, err := fsx.EachName(path, func([]byte) {}); fsx.IsNotDirectory(err) != want || fsx.IsAbsent(err) == want {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

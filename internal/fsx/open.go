@@ -13,24 +13,18 @@ import (
 // Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (when reading), or an error of the system.
 func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	info, err := Lstat(path)
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return nil, pathError(path, problem{kindOf(info.Mode()), ErrNotRegular})
-	case err != nil && !IsAbsent(err):
+	if err == nil {
+		err = refuse(path, info, flag == os.O_RDONLY)
+	}
+	if err != nil && !IsAbsent(err) {
 		return nil, err
-	case err == nil && flag == os.O_RDONLY && dataless(info):
-		return nil, pathError(path, ErrNotDownloaded)
 	}
 	f, err := os.OpenFile(path, flag|neverWait, perm)
 	if err != nil {
 		return nil, err
 	}
-	switch info, err = statOpen(f); {
-	case err != nil:
-	case !info.Mode().IsRegular():
-		err = pathError(path, problem{"something else took its place", ErrNotRegular})
-	case flag == os.O_RDONLY && dataless(info):
-		err = pathError(path, ErrNotDownloaded)
+	if info, err = statOpen(f); err == nil {
+		err = refuse(path, info, flag == os.O_RDONLY) // something else may have taken its place
 	}
 	if err != nil {
 		f.Close()

@@ -59,18 +59,12 @@ func (f sharedFile) Read(buf []byte) (int, error) {
 	return n, nil
 }
 
-func (f sharedFile) isRegular() (bool, error) {
-	var st unix.Stat_t
-	err := unix.Fstat(f.fd, &st)
-	return st.Mode&unix.S_IFMT == unix.S_IFREG, err
-}
-
-func (f sharedFile) times() (changed, written time.Time, err error) {
+func (f sharedFile) stat() (regular bool, changed, written time.Time, err error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(f.fd, &st); err != nil {
-		return time.Time{}, time.Time{}, &os.PathError{Op: "stat", Path: f.path, Err: err}
+		return false, time.Time{}, time.Time{}, &os.PathError{Op: "stat", Path: f.path, Err: err}
 	}
-	return time.Unix(st.Ctim.Unix()), time.Unix(st.Mtim.Unix()), nil
+	return st.Mode&unix.S_IFMT == unix.S_IFREG, time.Unix(st.Ctim.Unix()), time.Unix(st.Mtim.Unix()), nil
 }
 
 func (f sharedFile) Close() error { return unix.Close(f.fd) }

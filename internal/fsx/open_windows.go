@@ -42,17 +42,12 @@ func openShared(path string) (sharedFile, error) {
 
 type sharedFile struct{ *os.File }
 
-func (f sharedFile) isRegular() (bool, error) {
-	info, err := statOpen(f.File)
-	return err == nil && info.Mode().IsRegular(), err
-}
-
-func (f sharedFile) times() (changed, written time.Time, err error) {
+func (f sharedFile) stat() (regular bool, changed, written time.Time, err error) {
 	info, err := statOpen(f.File)
 	if err != nil {
-		return time.Time{}, time.Time{}, err
+		return false, time.Time{}, time.Time{}, err
 	}
-	return ChangeTime(info), info.ModTime(), nil
+	return info.Mode().IsRegular(), ChangeTime(info), info.ModTime(), nil
 }
 
 // IsTimeout reports whether the server of a share did not answer. An error that the server or the network returned is no timeout,
@@ -65,8 +60,8 @@ func isUnanswered(err error) bool { return isNumber(err, unanswered) }
 func IsEvicted(err error) bool { return isNumber(err, notHere) }
 
 func isNumber(err error, numbers []syscall.Errno) bool {
-	var number syscall.Errno
-	return errors.As(err, &number) && slices.Contains(numbers, number)
+	number, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(numbers, number)
 }
 
 var unanswered = []syscall.Errno{

@@ -8,15 +8,14 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 const most = 100
 
 func filled(t *testing.T, path string, size int) string {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(strings.Repeat("x", size)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte(strings.Repeat("x", size)), 0o600))
 	return path
 }
 

@@ -10,14 +10,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 // TestReadOpensNoPipe reads a pipe that has no writer: opening it would block.
 func TestReadOpensNoPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
-	if err := unix.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, unix.Mkfifo(path, 0o600))
 	link := symlink(t, path, path+"-link")
 	if _, err := fsx.Read(path, most); !errors.Is(err, fsx.ErrNotRegular) {
 		t.Error(err)

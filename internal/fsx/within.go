@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// Within reports whether path is dir or lies in it, both made absolute and their symbolic links resolved as far as they exist. If
+// Within reports whether path is dir or is in it, both made absolute and their symbolic links resolved as far as they exist. If
 // the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: a look must not hang, and a change
 // checks again before it writes a backup. The unanswered question then outlives the call.
 func Within(path, dir string) bool {
@@ -23,12 +23,12 @@ func Within(path, dir string) bool {
 func lexicallyWithin(path, dir string) bool {
 	path, errPath := filepath.Abs(path)
 	dir, errDir := filepath.Abs(dir)
-	return errPath == nil && errDir == nil && isLocal(dir, path)
+	return errPath == nil && errDir == nil && IsBelow(dir, path)
 }
 
-// Above returns the nearest directory above path, or path itself with its links resolved, that has a file of one of these names. It
-// returns "" if it sees none: a directory that may not be searched does not take our files either. It returns when the system
-// answers, which on a dead mount is never.
+// Above returns the nearest directory above path, or path itself with its links resolved, that has a file of one of these names; empty if
+// none is seen. A directory that may not be searched counts as one without: our files cannot get there either. On a dead mount Above never
+// returns.
 func Above(path string, names ...string) string {
 	for at := Resolved(path); ; at = filepath.Dir(at) {
 		for _, name := range names {
@@ -46,7 +46,7 @@ func Above(path string, names ...string) string {
 // another spelling does not hide the answer.
 func LeadsInto(path, dir string) bool {
 	path = Resolved(path)
-	if isLocal(Resolved(dir), path) {
+	if IsBelow(Resolved(dir), path) {
 		return true
 	}
 	store, err := os.Stat(dir)
@@ -63,10 +63,10 @@ func LeadsInto(path, dir string) bool {
 	}
 }
 
-// isLocal reports whether path, by its name, is dir or lies in it.
-func isLocal(dir, path string) bool {
+// IsBelow reports whether path, by its name alone, is dir or is in it.
+func IsBelow(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
-	return err == nil && (rel == "." || filepath.IsLocal(rel))
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // Resolved resolves the links of the longest part of path that exists.

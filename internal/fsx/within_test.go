@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 func TestWithin(t *testing.T) {
@@ -21,30 +22,6 @@ func TestWithin(t *testing.T) {
 			t.Errorf("%s in %s: %v", path, dir, got)
 		}
 	}
-}
-
-// TestUnansweredQuestion checks that a dead mount does not block a command for ever.
-func TestUnansweredQuestion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		dead := make(chan bool)
-		start := time.Now()
-		if inTime(func() bool { return <-dead }) {
-			t.Error("a missing answer counts as yes")
-		}
-		if took := time.Since(start); took != fsx.ReadTimeout {
-			t.Errorf("it took %v", took)
-		}
-		dead <- true
-		if !inTime(func() bool { return true }) {
-			t.Error("the answer was yes")
-		}
-	})
-}
-
-// inTime returns the answer to a question, or false if none comes in time.
-func inTime(question func() bool) bool {
-	yes, _ := fsx.InTime(context.Background(), make(chan struct{}, 1), fsx.ReadTimeout, question)
-	return yes
 }
 
 // TestInTimeOf checks that a directory that did not answer in time is neither asked nor waited for until it does.
@@ -78,9 +55,7 @@ func TestInTimeOf(t *testing.T) {
 // search any directory.
 func TestAbove(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600))
 	if got := fsx.Above(filepath.Join(dir, "a", "b"), "mark"); got != fsx.Resolved(dir) {
 		t.Errorf("the directory above is %q, want %q", got, dir)
 	}

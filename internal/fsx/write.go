@@ -28,7 +28,7 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	temp, err := writeTemp(path, data, perm)
+	temp, err := WriteTemp(filepath.Dir(path), "."+filepath.Base(path)+".", data, perm)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -66,9 +66,9 @@ func target(path string) (string, error) {
 	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
-// writeTemp writes a new file beside path and syncs it. On an error it leaves nothing.
-func writeTemp(path string, data []byte, perm fs.FileMode) (name string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+// WriteTemp writes a new file in dir, with a random name between prefix and ".tmp", and syncs it. On an error it leaves nothing.
+func WriteTemp(dir, prefix string, data []byte, perm fs.FileMode) (path string, err error) {
+	f, err := os.CreateTemp(dir, prefix+"*.tmp")
 	if err != nil {
 		return "", err
 	}

@@ -7,13 +7,12 @@ import (
 	"testing"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := fsx.Write(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, fsx.Write(path, []byte(text), 0o600))
 	if got, err := os.ReadFile(path); err != nil || string(got) != text {
 		t.Fatalf("%q (%v), want %q", got, err, text)
 	}
@@ -25,9 +24,7 @@ func TestWriteMakesTheDirectoryAndKeepsTheMode(t *testing.T) {
 	if runtime.GOOS != "windows" {
 		wantMode(t, path, 0o600)
 		wantMode(t, filepath.Dir(path), 0o700)
-		if err := os.Chmod(path, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Chmod(path, 0o644))
 	}
 	write(t, path, "two")
 	if runtime.GOOS != "windows" {
@@ -73,9 +70,7 @@ func TestWriteFollowsADanglingLink(t *testing.T) {
 	target := filepath.Join(dir, "real", "file")
 	links := map[string]string{"first": filepath.Join("deep", "second"), "deep": filepath.Join("a", "b"), "loop": "loop",
 		filepath.Join("a", "b", "second"): filepath.Join("..", "..", "real", "file")}
-	if err := os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o700))
 	for link, to := range links {
 		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
 			t.Skip("no symbolic links here:", err)
@@ -98,9 +93,7 @@ func TestWriteFollowsADanglingLink(t *testing.T) {
 
 func TestWriteLeavesNothingWhereItFails(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "file"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(filepath.Join(dir, "file"), 0o700))
 	if err := fsx.Write(filepath.Join(dir, "file"), nil, 0o600); err == nil {
 		t.Error("a directory was replaced")
 	}

@@ -10,7 +10,7 @@ import (
 // autostart returns an entry by the XDG autostart specification. It returns an error for a path that no Exec key can hold. Only that key
 // is difficult, and a library for INI files would not help with it.
 func autostart(program string) ([]byte, error) {
-	command, err := execKey(program, argument)
+	command, err := execKey(program)
 	if err != nil {
 		return nil, err
 	}
@@ -27,17 +27,13 @@ X-GNOME-Autostart-enabled=true
 `), nil
 }
 
-// execKey quotes a command twice, by the Desktop Entry Specification: each argument by the shell-like rules of Exec, where % begins a
+// execKey quotes the command twice, by the Desktop Entry Specification: the program by the shell-like rules of Exec, where % begins a
 // field code, then the whole as a value of type string, where the backslash is special again.
-func execKey(program string, args ...string) (string, error) {
+func execKey(program string) (string, error) {
 	if strings.Contains(program, "=") {
 		return "", fmt.Errorf("%s has a = in its path, which desktop entries cannot start", program)
 	}
-	quoted := []string{quoteExec(program)}
-	for _, a := range args {
-		quoted = append(quoted, quoteExec(a))
-	}
-	return strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`), nil
+	return strings.ReplaceAll(quoteExec(program), `\`, `\\`) + " " + argument, nil
 }
 
 // execReserved lists the characters that need quotes, execEscaped those that need a backslash within quotes.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"lockbar/internal/desktop"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 )
 
@@ -46,24 +47,6 @@ func TestLaunchAgent(t *testing.T) {
 	}
 }
 
-func TestReadLaunchAgent(t *testing.T) {
-	dict := func(s string) string { return `<plist version="1.0"><dict>` + s + `</dict></plist>` }
-	for _, test := range []struct {
-		name, text, program string
-		enabled             bool
-	}{
-		{"Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
-		{"disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
-		{"not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
-		{"odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},
-		{"unreadable", "bplist00", "", true},
-	} {
-		if program, enabled := readLaunchAgent([]byte(test.text)); program != test.program || enabled != test.enabled {
-			t.Errorf("%s: %q, %v", test.name, program, enabled)
-		}
-	}
-}
-
 // TestExecKey compares with strings that the Desktop Entry Specification requires.
 func TestExecKey(t *testing.T) {
 	for program, want := range map[string]string{
@@ -76,7 +59,7 @@ func TestExecKey(t *testing.T) {
 		`/back\slash/lockbar`:  `"/back\\\\slash/lockbar" tray`,
 		"/apostrophe's/lockba": `"/apostrophe's/lockba" tray`,
 	} {
-		if got, err := execKey(program, "tray"); err != nil || got != want {
+		if got, err := execKey(program); err != nil || got != want {
 			t.Errorf("%s: %s, %v, want %s", program, got, err, want)
 		}
 	}
@@ -88,28 +71,33 @@ func TestExecKey(t *testing.T) {
 func TestAutostartIsReadBack(t *testing.T) {
 	for _, program := range odd {
 		data, err := autostart(program)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got, enabled := readAutostart(data); got != program || !enabled {
 			t.Errorf("%q, %v, want %q in %s", got, enabled, program, data)
 		}
 	}
 }
 
-func TestReadAutostart(t *testing.T) {
+func TestReadEntry(t *testing.T) {
+	dict := func(s string) string { return `<plist version="1.0"><dict>` + s + `</dict></plist>` }
 	for _, test := range []struct {
+		read                func([]byte) (program string, enabled bool)
 		name, text, program string
 		enabled             bool
 	}{
-		{"hidden", "[Desktop Entry]\nExec=/p tray\nHidden=true\n", "/p", false},
-		{"off in GNOME", "[Desktop Entry]\nExec=/p\nX-GNOME-Autostart-enabled=false\n", "/p", false},
-		{"other groups", "[Other]\nHidden=true\n[Desktop Entry]\n# Hidden=true\nExec = lockbar tray\r\n[Desktop Action x]\nExec=/q\n", "lockbar", true},
-		{"no Exec", "[Desktop Entry]\n", "", true},
-		{"empty", "", "", true},
-		{"an open quote", "[Desktop Entry]\nExec=\"/a b\\\\", "/a b", true},
+		{readLaunchAgent, "Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
+		{readLaunchAgent, "disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
+		{readLaunchAgent, "not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
+		{readLaunchAgent, "odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},
+		{readLaunchAgent, "unreadable", "bplist00", "", true},
+		{readAutostart, "hidden", "[Desktop Entry]\nExec=/p tray\nHidden=true\n", "/p", false},
+		{readAutostart, "off in GNOME", "[Desktop Entry]\nExec=/p\nX-GNOME-Autostart-enabled=false\n", "/p", false},
+		{readAutostart, "other groups", "[Other]\nHidden=true\n[Desktop Entry]\n# Hidden=true\nExec = lockbar tray\r\n[Desktop Action x]\nExec=/q\n", "lockbar", true},
+		{readAutostart, "no Exec", "[Desktop Entry]\n", "", true},
+		{readAutostart, "empty", "", "", true},
+		{readAutostart, "an open quote", "[Desktop Entry]\nExec=\"/a b\\\\", "/a b", true},
 	} {
-		if program, enabled := readAutostart([]byte(test.text)); program != test.program || enabled != test.enabled {
+		if program, enabled := test.read([]byte(test.text)); program != test.program || enabled != test.enabled {
 			t.Errorf("%s: %q, %v", test.name, program, enabled)
 		}
 	}
@@ -139,9 +127,7 @@ func TestWithoutConsole(t *testing.T) {
 	if got := withoutConsole(shell); got != shell {
 		t.Errorf("without a twin: %s", got)
 	}
-	if err := os.WriteFile(desktop, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(desktop, nil, 0o600))
 	for _, program := range []string{shell, desktop} {
 		if got := withoutConsole(program); got != desktop {
 			t.Errorf("%s: %s, want %s", program, got, desktop)
@@ -177,18 +163,17 @@ func TestRefusal(t *testing.T) {
 		filepath.FromSlash("/var/folders/x/T/Temp1_lockbar.zip/lockbar.exe"): "temporary",
 		filepath.FromSlash("/private/tmp/lockbar"):                           "temporary",
 	} {
-		err := refusal(program, here)
-		var place *PlaceError
-		if !errors.As(err, &place) || place.Program != program || !strings.Contains(err.Error(), want) || strings.HasSuffix(words.Cause(err), "…") {
+		err := checkPlace(program, here)
+		if place, ok := errors.AsType[*PlaceError](err); !ok || place.Program != program || !strings.Contains(err.Error(), want) || strings.HasSuffix(words.Cause(err), "…") {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
 	for _, program := range append(odd, filepath.FromSlash("/var/foldersx/lockbar"), filepath.FromSlash("/home/ann/go-build/lockbar")) {
-		if err := refusal(program, here); err != nil {
+		if err := checkPlace(program, here); err != nil {
 			t.Errorf("%q: %v", program, err)
 		}
 	}
-	if err := refusal("/lockbar", places{}); err != nil {
+	if err := checkPlace("/lockbar", places{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -207,7 +192,7 @@ func TestTemporaryHome(t *testing.T) {
 		{"", "/tmp/bin/lockbar", true},
 	} {
 		here := places{temporary: []string{filepath.FromSlash("/tmp"), filepath.FromSlash("/tmp/x/home/T")}, home: filepath.FromSlash(test.home)}
-		if err := refusal(filepath.FromSlash(test.program), here); (err != nil) != test.refused {
+		if err := checkPlace(filepath.FromSlash(test.program), here); (err != nil) != test.refused {
 			t.Errorf("%s with the home %q: %v", test.program, test.home, err)
 		}
 	}
@@ -227,9 +212,8 @@ func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		program := filepath.Join(resolved(dir), "lockbar")
-		var place *PlaceError
-		if err := refusal(program, placesHere()); !errors.As(err, &place) || place.Problem != isTemporary {
-			t.Errorf("%s: %v", program, err)
+		if place, _ := errors.AsType[*PlaceError](checkPlace(program, placesHere())); place == nil || place.Problem != isTemporary {
+			t.Errorf("%s: %v", program, place)
 		}
 	}
 }

@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"lockbar/internal/fsx"
-	"lockbar/internal/machine"
 )
 
 // entryMode is the mode that the system's own tools give such files, which hold no secret.
@@ -19,14 +17,7 @@ const entryMode = 0o644
 // maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
 const maxEntrySize = 64 << 10
 
-// inHome returns a path below the home directory.
-func inHome(path ...string) (string, error) {
-	dir := machine.Home()
-	if dir == "" {
-		return "", errors.New("this user has no home directory")
-	}
-	return filepath.Join(dir, filepath.Join(path...)), nil
-}
+var errNoHome = errors.New("this user has no home directory")
 
 // lookAt reads an entry from a file.
 func lookAt(path string, read func([]byte) (string, bool)) (Setting, error) {

@@ -41,8 +41,8 @@ type entry interface {
 	disable() error              // no error if there is none
 }
 
-// Read reads the entry. The error names what could not be read.
-func Read() (Setting, error) {
+// Status reads the entry. The error names what could not be read.
+func Status() (Setting, error) {
 	e, err := systemEntry()
 	if err != nil {
 		return Setting{}, err
@@ -68,20 +68,20 @@ func Enable() error {
 	return e.enable(program)
 }
 
-// Refusal returns the *PlaceError that Enable would return, or nil.
-func Refusal() error {
+// CheckPlace returns the *PlaceError that Enable would return, or nil.
+func CheckPlace() error {
 	_, err := startable()
 	return err
 }
 
 func startable() (program string, err error) {
 	if program, err = executable(); err == nil {
-		err = refusal(program, placesHere())
+		err = checkPlace(program, placesHere())
 	}
 	return program, err
 }
 
-// Disable removes the entry. It is no error if there is none.
+// Disable removes the entry. It returns no error if there is none.
 func Disable() error {
 	e, err := systemEntry()
 	if err != nil {
@@ -131,16 +131,17 @@ func isLink(path string) bool {
 func problem(program string) string {
 	const repair = "run: lockbar login enable"
 	own, err := executable()
+	place := checkPlace(program, placesHere())
 	found, missing := exec.LookPath(program) // a hand-written entry may rely on PATH
 	switch {
 	case program == "":
 		return "The entry does not say what it starts; " + repair
-	case refusal(program, placesHere()) != nil:
-		return "The entry starts a program that will not be there at login (" + refusal(program, placesHere()).Error() + "); then " + repair
+	case place != nil:
+		return "The entry starts a program that will not be there at login (" + place.Error() + "); then " + repair
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
 	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":
-		return "The entry starts Lockbar by a link, which hides its app from macOS; " + repair
+		return "The entry starts Lockbar through a link, which hides its app from macOS; " + repair
 	case err == nil && !sameProgram(found, own):
 		return "The entry starts another Lockbar than this one; to change that, " + repair
 	}

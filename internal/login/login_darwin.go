@@ -1,12 +1,20 @@
 package login
 
-import "lockbar/internal/desktop"
+import (
+	"path/filepath"
+
+	"lockbar/internal/desktop"
+	"lockbar/internal/machine"
+)
 
 // temporaryDirs returns the temporary directories of the system, regardless of TMPDIR: those of users are below /var/folders (confstr(3)).
 // /tmp and /var are links into /private.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/var/folders"} }
 
 func systemEntry() (entry, error) {
-	path, err := inHome("Library", "LaunchAgents", desktop.LaunchAgentLabel+".plist")
-	return mac{systemServices, path}, err
+	home := machine.Home()
+	if home == "" {
+		return nil, errNoHome
+	}
+	return mac{systemServices, filepath.Join(home, "Library", "LaunchAgents", desktop.LaunchAgentLabel+".plist")}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"lockbar/internal/login"
+	"lockbar/internal/testfs"
 )
 
 // home makes a user without any entry and an empty PATH, and removes the entry at the end. It returns a directory for the test.
@@ -19,9 +20,9 @@ func home(t *testing.T) string {
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.Refusal() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
+	if login.CheckPlace() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
 		t.Setenv("HOME", filepath.Dir(self(t)))
-		t.Cleanup(func() { do(t, login.Disable) })
+		t.Cleanup(func() { testfs.Check(t, login.Disable()) })
 	}
 	return dir
 }
@@ -33,26 +34,17 @@ func self(t *testing.T) string {
 	if err == nil && runtime.GOOS == "darwin" {
 		path, err = filepath.EvalSymlinks(path)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return path
 }
 
 func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
-	s, err := login.Read()
+	s, err := login.Status()
 	if s.Enabled != enabled || err != nil {
 		t.Fatalf("%+v (%v), want %v", s, err, enabled)
 	}
 	return s
-}
-
-func do(t *testing.T, action func() error) {
-	t.Helper()
-	if err := action(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestEnableAndDisable(t *testing.T) {
@@ -60,21 +52,19 @@ func TestEnableAndDisable(t *testing.T) {
 	if s := want(t, false); !strings.HasPrefix(s.Entry, dir) && !strings.HasPrefix(s.Entry, os.Getenv("HOME")) || s.Problem != "" {
 		t.Errorf("%+v", s)
 	}
-	do(t, login.Disable)
-	do(t, login.Enable)
+	testfs.Check(t, login.Disable())
+	testfs.Check(t, login.Enable())
 	s := want(t, true)
 	if self := self(t); s.Program != self || s.Problem != "" {
 		t.Errorf("%+v, want it to start %s", s, self)
 	}
 	before, err := os.Stat(s.Entry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	do(t, login.Enable)
+	testfs.Check(t, err)
+	testfs.Check(t, login.Enable())
 	if after, err := os.Stat(s.Entry); err != nil || !os.SameFile(before, after) {
 		t.Errorf("a correct entry was rewritten (%v)", err)
 	}
-	do(t, login.Disable)
+	testfs.Check(t, login.Disable())
 	want(t, false)
 	if _, err := os.Stat(s.Entry); err == nil {
 		t.Error("the entry is still there")
@@ -84,14 +74,14 @@ func TestEnableAndDisable(t *testing.T) {
 // TestEnableRepairs checks that Enable corrects any entry.
 func TestEnableRepairs(t *testing.T) {
 	home(t)
-	do(t, login.Enable)
+	testfs.Check(t, login.Enable())
 	entry := want(t, true).Entry
 	for name, text := range map[string]string{"empty": "", "odd": "\x00<", "cut off": "[Desktop Entry]\nExec="} {
-		do(t, func() error { return os.WriteFile(entry, []byte(text), 0o600) })
+		testfs.Check(t, os.WriteFile(entry, []byte(text), 0o600))
 		if s := want(t, true); s.Problem == "" {
 			t.Errorf("%s: no problem in %+v", name, s)
 		}
-		do(t, login.Enable)
+		testfs.Check(t, login.Enable())
 		if s := want(t, true); s.Problem != "" {
 			t.Errorf("%s: %+v", name, s)
 		}
@@ -101,41 +91,34 @@ func TestEnableRepairs(t *testing.T) {
 // TestTemporaryProgram checks that no entry is made for a temporary program, and that an existing one is reported as a problem.
 func TestTemporaryProgram(t *testing.T) {
 	home(t)
-	do(t, login.Enable)
+	testfs.Check(t, login.Enable())
 	entry := want(t, true).Entry
 	t.Setenv("TMPDIR", filepath.Dir(self(t)))
 	if s := want(t, true); !strings.Contains(s.Problem, "temporary directory") {
 		t.Errorf("%+v", s)
 	}
-	do(t, func() error { return os.Remove(entry) })
-	var place *login.PlaceError
-	if err := login.Enable(); !errors.As(err, &place) || place.Program != self(t) {
-		t.Errorf("%v", err)
+	testfs.Check(t, os.Remove(entry))
+	if place, _ := errors.AsType[*login.PlaceError](login.Enable()); place == nil || place.Program != self(t) {
+		t.Errorf("%v", place)
 	}
 	want(t, false)
 }
 
 func TestAnEntryOfAnotherProgram(t *testing.T) {
 	home(t)
-	do(t, login.Enable)
+	testfs.Check(t, login.Enable())
 	s := want(t, true)
 	data, err := os.ReadFile(s.Entry)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	dir, err := os.MkdirTemp(os.Getenv("HOME"), "other-")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	other := filepath.Join(dir, "other")
-	do(t, func() error {
-		return os.WriteFile(s.Entry, []byte(strings.ReplaceAll(string(data), s.Program, other)), 0o600)
-	})
+	testfs.Check(t, os.WriteFile(s.Entry, []byte(strings.ReplaceAll(string(data), s.Program, other)), 0o600))
 	if s := want(t, true); s.Program != other || !strings.Contains(s.Problem, "not there") {
 		t.Errorf("%+v", s)
 	}
-	do(t, func() error { return os.WriteFile(other, []byte("#!/bin/sh\n"), 0o700) })
+	testfs.Check(t, os.WriteFile(other, []byte("#!/bin/sh\n"), 0o700))
 	if s := want(t, true); !strings.Contains(s.Problem, "another Lockbar") {
 		t.Errorf("%+v", s)
 	}
@@ -148,29 +131,12 @@ func TestProgramOnPathIsPreferred(t *testing.T) {
 	}
 	dir := home(t)
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	link := filepath.Join(dir, "lockbar")
-	do(t, func() error { return os.Symlink(self, link) })
+	testfs.Check(t, os.Symlink(self, link))
 	t.Setenv("PATH", dir)
-	do(t, login.Enable)
+	testfs.Check(t, login.Enable())
 	if s := want(t, true); s.Program != link {
 		t.Errorf("it starts %s, want %s", s.Program, link)
 	}
-}
-
-func TestSwitchedOffInPlace(t *testing.T) {
-	if runtime.GOOS == "darwin" {
-		t.Skip("an XDG entry")
-	}
-	home(t)
-	do(t, login.Enable)
-	s := want(t, true)
-	do(t, func() error {
-		return os.WriteFile(s.Entry, []byte("[Desktop Entry]\nExec="+s.Program+" tray\nHidden=true\n"), 0o600)
-	})
-	want(t, false)
-	do(t, login.Enable)
-	want(t, true)
 }

@@ -81,7 +81,7 @@ func (runEntry) enable(program string) error {
 
 func (runEntry) disable() error { return errors.Join(forget(runKey), forget(approvedKey)) }
 
-// forget deletes our value under a key. It is no error if there is none.
+// forget deletes our value under a key. It returns no error if there is none.
 func forget(key string) error {
 	k, err := registry.OpenKey(registry.CURRENT_USER, key, registry.SET_VALUE)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"lockbar/internal/desktop"
+	"lockbar/internal/machine"
 )
 
 // temporaryDirs returns those of the Filesystem Hierarchy Standard and the other file systems in memory, regardless of TMPDIR.
@@ -15,14 +16,12 @@ func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", 
 // autostartFile is the path of an entry of the XDG autostart specification.
 type autostartFile string
 
-// systemEntry returns the autostart file. It ignores a relative $XDG_CONFIG_HOME (XDG base directory specification).
 func systemEntry() (entry, error) {
-	name := desktop.AppID + ".desktop"
-	if xdg := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(xdg) {
-		return autostartFile(filepath.Join(xdg, "autostart", name)), nil
+	dir := machine.Settings.XDG(os.Getenv, machine.Home())
+	if dir == "" {
+		return nil, errNoHome
 	}
-	path, err := inHome(".config", "autostart", name)
-	return autostartFile(path), err
+	return autostartFile(filepath.Join(dir, "autostart", desktop.AppID+".desktop")), nil
 }
 
 func (f autostartFile) read() (Setting, error) { return lookAt(string(f), readAutostart) }

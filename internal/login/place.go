@@ -25,11 +25,11 @@ func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
 
 // Problems of a place.
 const (
-	moveApp      = "move Lockbar.app to Applications and open it there first"
-	isTemporary  = "Lockbar lies in a temporary directory; install it first"
-	isBuilt      = "go run will remove this program; install Lockbar first"
-	isNotUTF8    = "Lockbar's path is not UTF-8, which no entry can hold; rename it"
-	isUnspeaking = "Lockbar's path has control characters, which no entry can hold"
+	moveApp     = "move Lockbar.app to Applications and open it there first"
+	isTemporary = "Lockbar is in a temporary directory; install it first"
+	isBuilt     = "go run will remove this program; install Lockbar first"
+	isNotUTF8   = "Lockbar's path is not UTF-8, which no entry can hold; rename it"
+	hasControls = "Lockbar's path has control characters, which no entry can hold"
 )
 
 // translocated is in the path of an app that macOS runs from a random read-only place because it was not moved since its download.
@@ -70,20 +70,20 @@ func resolved(path string) string {
 	return path
 }
 
-// refusal returns a *PlaceError if a program cannot be started from its place at the next login.
-func refusal(program string, p places) error {
+// checkPlace returns a *PlaceError if a program cannot be started from its place at the next login.
+func checkPlace(program string, p places) error {
 	real := resolved(program)
 	switch {
 	case strings.Contains(real, translocated), strings.HasPrefix(real, volumes):
 		return &PlaceError{program, moveApp}
-	case strings.Contains(real, "go-build") && strings.Contains(real, byGoRun), within(p.buildCache, real):
+	case strings.Contains(real, "go-build") && strings.Contains(real, byGoRun), p.buildCache != "" && fsx.IsBelow(p.buildCache, real):
 		return &PlaceError{program, isBuilt}
 	case p.isTemporary(real):
 		return &PlaceError{program, isTemporary}
 	case !utf8.ValidString(program):
 		return &PlaceError{program, isNotUTF8}
 	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return &PlaceError{program, isUnspeaking}
+		return &PlaceError{program, hasControls}
 	}
 	return nil
 }
@@ -92,12 +92,7 @@ func refusal(program string, p places) error {
 // below it.
 func (p places) isTemporary(path string) bool {
 	return slices.ContainsFunc(p.temporary, func(dir string) bool {
-		homeInside := p.home != "" && within(dir, filepath.Dir(p.home))
-		return within(dir, path) && !(homeInside && within(p.home, path))
+		homeInside := p.home != "" && fsx.IsBelow(dir, filepath.Dir(p.home))
+		return fsx.IsBelow(dir, path) && !(homeInside && fsx.IsBelow(p.home, path))
 	})
-}
-
-func within(dir, path string) bool {
-	rest, err := filepath.Rel(dir, path)
-	return dir != "" && err == nil && filepath.IsLocal(rest)
 }

@@ -35,7 +35,7 @@ func mountedFile(path string) (inode, mount uint64, ok bool) {
 	return st.Ino, st.Mnt_id, err == nil && st.Mask&unix.STATX_MNT_ID != 0
 }
 
-// owners returns the owners of the locks on one file. It reads mountinfo only if a lock has that inode number.
+// owners returns the owners of the locks on one file. It looks up the device only if a lock has that inode number.
 func owners(table []flock, inode, mount uint64) (pids []int) {
 	var device string
 	for _, lock := range table {
@@ -43,11 +43,7 @@ func owners(table []flock, inode, mount uint64) (pids []int) {
 			continue
 		}
 		if device == "" {
-			data, err := os.ReadFile("/proc/self/mountinfo")
-			if err != nil {
-				return nil
-			}
-			device = fsx.MountDevice(data, mount)
+			device = fsx.MountDevice(mount)
 		}
 		if device != "" && lock.device == device && !slices.Contains(pids, lock.pid) {
 			pids = append(pids, lock.pid)

@@ -3,6 +3,7 @@ package machine
 import (
 	"os"
 	"os/user"
+	"path/filepath"
 )
 
 // Home returns the user's home directory: $HOME (%USERPROFILE% on Windows), else that of the password database, as Python's
@@ -16,4 +17,45 @@ func Home() string {
 		return u.HomeDir
 	}
 	return ""
+}
+
+// A Place names where systems keep one kind of a user's files: by a variable of Windows, and by a variable and a default of the XDG base
+// directory specification.
+type Place struct {
+	windows, xdg string
+	standard     string // below the home directory
+}
+
+// Settings and State are the places of a program's settings and of its state.
+var (
+	Settings = Place{"AppData", "XDG_CONFIG_HOME", ".config"}
+	State    = Place{"LocalAppData", "XDG_STATE_HOME", ".local/state"}
+)
+
+// Lockbar returns Lockbar's directory at a place; empty if the system has none, since the user has no home directory.
+func (p Place) Lockbar(goos string, env func(string) string, home string) string {
+	switch goos {
+	case "windows":
+		return below(env(p.windows), "Lockbar")
+	case "darwin":
+		return below(home, "Library", "Application Support", "Lockbar")
+	}
+	return below(p.XDG(env, home), "lockbar")
+}
+
+// XDG returns the directory at a place by the XDG base directory specification, which requires a relative path in the variable to be
+// ignored; empty if the user has no home directory.
+func (p Place) XDG(env func(string) string, home string) string {
+	if dir := env(p.xdg); filepath.IsAbs(dir) {
+		return dir
+	}
+	return below(home, p.standard)
+}
+
+// below returns a path below a directory; empty if there is no directory.
+func below(dir string, path ...string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, filepath.Join(path...))
 }

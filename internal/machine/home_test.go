@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,4 +45,31 @@ func TestWithoutHome(t *testing.T) {
 
 func isHome(v string) bool {
 	return strings.HasPrefix(v, "HOME=") || strings.HasPrefix(v, "USERPROFILE=")
+}
+
+// TestPlaces checks that a relative variable is ignored on Linux, and any variable of Linux on macOS.
+func TestPlaces(t *testing.T) {
+	abs := t.TempDir()
+	library := filepath.Join("H", "Library", "Application Support", "Lockbar")
+	for _, test := range []struct {
+		goos, home      string
+		env             map[string]string
+		settings, state string
+	}{
+		{"linux", "H", nil, filepath.Join("H", ".config", "lockbar"), filepath.Join("H", ".local", "state", "lockbar")},
+		{"linux", "H", map[string]string{"XDG_CONFIG_HOME": abs, "XDG_STATE_HOME": "relative"},
+			filepath.Join(abs, "lockbar"), filepath.Join("H", ".local", "state", "lockbar")},
+		{"linux", "", map[string]string{"XDG_CONFIG_HOME": "relative", "XDG_STATE_HOME": abs}, "", filepath.Join(abs, "lockbar")},
+		{"linux", "", nil, "", ""},
+		{"darwin", "H", map[string]string{"XDG_CONFIG_HOME": abs, "XDG_STATE_HOME": abs}, library, library},
+		{"darwin", "", map[string]string{"XDG_CONFIG_HOME": abs}, "", ""},
+		{"windows", "H", map[string]string{"AppData": "A", "LocalAppData": "L"}, filepath.Join("A", "Lockbar"), filepath.Join("L", "Lockbar")},
+		{"windows", "H", nil, "", ""},
+	} {
+		env := func(name string) string { return test.env[name] }
+		settings, state := machine.Settings.Lockbar(test.goos, env, test.home), machine.State.Lockbar(test.goos, env, test.home)
+		if settings != test.settings || state != test.state {
+			t.Errorf("%+v: %q, %q", test, settings, state)
+		}
+	}
 }

@@ -71,13 +71,18 @@ func exists(pid int) bool {
 	return err != nil || !isThreadStatus(status, pid)
 }
 
-// isThreadStatus reports whether /proc/PID/status is of a thread of another process, by its Tgid line. A process name cannot forge
-// the line: the kernel escapes newlines there.
+// isThreadStatus reports whether /proc/PID/status is of a thread of another process.
 func isThreadStatus(status []byte, pid int) bool {
-	_, rest, found := bytes.Cut(status, []byte("\nTgid:"))
+	tgid := statusFields(status, "Tgid")
+	return len(tgid) == 1 && string(tgid[0]) != strconv.Itoa(pid)
+}
+
+// statusFields returns the values of a line of /proc/PID/status but the first. A process name cannot forge a line: the kernel escapes
+// newlines there.
+func statusFields(status []byte, name string) [][]byte {
+	_, rest, _ := bytes.Cut(status, []byte("\n"+name+":"))
 	line, _, _ := bytes.Cut(rest, []byte{'\n'})
-	tgid, err := strconv.Atoi(string(bytes.TrimSpace(line)))
-	return found && err == nil && tgid != pid
+	return bytes.Fields(line)
 }
 
 // procIsOurs reports whether /proc shows the PIDs of our namespace. In a PID namespace with the /proc of another one it would
@@ -92,7 +97,7 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	if !procIsOurs() {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: unix.ENOENT}
 	}
-	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open(procPath(pid, name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: err}
 	}
@@ -104,20 +109,25 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	return buf[:max(n, 0)], err
 }
 
-// parseStat reads state (field 3), threads (20) and start time (22) of /proc/PID/stat, counted from the last ')': the name before
-// it may hold anything.
+// firstStat is the number of the first field that statFields returns, as proc(5) counts.
+const firstStat = 3
+
+// statFields returns the fields of /proc/PID/stat behind the last ')': the name before it may hold anything.
+func statFields(stat []byte) [][]byte { return bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) }
+
+// parseStat reads state, threads and start time of /proc/PID/stat.
 func parseStat(stat []byte) Process {
-	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	const first, state, threads, start = 3, 3, 20, 22 // as proc(5) counts
-	if len(fields) <= start-first {
+	const state, threads, start = 3 - firstStat, 20 - firstStat, 22 - firstStat
+	fields := statFields(stat)
+	if len(fields) <= start {
 		return Process{Presence: Running}
 	}
-	field := func(n int) []byte { return fields[n-first] }
 	// A leader that ended before its other threads is shown as Z too, but its process lives.
-	if s := field(state)[0]; s == 'X' || s == 'Z' && !manyThreads(field(threads)) {
+	living, _ := strconv.Atoi(string(fields[threads]))
+	if s := fields[state][0]; s == 'X' || s == 'Z' && living < 2 {
 		return Process{Presence: Zombie}
 	}
-	ticks, err := strconv.ParseUint(string(field(start)), 10, 64)
+	ticks, err := strconv.ParseUint(string(fields[start]), 10, 64)
 	if err != nil {
 		return Process{Presence: Running}
 	}
@@ -128,11 +138,6 @@ func parseStat(stat []byte) Process {
 		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
 	}
 	return p
-}
-
-func manyThreads(field []byte) bool {
-	n, err := strconv.Atoi(string(field))
-	return err == nil && n > 1
 }
 
 // BootTime returns the time when this machine started, by the current wall clock; zero if unknown. It moves when the clock is set.

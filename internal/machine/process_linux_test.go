@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // TestProbeThread has the number of a thread, which kill(2) takes for a process.
@@ -15,16 +17,12 @@ func TestProbeThread(t *testing.T) {
 	}
 	for _, e := range threads {
 		id, err := strconv.Atoi(e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got := Probe(id).Presence == Running; got != (id == os.Getpid()) {
 			t.Errorf("Probe(%d) runs: %v in process %d", id, got, os.Getpid())
 		}
 		status, err := os.ReadFile("/proc/self/task/" + e.Name() + "/status")
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got := isThreadStatus(status, id); got != (id != os.Getpid()) {
 			t.Errorf("status of %d: thread is %v in process %d", id, got, os.Getpid())
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // sleeperVariable makes this test binary sleep, or start the program in the variable with its own arguments, as a launcher does.
@@ -36,18 +38,12 @@ func init() {
 func copyOfSelf(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	dir, err := os.MkdirTemp("", "lockbar") // not t.TempDir: a program that has just ended can still be in use
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, data, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, data, 0o700))
 	return path
 }
 
@@ -58,12 +54,8 @@ func start(t *testing.T, env string, program string, args ...string) (pid, sleep
 	cmd := exec.Command(program, args...)
 	cmd.Env = append(os.Environ(), sleeperVariable+"="+env, "IAI_MCP_STORE=C:\\süd\\store")
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
+	testfs.Check(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	if _, err := fmt.Fscanln(out, &sleeper); err != nil {
 		t.Fatal(err)

@@ -67,15 +67,15 @@ func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 // parseTitleArea reads from /proc/PID/stat the sizes of the arguments and of the environment directly behind them: fields 48
 // (arg_start) to 51 (env_end). They are 0 for a reader that may not trace the process.
 func parseTitleArea(stat []byte) (arguments, environment int) {
-	const first, argStart, envEnd = 3, 48, 51 // as proc(5) counts
-	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	if len(fields) <= envEnd-first {
+	const argStart, envEnd = 48 - firstStat, 51 - firstStat
+	fields := statFields(stat)
+	if len(fields) <= envEnd {
 		return 0, 0
 	}
 	var at [envEnd - argStart + 1]uint64
 	for i := range at {
 		var err error
-		if at[i], err = strconv.ParseUint(string(fields[argStart-first+i]), 10, 63); err != nil {
+		if at[i], err = strconv.ParseUint(string(fields[argStart+i]), 10, 63); err != nil {
 			return 0, 0
 		}
 	}
@@ -222,11 +222,9 @@ func InnerPID(pid int) int {
 }
 
 // parseInnerPID returns the last number of the NSpid line of /proc/PID/status, which has one number for each PID namespace, from
-// the reader's to that of the process. A process name cannot forge the line: the kernel escapes newlines there.
+// the reader's to that of the process.
 func parseInnerPID(status []byte) int {
-	_, rest, _ := bytes.Cut(status, []byte("\nNSpid:"))
-	line, _, _ := bytes.Cut(rest, []byte{'\n'})
-	numbers := bytes.Fields(line)
+	numbers := statusFields(status, "NSpid")
 	if len(numbers) < 2 {
 		return 0
 	}

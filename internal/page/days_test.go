@@ -8,15 +8,14 @@ import (
 	_ "time/tzdata" // so that no system skips these tests
 
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore/watch"
 )
 
 func location(t *testing.T, name string) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return zone
 }
 
@@ -40,9 +39,7 @@ func TestDaysOfOtherLengths(t *testing.T) {
 	} {
 		zone := location(t, test.zone)
 		noon, err := time.ParseInLocation("2006-01-02 15:04", test.date+" 12:00", zone)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		d := newDay(midnight(noon, 0), clock(12, 0))
 		if got := d.date.Format("2006-01-02 15:04"); got != test.date+" "+test.begins || d.date.Add(-time.Second).Day() == d.date.Day() {
 			t.Errorf("%s, %s: it begins at %s", test.zone, test.date, got)
@@ -99,9 +96,7 @@ func TestZonesThatHold(t *testing.T) {
 		var times []time.Time
 		for _, date := range []string{test.first, test.now} {
 			at, err := time.Parse("2006-01-02 15", date)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
 			times = append(times, at)
 		}
 		if content := pageIn(t, location(t, test.zone), times[1], times[0]); !strings.Contains(content, test.want) {
@@ -117,9 +112,7 @@ func TestZonesOfARule(t *testing.T) {
 	const zone = "\x00" + "\x00\x00\x0e\x10\x00\x00" + "CET\x00"
 	data := header + "\x00\x00\x00\x00" + zone + header + strings.Repeat("\x00", 8) + zone + "\nCET-1CEST,M3.5.0,M10.5.0/3\n"
 	berlin, err := time.LoadLocationFromTZData("Berlin", []byte(data))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	from := time.Date(2028, time.July, 1, 12, 0, 0, 0, berlin)
 	if got := zonesBetween(from, from.AddDate(2, 0, 0)); !slices.Equal(got, []string{"CEST (UTC+02:00)", "CET (UTC+01:00)"}) {
 		t.Errorf("%q", got)

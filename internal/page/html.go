@@ -60,7 +60,7 @@ func (h *History) HTML() []byte {
 func (h *History) draw(w io.Writer, events []*event) {
 	pictures := h.pictures(events)
 	fmt.Fprintf(w, "<p class=\"tally\">%s</p>\n", text(tally(events, h.Now)))
-	drawLegend(w, pictures)
+	drawLegend(w)
 	for i, p := range pictures {
 		h.drawStore(w, i, p)
 	}
@@ -69,7 +69,7 @@ func (h *History) draw(w io.Writer, events []*event) {
 }
 
 const footnote = "Lockbar watches a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
-	"lock, the picture shows it all the time. " +
+	"lock, the picture shows it throughout. " +
 	"\"Held unseen\" is the time before a lock was found, by the time in the lock. Made by Lockbar at"
 
 // earliest returns the first time on the page.

@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -191,9 +192,7 @@ func TestLongHistoryIsBounded(t *testing.T) {
 
 func TestSavedForThisUserAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(dir, 0o700))
 	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir)
 	if err != nil || path != filepath.Join(dir, Name) {
 		t.Fatalf("%s, %v", path, err)

@@ -7,58 +7,22 @@ import (
 	"lockbar/internal/words"
 )
 
-// used marks the patterns and signs that occur in the pictures.
-type used struct {
-	bars [len(kinds)]struct{ here, elsewhere bool }
-	gap  bool
-	sign [len(signs)]bool
-}
-
-func (u *used) add(d *day) {
-	u.gap = u.gap || len(d.gaps) > 0
-	for _, b := range d.bars {
-		if b.lane == hereLane && kinds[b.kind].owned {
-			u.bars[b.kind].here = true
-		} else {
-			u.bars[b.kind].elsewhere = true
-		}
-	}
-	for _, m := range d.marks {
-		u.sign[m.sign] = true
-	}
-}
-
-// drawLegend writes the legend of the patterns and the signs that occur in the pictures.
-func drawLegend(w io.Writer, pictures []*picture) {
-	var u used
-	for _, p := range pictures {
-		for _, d := range p.days {
-			u.add(d)
-		}
-	}
+// drawLegend writes the meaning of all patterns and signs, also of those that no picture has now.
+func drawLegend(w io.Writer) {
 	fmt.Fprint(w, "<ul class=\"legend\" aria-hidden=\"true\">\n")
-	for k, is := range u.bars {
-		drawKind(w, is.here, place{hereLane, kind(k)}, " by "+words.Machine())
-		drawKind(w, is.elsewhere, place{hostLane, kind(k)}, " by another computer")
-	}
-	if u.gap {
-		drawPattern(w, "gap", "not watched")
-	}
-	for i, is := range u.sign {
-		if is {
-			fmt.Fprintf(w, "<li>%s%s</li>\n", shapeOf(sign(i)), signs[i].one)
+	for i, k := range kinds {
+		if !k.owned {
+			drawPattern(w, k.class, k.label)
+			continue
 		}
+		drawPattern(w, place{hereLane, kind(i)}.look(), k.label+" by "+words.Machine())
+		drawPattern(w, place{hostLane, kind(i)}.look(), k.label+" by another computer")
+	}
+	drawPattern(w, "gap", "not watched")
+	for i, s := range signs {
+		fmt.Fprintf(w, "<li>%s%s</li>\n", shapeOf(sign(i)), s.one)
 	}
 	fmt.Fprint(w, "</ul>\n")
-}
-
-func drawKind(w io.Writer, is bool, p place, by string) {
-	if !kinds[p.kind].owned {
-		by = ""
-	}
-	if is {
-		drawPattern(w, p.look(), kinds[p.kind].label+by)
-	}
 }
 
 func drawPattern(w io.Writer, class, label string) {

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"lockbar/internal/report"
@@ -28,10 +30,8 @@ func eventsOf(lines []report.Line) []*event {
 		e := &lines[i].Entry
 		from, to := e.From.Snapshot(), e.To.Snapshot()
 		events[i] = &event{e, momentOf(e.Time()), &from, &to}
-		for j := i; j > 0 && events[j].at < events[j-1].at; j-- {
-			events[j], events[j-1] = events[j-1], events[j]
-		}
 	}
+	slices.SortStableFunc(events, func(a, b *event) int { return cmp.Compare(a.at, b.at) })
 	return events
 }
 

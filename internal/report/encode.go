@@ -22,7 +22,7 @@ func Encode(v any) ([]byte, error) {
 }
 
 // Escape replaces DEL, C1 controls, text direction and the like by \u escapes: the JSON stays the same, and is harmless to a
-// terminal. encoding/json escapes only the controls below the blank.
+// terminal. encoding/json escapes only the controls below the space.
 func Escape(data []byte) []byte {
 	if !bytes.ContainsFunc(data, invisible) {
 		return data

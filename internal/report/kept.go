@@ -9,7 +9,7 @@ import (
 )
 
 // A look is bounded before it is kept on disk, whatever a store holds: a lock may name a host of 64 KiB, and a sync engine may
-// make any number of copies. The token, which distinguishes locks, stays as it is.
+// make any number of copies. The token, which distinguishes locks, stays as it is. lockcore bounds the records of the copies.
 
 const (
 	// KeptCopies limits the conflict copies that are kept; the others are only counted.
@@ -32,9 +32,6 @@ func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	if more := len(list) - KeptCopies; more > 0 {
 		list = list[:KeptCopies]
 		s.MoreCopies += more
-	}
-	for i := range list {
-		list[i].Record = keptRecord(list[i].Record)
 	}
 	s.Record, s.Conflicts = keptRecord(s.Record), lockcore.NewConflicts(list)
 	return s
@@ -65,28 +62,20 @@ func (s *Status) kept(copies int) *Status {
 	k := *s
 	k.Hosts = nil
 	k.Detail, k.Host = cut(k.Detail, keptSentence), cut(k.Host, keptText)
-	k.Record = keptObject(k.Record)
+	if k.Record != nil {
+		k.Record = Record(keptRecord(*k.Record))
+	}
 	if k.Process != nil {
 		p := *k.Process
 		p.Command = cut(p.Command, keptSentence)
 		k.Process = &p
 	}
-	k.Conflicts = slices.Clone(k.Conflicts[:min(len(k.Conflicts), copies)])
+	k.Conflicts = k.Conflicts[:min(len(k.Conflicts), copies)]
 	k.MoreConflicts += len(s.Conflicts) - len(k.Conflicts)
-	for i := range k.Conflicts {
-		k.Conflicts[i].Record = keptObject(k.Conflicts[i].Record)
-	}
 	if copies == 0 {
 		k.Lock = ""
 	}
 	return &k
-}
-
-func keptObject(r *lockcore.Record) *lockcore.Record {
-	if r == nil {
-		return nil
-	}
-	return Record(keptRecord(*r))
 }
 
 func keptRecord(r lockcore.Record) lockcore.Record {

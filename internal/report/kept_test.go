@@ -16,7 +16,7 @@ import (
 func hostile(token lockcore.Token) lockcore.Snapshot {
 	long := strings.Repeat("\u202eé\x01", 10<<10)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: json.Number(strings.Repeat("9", 60<<10))}
-	other := lockcore.Record{PID: 8, Hostname: strings.Repeat("é", 1<<10), StartedAt: "x", SchemaVersion: "1"}
+	other := lockcore.Record{PID: 8, Hostname: strings.Repeat("é", 128), StartedAt: "x", SchemaVersion: "1"}
 	var copies []lockcore.Conflict
 	for i := range 64 {
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %02d%s", i, strings.Repeat("x", 200)), Record: other, Superseded: i < 60})

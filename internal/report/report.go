@@ -35,7 +35,7 @@ type Status struct {
 type process struct {
 	Alive     bool    `json:"alive"`
 	Command   string  `json:"command"`
-	StartedAt *string `json:"started_at"` // null if the system does not tell
+	StartedAt *string `json:"started_at"` // null if the system does not report it
 }
 
 // conflict is a copy of the lock that a sync engine made.

@@ -24,11 +24,11 @@ func process(pid int) lockcore.Process {
 // check compares the decision: a service, or a part of the refusal.
 func check(t *testing.T, name string, got State, err error, want string, already bool) {
 	t.Helper()
-	var refused *Refusal
+	refused, _ := errors.AsType[*Refusal](err)
 	switch {
 	case err == nil && got.Name != want, err != nil && !strings.Contains(err.Error(), want):
 		t.Errorf("%s: %q, %v, want %q", name, got.Name, err, want)
-	case errors.As(err, &refused) && refused.Already != already:
+	case refused != nil && refused.Already != already:
 		t.Errorf("%s: %q is already so: %t", name, refused.Why, refused.Already)
 	}
 }

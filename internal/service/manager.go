@@ -35,7 +35,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	defer cancel()
 	output, err := run(ctx, m.show, s.Name)
 	code := 0
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = exit.ExitCode()
 	} else if err != nil {
 		return err

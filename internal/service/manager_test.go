@@ -15,27 +15,6 @@ func answerOf(m manager, output string, code int) (a answer) {
 	return a
 }
 
-func TestSystemdAnswers(t *testing.T) {
-	for _, test := range []struct {
-		output string
-		code   int
-		want   answer
-	}{
-		{"MainPID=4242\nActiveState=active\n", 0, answer{4242, true, true}},
-		{"ActiveState=activating\r\nMainPID=0\r\n", 0, answer{0, true, true}},
-		{"MainPID=0\nActiveState=inactive\n", 0, answer{0, false, true}},
-		{"MainPID=0\nActiveState=failed\n", 0, answer{0, false, true}},
-		{"MainPID=x\nActiveState=deactivating\n", 0, answer{0, true, true}},
-		{"", 0, answer{0, false, false}},
-		{"Failed to connect to bus: No medium found\n", 1, answer{0, false, false}},
-		{"MainPID=4242\nActiveState=active\n", 1, answer{4242, true, false}},
-	} {
-		if got := answerOf(systemd, test.output, test.code); got.ok != test.want.ok || got.ok && got != test.want {
-			t.Errorf("%q, %d: %+v, want %+v", test.output, test.code, got, test.want)
-		}
-	}
-}
-
 // printed is the shortened output of launchctl print for a service. Its inner blocks have lines of the same names.
 const printed = `gui/501/com.iai-mcp.daemon = {
 	active count = 1
@@ -53,24 +32,34 @@ PID	runs = 3
 }
 `
 
-func TestLaunchdAnswers(t *testing.T) {
+func TestAnswers(t *testing.T) {
+	agent := launchd(501)
 	say := func(state, pid string) string {
 		return strings.NewReplacer("STATE", state, "PID", pid).Replace(printed)
 	}
 	for _, test := range []struct {
-		output string
-		code   int
-		want   answer
+		manager manager
+		output  string
+		code    int
+		want    answer
 	}{
-		{say("running", "\tpid = 4242\n"), 0, answer{4242, true, true}},
-		{say("not running", ""), 0, answer{0, false, true}},
-		{say("waiting", ""), 0, answer{0, false, true}},
-		{say("spawn scheduled", ""), 0, answer{0, true, true}},
-		{"Could not find service \"x\" in domain for user gui: 501\n", notLoaded, answer{0, false, true}},
-		{"a new format\n", 0, answer{0, false, false}},
-		{say("running", "\tpid = 4242\n"), 1, answer{0, false, false}},
+		{systemd, "MainPID=4242\nActiveState=active\n", 0, answer{4242, true, true}},
+		{systemd, "ActiveState=activating\r\nMainPID=0\r\n", 0, answer{0, true, true}},
+		{systemd, "MainPID=0\nActiveState=inactive\n", 0, answer{0, false, true}},
+		{systemd, "MainPID=0\nActiveState=failed\n", 0, answer{0, false, true}},
+		{systemd, "MainPID=x\nActiveState=deactivating\n", 0, answer{0, true, true}},
+		{systemd, "", 0, answer{0, false, false}},
+		{systemd, "Failed to connect to bus: No medium found\n", 1, answer{0, false, false}},
+		{systemd, "MainPID=4242\nActiveState=active\n", 1, answer{4242, true, false}},
+		{agent, say("running", "\tpid = 4242\n"), 0, answer{4242, true, true}},
+		{agent, say("not running", ""), 0, answer{0, false, true}},
+		{agent, say("waiting", ""), 0, answer{0, false, true}},
+		{agent, say("spawn scheduled", ""), 0, answer{0, true, true}},
+		{agent, "Could not find service \"x\" in domain for user gui: 501\n", notLoaded, answer{0, false, true}},
+		{agent, "a new format\n", 0, answer{0, false, false}},
+		{agent, say("running", "\tpid = 4242\n"), 1, answer{0, false, false}},
 	} {
-		if got := answerOf(launchd(501), test.output, test.code); got.ok != test.want.ok || got.ok && got != test.want {
+		if got := answerOf(test.manager, test.output, test.code); got.ok != test.want.ok || got.ok && got != test.want {
 			t.Errorf("%q, %d: %+v, want %+v", test.output, test.code, got, test.want)
 		}
 	}

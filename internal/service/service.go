@@ -31,8 +31,8 @@ type Installed struct {
 	Stores  []string      // the stores whose daemon a service is certain to start, by lockcore's Identity
 }
 
-// Read reads these files, without a service manager. It returns nil if it cannot read them in time.
-func Read() *Installed {
+// ReadInstalled reads these files, without a service manager. It returns nil if it cannot read them in time.
+func ReadInstalled() *Installed {
 	services, ok := config.Services()
 	if !ok {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -38,9 +39,7 @@ func free() lockcore.Snapshot { return lockcore.Snapshot{State: lockcore.Unlocke
 func sleeper(t *testing.T) (daemon lockcore.Process, kill func()) {
 	t.Helper()
 	cmd := exec.Command("sleep", "600")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	kill = func() { _ = cmd.Process.Kill() }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/windows"
 
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -55,33 +56,26 @@ func init() {
 func withScheduler(t *testing.T) (dir string, store *lockcore.Store) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "lockbar") // not t.TempDir: a program that has just ended can still be in use
-	must(t, err)
+	testfs.Check(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	self, err := os.ReadFile(os.Args[0])
-	must(t, err)
+	testfs.Check(t, err)
 	for _, name := range []string{"schtasks.exe", "svchost.exe", "python.exe", "python3.12.exe"} {
-		must(t, os.WriteFile(filepath.Join(dir, name), self, 0o700))
+		testfs.Check(t, os.WriteFile(filepath.Join(dir, name), self, 0o700))
 	}
 	home := filepath.Join(dir, "home")
 	path := filepath.Join(home, ".iai-mcp")
-	must(t, os.MkdirAll(path, 0o700))
+	testfs.Check(t, os.MkdirAll(path, 0o700))
 	script := filepath.Join(path, "daemon-start.cmd")
-	must(t, os.WriteFile(script, []byte("@echo off\r\r\nset \"IAI_MCP_STORE="+path+"\"\r\r\n\""+filepath.Join(dir, "python.exe")+"\" -m iai_mcp.daemon\r\r\n"), 0o600))
-	must(t, os.WriteFile(filepath.Join(path, "iai-mcp-daemon.task.xml"), []byte(`<Task><RegistrationInfo><URI>\iai-mcp-daemon</URI></RegistrationInfo>`+
+	testfs.Check(t, os.WriteFile(script, []byte("@echo off\r\r\nset \"IAI_MCP_STORE="+path+"\"\r\r\n\""+filepath.Join(dir, "python.exe")+"\" -m iai_mcp.daemon\r\r\n"), 0o600))
+	testfs.Check(t, os.WriteFile(filepath.Join(path, "iai-mcp-daemon.task.xml"), []byte(`<Task><RegistrationInfo><URI>\iai-mcp-daemon</URI></RegistrationInfo>`+
 		`<Actions><Exec><Command>`+script+`</Command></Exec></Actions></Task>`), 0o600))
 	for name, value := range map[string]string{"USERPROFILE": home, "PATH": dir + ";" + os.Getenv("PATH"), schedulerVariable: dir} {
 		t.Setenv(name, value)
 	}
 	store, err = lockcore.Open(path, lockcore.Options{})
-	must(t, err)
+	testfs.Check(t, err)
 	return dir, store
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestScheduledTask checks that a task is started and found, but not stopped.
@@ -98,7 +92,7 @@ func TestScheduledTask(t *testing.T) {
 	if s := look(); s.Name != "iai-mcp-daemon" || !s.Own || s.Active || s.PID != 0 {
 		t.Errorf("%+v", s)
 	}
-	if got := Read().Stores; !slices.Equal(got, []string{store.Identity()}) {
+	if got := ReadInstalled().Stores; !slices.Equal(got, []string{store.Identity()}) {
 		t.Errorf("stores %q, want %q", got, store.Identity())
 	}
 	message, err := Start(t.Context(), store, lockcore.Snapshot{State: lockcore.Unlocked})
@@ -138,7 +132,7 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		}
 	}
 	host, err := os.Hostname()
-	must(t, err)
+	testfs.Check(t, err)
 	for _, test := range []struct {
 		pid   int
 		host  string
@@ -150,7 +144,7 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		{4242, "mac-mini", lockcore.Contested, daemon},
 	} {
 		lock := fmt.Sprintf(`{"pid": %d, "hostname": %q, "started_at": "%s", "schema_version": 1}`, test.pid, test.host, time.Now().UTC().Format("2006-01-02T15:04:05+00:00"))
-		must(t, os.WriteFile(store.LockPath(), []byte(lock), 0o600))
+		testfs.Check(t, os.WriteFile(store.LockPath(), []byte(lock), 0o600))
 		seen := store.Inspect(t.Context(), lockcore.Memory{})
 		if daemons := lockcore.Daemons(seen); seen.State != test.state || len(daemons) != 1 || daemons[0].PID != test.holds {
 			t.Errorf("PID %d on %s: %v %s, %+v, want PID %d", test.pid, test.host, seen.State, seen.Reason, daemons, test.holds)

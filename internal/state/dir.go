@@ -41,24 +41,7 @@ type Dir struct {
 func (d Dir) Foreign() bool { return d.Path != d.Given }
 
 // DefaultDir returns the system's place for state, which may be shared (see Resolve); empty if there is none.
-func DefaultDir() string { return defaultDir(runtime.GOOS, os.Getenv, machine.Home()) }
-
-// defaultDir follows, outside of macOS and Windows, the XDG base directory specification, which requires relative paths to be
-// ignored.
-func defaultDir(goos string, env func(string) string, home string) string {
-	local, xdg := env("LocalAppData"), env("XDG_STATE_HOME")
-	switch {
-	case goos == "windows" && local != "":
-		return filepath.Join(local, "Lockbar")
-	case goos == "windows", home == "" && (goos == "darwin" || !filepath.IsAbs(xdg)):
-		return ""
-	case goos == "darwin":
-		return filepath.Join(home, "Library", "Application Support", "Lockbar")
-	case filepath.IsAbs(xdg):
-		return filepath.Join(xdg, "lockbar")
-	}
-	return filepath.Join(home, ".local", "state", "lockbar")
-}
+func DefaultDir() string { return machine.State.Lockbar(runtime.GOOS, os.Getenv, machine.Home()) }
 
 // Resolve returns the Dir of a state directory for this machine. It writes nothing.
 func Resolve(dir string) Dir {

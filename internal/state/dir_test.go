@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/machine"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 )
 
 const idA, idB = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
@@ -50,9 +51,7 @@ func TestUnreadableOwner(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "machine")
-		if err := spoil(path); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, spoil(path))
 		p := state.Claim(dir)
 		if p.Problem == nil || !strings.Contains(p.Problem.Error(), path) || p.Path != filepath.Join(dir, "machine-"+idA) {
 			t.Errorf("%s: %+v", name, p)
@@ -63,9 +62,7 @@ func TestUnreadableOwner(t *testing.T) {
 // TestDirThatCannotBeWritten checks that Claim reports no problem: a later write does.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(file, nil, 0o600))
 	for _, dir := range []string{file, filepath.Join(file, "below"), ""} {
 		if p := state.Claim(dir); p.Path != dir || p.Problem != nil {
 			t.Errorf("%q: %+v", dir, p)
@@ -76,16 +73,14 @@ func TestDirThatCannotBeWritten(t *testing.T) {
 // TestOneMachineOfManyWins checks that machines that start at once agree on the owner.
 func TestOneMachineOfManyWins(t *testing.T) {
 	dir := t.TempDir()
-	const machines = 8
+	machines := testfs.Rounds(4, 8)
 	var all []*exec.Cmd
 	output := make([]strings.Builder, machines)
 	for i := range machines {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), claimEnv+"="+dir, fmt.Sprintf("%s=%016x", machine.Variable, i))
 		cmd.Stdout = &output[i]
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, cmd.Start())
 		all = append(all, cmd)
 	}
 	winners := 0

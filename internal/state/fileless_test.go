@@ -20,9 +20,7 @@ func TestNoFilesToSpare(t *testing.T) {
 	writeState(t, dir, `{"schema":1,"holders":{"/store":{"pid":7}}}`)
 	path := filepath.Join(dir, "state.json")
 	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	if err := withOneFile(t, func() error { return put(dir, state.Holders{}.WithStore("/other", ours())) }); !fsx.IsFileLimit(err) {
 		t.Error(err)
 	}
@@ -39,22 +37,14 @@ func withOneFile(t *testing.T, do func() error) error {
 	t.Helper()
 	ours() // so that its files are open already
 	next, err := os.Open(os.DevNull)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	most := uint64(next.Fd()) + 1
 	next.Close()
 	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &limit))
 	defer func() {
-		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &limit))
 	}()
-	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: most, Max: limit.Max}); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: most, Max: limit.Max}))
 	return do()
 }

@@ -11,7 +11,7 @@ import (
 const maxStartedAt = 64
 
 // Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar must remember across restarts that
-// a local daemon still runs after another computer took over, and the commands must know it too: no file in the store need show it.
+// a local daemon still runs after another computer took over, and the commands must know it too, since the store may not show it.
 // The tray app and lockbar watch write it; all others only read. A map is never changed.
 type Holders map[string]holding
 

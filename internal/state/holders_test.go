@@ -1,8 +1,10 @@
 package state_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,9 +32,7 @@ func ours() lockcore.Memory {
 func open(t *testing.T, dir string) *lockcore.Store {
 	t.Helper()
 	s, err := lockcore.Open(dir, lockcore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	return s
 }
 
@@ -55,21 +55,14 @@ func TestStoreOfTwoNames(t *testing.T) {
 	}
 }
 
-func TestHoldersReadBack(t *testing.T) {
-	dir, m := t.TempDir(), ours()
+func TestMemoryOfAStore(t *testing.T) {
+	m := ours()
 	known := state.Holders{}.WithStore(store, m)
-	if err := put(dir, known); err != nil {
-		t.Fatal(err)
-	}
-	read, err := held(dir)
-	if err != nil || !read.Equal(known) {
-		t.Errorf("read %v, %v, wrote %v", read, err, known)
-	}
-	got := read.Memory(open(t, store))
+	got := known.Memory(open(t, store))
 	if !got.Holder.Same(m.Holder) || got.StartedAt != "x" || !got.GoneSince.Equal(m.GoneSince) || got.Boot.IsZero() {
 		t.Errorf("got %+v, want %+v", got, m)
 	}
-	if got := read.Memory(open(t, testfs.Abs("/other"))); got != (lockcore.Memory{}) {
+	if got := known.Memory(open(t, testfs.Abs("/other"))); got != (lockcore.Memory{}) {
 		t.Errorf("of another store: %+v", got)
 	}
 }
@@ -97,63 +90,51 @@ func TestNobodyHolds(t *testing.T) {
 
 // TestWritersKeepToTheirStores checks that a writer does not write back what it once read about the store of another writer.
 func TestWritersKeepToTheirStores(t *testing.T) {
-	dir, a, b := t.TempDir(), testfs.Abs("/a"), testfs.Abs("/b")
-	stores := func(path string) []*lockcore.Store {
-		s, err := lockcore.Open(path, lockcore.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return []*lockcore.Store{s}
-	}
-	putAll := func(h state.Holders) {
-		if err := put(dir, h); err != nil {
-			t.Fatal(err)
-		}
-	}
+	a, b := testfs.Abs("/a"), testfs.Abs("/b")
 	m := ours()
-	putAll(state.Holders{}.WithStore(b, m))
-	all, err := held(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var s state.Saved
+	s.SetHolders(state.Holders{}.WithStore(b, m))
+	read := s.Holders
 	m.StartedAt = "newer"
-	putAll(state.Holders{}.WithStore(b, m))
-	putAll(all.Of(stores(a)).WithStore(a, m))
-	read, err := held(dir)
-	if err != nil || read[b].StartedAt != "newer" || len(read) != 2 {
-		t.Errorf("%v, %v", read, err)
+	s.SetHolders(state.Holders{}.WithStore(b, m))
+	s.SetHolders(read.Of([]*lockcore.Store{open(t, a)}).WithStore(a, m))
+	if s.Holders[b].StartedAt != "newer" || len(s.Holders) != 2 {
+		t.Errorf("%v", s.Holders)
 	}
 }
 
-// TestSetHoldersChangesNoMap checks that a map that was read stays as it was.
-func TestSetHoldersChangesNoMap(t *testing.T) {
+// TestTwoWritersOfHolders checks that the stores of another process stay, unless they are of an earlier boot, and that a map that was
+// read stays as it was.
+func TestTwoWritersOfHolders(t *testing.T) {
 	m := ours()
 	m.BootID = "now"
-	s := state.Saved{Holders: state.Holders{store: {PID: 7, BootID: "before"}}.WithStore("/held", m)}
+	s := state.Saved{Holders: state.Holders{"/old": {PID: 7, BootID: "before"}}.WithStore("/one", m)}
 	before := s.Holders
-	s.SetHolders(state.Holders{"/held": before["/held"]})
-	if len(before) != 2 || len(s.Holders) != 1 {
+	s.SetHolders(state.Holders{}.WithStore("/two", m))
+	if _, one := s.Holders["/one"]; !one || len(s.Holders) != 2 || len(before) != 2 {
 		t.Errorf("before %v, now %v", before, s.Holders)
 	}
 }
 
-// TestTwoWritersOfHolders checks that the stores of another process stay, unless they are of an earlier boot.
-func TestTwoWritersOfHolders(t *testing.T) {
-	dir := t.TempDir()
-	of := func(boot string) lockcore.Memory {
-		m := ours()
-		m.BootID = boot
-		return m
+// TestStoresDoNotPileUp checks that the written store and the held ones stay.
+func TestStoresDoNotPileUp(t *testing.T) {
+	m, tried := ours(), state.Holders{}
+	for i := range 100 {
+		tried = tried.WithStore(fmt.Sprintf("/tried/%03d", i), lockcore.Memory{Boot: m.Boot, BootID: m.BootID})
 	}
-	for _, h := range []state.Holders{
-		state.Holders{}.WithStore("/old", of("before")), state.Holders{}.WithStore("/one", of("now")), state.Holders{}.WithStore("/two", of("now")),
-	} {
-		if err := put(dir, h); err != nil {
-			t.Fatal(err)
-		}
+	var s state.Saved
+	s.SetHolders(tried.WithStore("/held", m))
+	s.SetHolders(state.Holders{}.WithStore(store, m))
+	_, ours := s.Holders[store]
+	if _, held := s.Holders["/held"]; len(s.Holders) != 64 || !ours || !held {
+		t.Errorf("%d stores, ours %t, the held one %t", len(s.Holders), ours, held)
 	}
-	read, err := held(dir)
-	if _, one := read["/one"]; err != nil || !one || len(read) != 2 {
-		t.Errorf("%v, %v", read, err)
+}
+
+func TestLongTimeOfALock(t *testing.T) {
+	m := ours()
+	m.StartedAt = strings.Repeat("9", 60<<10)
+	if got := (state.Holders{}).WithStore(store, m)[store].StartedAt; got != "" {
+		t.Errorf("%d bytes are kept", len(got))
 	}
 }

@@ -18,9 +18,7 @@ func TestOnlyOneInstance(t *testing.T) {
 	t.Parallel() // the second one waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	if _, err := lockInstance(t, dir); !errors.Is(err, fsx.ErrLocked) {
 		t.Errorf("second: %v", err)
 	}
@@ -36,16 +34,12 @@ func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
 	t.Parallel() // the second one waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	defer first.Close()
 	if err := os.RemoveAll(dir); err != nil {
 		t.Skip(err) // Windows keeps open files
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.Mkdir(dir, 0o700))
 	if _, err := lockInstance(t, dir); !errors.Is(err, fsx.ErrLocked) {
 		t.Errorf("second: %v", err)
 	}

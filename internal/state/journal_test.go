@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
 	"lockbar/internal/testfs"
@@ -29,9 +31,7 @@ func numbered(writer, number int) report.Entry {
 func numberedLine(t *testing.T, writer, number int) string {
 	t.Helper()
 	line, err := report.Encode(numbered(writer, number))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	return string(line)
 }
 
@@ -44,12 +44,14 @@ func numbers(line string) (writer, number int, err error) {
 	return writer, number, err
 }
 
+// linesEach is the number of events that each writer of TestManyProcessesLoseNoLine records.
+const linesEach = 25
+
+// appendLines records the events of a writer; spec is the state directory and its number.
 func appendLines(spec string) int {
-	dir, rest, _ := strings.Cut(spec, "|")
-	writer, count, _ := strings.Cut(rest, "|")
+	dir, writer, _ := strings.Cut(spec, "|")
 	w, _ := strconv.Atoi(writer)
-	n, _ := strconv.Atoi(count)
-	for i := range n {
+	for i := range linesEach {
 		if err := whenFree(func() error { return state.OpenJournal(dir).Record(numbered(w, i)) }); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -61,9 +63,7 @@ func appendLines(spec string) int {
 func last(t *testing.T, dir string, n int) []string {
 	t.Helper()
 	lines, err := state.OpenJournal(dir).Last(n)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	out := []string{}
 	for _, l := range lines {
 		out = append(out, string(l))
@@ -77,9 +77,7 @@ func TestRecordAndLast(t *testing.T) {
 		t.Fatalf("a journal that is not there: %q", got)
 	}
 	for i := range 3 {
-		if err := state.OpenJournal(dir).Record(numbered(0, i)); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, state.OpenJournal(dir).Record(numbered(0, i)))
 	}
 	want := []string{numberedLine(t, 0, 1), numberedLine(t, 0, 2)}
 	if got := last(t, dir, 2); fmt.Sprint(got) != fmt.Sprint(want) {
@@ -98,15 +96,11 @@ func TestTornLineIsPassedOver(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "history.jsonl")
 	torn := numberedLine(t, 0, 1) + "\n" + numberedLine(t, 0, 7)[:100]
-	if err := os.WriteFile(file, []byte(torn), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(file, []byte(torn), 0o600))
 	if got := last(t, dir, 0); len(got) != 1 {
 		t.Errorf("before the next line: %q, want the whole one", got)
 	}
-	if err := state.OpenJournal(dir).Record(numbered(0, 2)); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, state.OpenJournal(dir).Record(numbered(0, 2)))
 	want := []string{numberedLine(t, 0, 1), numberedLine(t, 0, 2)}
 	if got := last(t, dir, 0); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("after the next line: %q, want %q", got, want)
@@ -116,12 +110,8 @@ func TestTornLineIsPassedOver(t *testing.T) {
 func TestRotationKeepsTheFileBefore(t *testing.T) {
 	dir := t.TempDir()
 	line := numberedLine(t, 9, 9) + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "history.jsonl"), []byte(strings.Repeat(line, maxJournal/len(line))), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := state.OpenJournal(dir).Record(numbered(1, 1)); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(filepath.Join(dir, "history.jsonl"), []byte(strings.Repeat(line, maxJournal/len(line))), 0o600))
+	ok(t, state.OpenJournal(dir).Record(numbered(1, 1)))
 	info, err := os.Stat(filepath.Join(dir, "history.jsonl"))
 	if err != nil || info.Size() > int64(len(line)) {
 		t.Fatalf("the new file: %v %v, want one line", info, err)
@@ -133,18 +123,31 @@ func TestRotationKeepsTheFileBefore(t *testing.T) {
 	}
 }
 
+func TestRecentIsTheEnd(t *testing.T) {
+	j := state.OpenJournal(t.TempDir())
+	if lines, err := j.Recent(3); err != nil || len(lines) != 0 {
+		t.Errorf("of none: %q, %v", lines, err)
+	}
+	for i := range 9 { // more than the 64 KiB that are read
+		look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("x", 13<<10), Token: lockcore.Token(fmt.Sprint("n", i))}
+		ok(t, j.Record(report.NewEntry(watch.LockChanged, nil, report.NewStatus(look, start))))
+	}
+	lines, err := j.Recent(2)
+	if err != nil || len(lines) != 2 || !strings.Contains(string(lines[1]), `"n8"`) {
+		t.Errorf("%d lines, %v", len(lines), err)
+	}
+}
+
 func TestManyProcessesLoseNoLine(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	const writers, each = 4, 25
+	const writers = 4
 	var all []*exec.Cmd
 	for w := range writers {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%d|%d", writerEnv, dir, w, each))
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%d", writerEnv, dir, w))
 		cmd.Stderr = os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, cmd.Start())
 		all = append(all, cmd)
 	}
 	for _, cmd := range all {
@@ -161,8 +164,65 @@ func TestManyProcessesLoseNoLine(t *testing.T) {
 		next[writer]++
 	}
 	for w := range writers {
-		if next[w] != each {
-			t.Errorf("writer %d: %d lines, want %d", w, next[w], each)
+		if next[w] != linesEach {
+			t.Errorf("writer %d: %d lines, want %d", w, next[w], linesEach)
 		}
+	}
+}
+
+// TestHostileStore checks that whatever a store holds, a line is short, and an event is written once.
+func TestHostileStore(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var copies []lockcore.Conflict
+	for i := range 64 {
+		r := lockcore.Record{PID: i + 1, Hostname: strings.Repeat("\u202e", 85)}
+		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/s/.locked %d%s", i, strings.Repeat("\x01", 200)), Record: r})
+	}
+	look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("s", 4000), State: lockcore.Contested, Token: "sha256:a",
+		Record: lockcore.Record{PID: 1, Hostname: strings.Repeat("\u202e", 20<<10)}, Conflicts: lockcore.NewConflicts(copies)}
+	look.Lock = look.Store + "/.locked"
+	c := report.NewEntry(watch.BecameTwo, report.NewStatus(look, start), report.NewStatus(look, start))
+	for range 2 {
+		ok(t, state.OpenJournal(dir).Record(c))
+	}
+	lines := last(t, dir, 0)
+	if len(lines) != 1 || len(lines[0]) > 16<<10 {
+		t.Fatalf("%d lines, the first of %d bytes", len(lines), len(lines[0]))
+	}
+	if got, err := report.ParseEntry([]byte(lines[0])); err != nil || !got.SameEvent(c) {
+		t.Errorf("%v: another fact", err)
+	}
+}
+
+// TestJournalThatIsNoFile checks that another kind of file is never read, written or waited for, and that the error names it.
+func TestJournalThatIsNoFile(t *testing.T) {
+	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		ok(t, os.Mkdir(path, 0o700))
+		j := state.OpenJournal(dir)
+		_, errLast := j.Last(0)
+		_, errRecent := j.Recent(1)
+		errs := map[string]error{"Last": errLast, "Recent": errRecent, "Record": j.Record(removed("1", 0, 0))}
+		for op, fails := range map[string]bool{"Last": name != "history.lock", "Recent": name == "history.jsonl", "Record": name != "history.old.jsonl"} {
+			if err := errs[op]; fails && (!errors.Is(err, fsx.ErrNotRegular) || !strings.Contains(err.Error(), path)) || !fails && err != nil {
+				t.Errorf("%s: %s: %v", name, op, err)
+			}
+		}
+	}
+}
+
+func TestHugeJournalIsNotLoaded(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "history.jsonl")
+	ok(t, os.WriteFile(path, nil, 0o600))
+	ok(t, os.Truncate(path, 100<<20))
+	if _, err := state.OpenJournal(dir).Last(0); !errors.Is(err, fsx.ErrTooLarge) || !strings.Contains(err.Error(), path) {
+		t.Error(err)
+	}
+	ok(t, state.OpenJournal(dir).Record(removed("1", 0, 0)))
+	if lines, err := state.OpenJournal(dir).Last(0); err != nil || len(lines) != 1 {
+		t.Errorf("a new file was not begun: %d lines, %v", len(lines), err)
 	}
 }

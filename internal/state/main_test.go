@@ -25,6 +25,13 @@ func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // run runs the tests with a runtime directory of their own, in which each state directory has its own lock.
 func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "state")

@@ -60,7 +60,7 @@ func hasEvent(path string, c report.Entry) (bool, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return false, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a longer line is none of ours
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a longer line is not ours
 			return false, fmt.Errorf("journal: %w", err)
 		}
 	}

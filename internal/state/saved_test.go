@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -29,13 +30,9 @@ func TestSavedReadsBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	want := state.Saved{Schema: 1, Machine: machine.ID(), Names: []string{"mac-a"}, Holders: state.Holders{}.WithStore(store, ours()),
 		Looks: looked(store, 0), Told: json.RawMessage(`{"version":1}`)}
-	if err := state.Update(dir, func(s *state.Saved) { *s = want }); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, state.Update(dir, func(s *state.Saved) { *s = want }))
 	got, err := state.Read(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	var told struct{ Version int }
 	if err := json.Unmarshal(got.Told, &told); err != nil || told.Version != 1 {
 		t.Errorf("told %s, %v", got.Told, err)
@@ -58,32 +55,18 @@ func TestSavedReadsBack(t *testing.T) {
 // TestUnchangedIsNotWritten checks that only a change is written.
 func TestUnchangedIsNotWritten(t *testing.T) {
 	dir, h := t.TempDir(), state.Holders{}.WithStore(store, ours())
-	path := filepath.Join(dir, "state.json")
-	for range 2 {
-		if err := put(dir, h); err != nil {
-			t.Fatal(err)
+	path, old := filepath.Join(dir, "state.json"), start.Add(-time.Hour)
+	for i, c := range []struct {
+		told    string
+		written bool
+	}{{`{"a":1}`, true}, {`{"a":1}`, false}, {`{"a":2}`, true}} {
+		ok(t, state.Update(dir, func(s *state.Saved) { s.SetHolders(h); s.Told = json.RawMessage(c.told) }))
+		info, err := os.Stat(path)
+		ok(t, err)
+		if written := !info.ModTime().Equal(old); written != c.written {
+			t.Errorf("update %d: written %t", i, written)
 		}
-		old := start.Add(-time.Hour)
-		if err := os.Chtimes(path, old, old); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := state.Update(dir, func(s *state.Saved) { s.Told = json.RawMessage(`{"a":1}`) }); err != nil {
-		t.Fatal(err)
-	}
-	written, err := os.Stat(path)
-	if err != nil || written.ModTime().Before(start) {
-		t.Errorf("%v, %v", written.ModTime(), err)
-	}
-	old := start.Add(-time.Hour)
-	if err := os.Chtimes(path, old, old); err != nil {
-		t.Fatal(err)
-	}
-	if err := state.Update(dir, func(s *state.Saved) { s.SetHolders(h); s.Told = json.RawMessage(`{"a":1}`) }); err != nil {
-		t.Fatal(err)
-	}
-	if written, err := os.Stat(path); err != nil || !written.ModTime().Equal(old) {
-		t.Errorf("written again: %v, %v", written.ModTime(), err)
+		ok(t, os.Chtimes(path, old, old))
 	}
 }
 
@@ -110,9 +93,7 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	ok(t, <-done)
 	s, err := state.Read(dir)
 	if last := fmt.Sprint(rounds - 1); err != nil || s.Holders["/watched"].StartedAt != last || !strings.Contains(string(s.Told), last) {
 		t.Errorf("%+v, %s, %v", s.Holders, s.Told, err)
@@ -133,9 +114,7 @@ func TestWriterThatHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ok(t, err)
 	defer lock.Close()
 	if err := fsx.TryLock(lock); errors.Is(err, fsx.ErrNoLocks) {
 		t.Skip(err)
@@ -168,12 +147,8 @@ func TestUnusableIsSetAside(t *testing.T) {
 	for i, spoil := range []func() error{
 		text("{,"), makeDir, text(`{"schema":0}`), text("[]"), makeDir, makeDir, text(""),
 	} {
-		if err := os.RemoveAll(path); err != nil {
-			t.Fatal(err)
-		}
-		if err := spoil(); err != nil {
-			t.Fatal(err)
-		}
+		ok(t, os.RemoveAll(path))
+		ok(t, spoil())
 		wantSetAside(t, dir, fmt.Sprint(i))
 	}
 	if aside, err := filepath.Glob(path + "*.bad"); err != nil || len(aside) < 2 {
@@ -224,9 +199,7 @@ func TestOfALaterVersion(t *testing.T) {
 // TestWithoutALock checks that the state is written although something else has the name of the lock.
 func TestWithoutALock(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "state.json.guard"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.Mkdir(filepath.Join(dir, "state.json.guard"), 0o700))
 	if err := put(dir, state.Holders{}.WithStore(store, ours())); err == nil || !strings.Contains(err.Error(), "state.json.guard") {
 		t.Errorf("not reported: %v", err)
 	}
@@ -237,23 +210,16 @@ func TestWithoutALock(t *testing.T) {
 
 // TestOneBadPart checks that only the bad part is lost, and that it is reported and set aside.
 func TestOneBadPart(t *testing.T) {
-	good := map[string]string{"names": `["mac-a"]`, "holders": `{"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`,
-		"looks": `{"/store":{"look":{"checked_at":"2026-11-22T14:02:00Z"}}`, "told": `{"n":1}`}
-	for name, bad := range map[string]string{"names": `"mac-a"`, "holders": `{"/bad":{"pid":"1"}`, "looks": `{"/bad":{"look":{"state":"odd"}}`} {
-		text := fmt.Sprintf(`{"schema":1,"machine":%q`, machine.ID())
-		for part, value := range good {
-			switch {
-			case part == name && part == "names":
-				value = bad
-			case part == name:
-				value = bad + "," + strings.TrimPrefix(value, "{") + "}"
-			case part == "holders", part == "looks":
-				value += "}"
-			}
-			text += fmt.Sprintf(",%q:%s", part, value)
-		}
+	const holder, look = `"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`, `"/store":{"look":{"checked_at":"2026-11-22T14:02:00Z"}}`
+	good := map[string]string{"names": `["mac-a"]`, "holders": "{" + holder + "}", "looks": "{" + look + "}"}
+	for name, bad := range map[string]string{
+		"names": `"mac-a"`, "holders": `{"/bad":{"pid":"1"},` + holder + "}", "looks": `{"/bad":{"look":{"state":"odd"}},` + look + "}",
+	} {
+		parts := maps.Clone(good)
+		parts[name] = bad
 		dir := t.TempDir()
-		writeState(t, dir, text+"}")
+		writeState(t, dir, fmt.Sprintf(`{"schema":1,"machine":%q,"names":%s,"holders":%s,"looks":%s,"told":{"n":1}}`, machine.ID(),
+			parts["names"], parts["holders"], parts["looks"]))
 		check := func(reported bool) {
 			t.Helper()
 			s, err := state.Read(dir)
@@ -277,9 +243,7 @@ func TestOneBadPart(t *testing.T) {
 func writeState(t *testing.T, dir, text string) {
 	t.Helper()
 	text = strings.ReplaceAll(text, `"/store`, strings.TrimSuffix(strconv.Quote(store), `"`))
-	if err := os.WriteFile(filepath.Join(dir, "state.json"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, os.WriteFile(filepath.Join(dir, "state.json"), []byte(text), 0o600))
 }
 
 // TestHostileLookIsKeptShort also checks that the look that was read equals the kept part of the look.
@@ -288,14 +252,12 @@ func TestHostileLookIsKeptShort(t *testing.T) {
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}
 	var copies []lockcore.Conflict
 	for i := range 64 {
-		other := lockcore.Record{PID: i, Hostname: long[:1<<10], StartedAt: long[:1<<10], SchemaVersion: "1"}
+		other := lockcore.Record{PID: i, Hostname: long[:256], StartedAt: long[:256], SchemaVersion: "1"}
 		copies = append(copies, lockcore.Conflict{Path: fmt.Sprintf("/store/.locked %02d", i), Record: other, Superseded: i%2 == 0})
 	}
 	look := lockcore.Snapshot{Store: store, State: lockcore.Contested, Reason: lockcore.ConflictCopy, Record: r, Token: "sha256:a", Conflicts: lockcore.NewConflicts(copies)}
 	dir := t.TempDir()
-	if err := state.Update(dir, func(s *state.Saved) { s.SetLooks(state.Looks{}.With(store, look, r, start)) }); err != nil {
-		t.Fatal(err)
-	}
+	ok(t, state.Update(dir, func(s *state.Saved) { s.SetLooks(state.Looks{}.With(store, look, r, start)) }))
 	if info, err := os.Stat(filepath.Join(dir, "state.json")); err != nil || info.Size() > 32<<10 {
 		t.Errorf("%d bytes, %v", info.Size(), err)
 	}

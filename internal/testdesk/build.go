@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 )
+
+// module is the path of Lockbar's module and main package.
+const module = "lockbar"
 
 // lockbarVariable names a binary to test instead of a fresh build, such as a
 // package, a release or an older version.
@@ -34,8 +37,8 @@ func workingDir() string {
 // own and benchmarks measure the program that users run.
 func Lockbar(t testing.TB) string {
 	t.Helper()
-	if path := os.Getenv(lockbarVariable); path != "" {
-		return path
+	if program := os.Getenv(lockbarVariable); program != "" {
+		return program
 	}
 	return Build(t, ".")
 }
@@ -46,11 +49,7 @@ func Lockbar(t testing.TB) string {
 func Build(t testing.TB, dir string) string {
 	t.Helper()
 	once, _ := builds.LoadOrStore(dir, sync.OnceValues(func() (string, error) { return build(dir) }))
-	path, err := once.(func() (string, error))()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return Must(once.(func() (string, error))())(t)
 }
 
 var builds sync.Map // directory -> func() (string, error)
@@ -72,49 +71,19 @@ var binaries = sync.OnceValues(func() (string, error) {
 	return os.MkdirTemp("", "testdesk-bin-")
 })
 
+// build lets go build name the binary after its package and put it into a directory of its own.
 func build(dir string) (string, error) {
-	root, err := moduleRoot(origin.dir)
-	if err != nil {
-		return "", err
-	}
-	source := filepath.Join(root, dir)
-	path, err := target(source, dir == ".")
-	if err != nil {
-		return "", err
-	}
-	// GOFLAGS may have -race for the tests. The packages for Linux are built without cgo.
-	cmd := exec.Command("go", "build", "-race=false", "-o", path, ".")
-	cmd.Dir, cmd.Env = source, append(slices.Clip(origin.env), "CGO_ENABLED=0")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build in %s: %w\n%s", source, err, output)
-	}
-	return path, nil
-}
-
-// target makes a directory for one binary and returns the path of the binary.
-// It is named after the directory of its source, as by go install, except for
-// Lockbar itself, because a checkout may have any name.
-func target(source string, isLockbar bool) (string, error) {
 	out, err := binaries()
 	if err != nil {
 		return "", err
 	}
-	name := filepath.Base(source)
-	if isLockbar {
-		name = "lockbar"
+	name := path.Join(module, dir)
+	target := filepath.Join(out, name)
+	// GOFLAGS may have -race for the tests. The packages for Linux are built without cgo.
+	cmd := exec.Command("go", "build", "-race=false", "-o", target+"/", name)
+	cmd.Dir, cmd.Env = origin.dir, append(slices.Clip(origin.env), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", name, err, output)
 	}
-	dir, err := os.MkdirTemp(out, name+"-")
-	return filepath.Join(dir, name), err
-}
-
-// moduleRoot returns the directory of the go.mod that applies in dir.
-// (runtime.Caller returns no real paths under -trimpath.)
-func moduleRoot(dir string) (string, error) {
-	cmd := exec.Command("go", "env", "GOMOD")
-	cmd.Dir, cmd.Env = dir, origin.env
-	mod, err := cmd.Output()
-	if root, name := filepath.Split(strings.TrimSpace(string(mod))); err != nil || name == "go.mod" {
-		return root, err
-	}
-	return "", fmt.Errorf("no go.mod at or above %q", dir)
+	return filepath.Join(target, path.Base(name)), nil
 }

@@ -5,6 +5,7 @@ package testdesk
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -52,44 +52,21 @@ func socketDir(t testing.TB) string {
 	return dir
 }
 
+// start starts the daemon and waits for the address, which it prints when it listens.
 func (b *Bus) start() error {
 	config := filepath.Join(b.dir, "bus.conf")
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, filepath.Join(b.dir, "bus")), 0o600); err != nil {
 		return err
 	}
-	output, daemonOutput, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	defer output.Close()
-	defer daemonOutput.Close()
-	if err := b.launch(config, daemonOutput); err != nil {
-		return err
-	}
-	daemonOutput.Close() // so that the read ends if the daemon dies early
-	return b.readAddress(output)
-}
-
-func (b *Bus) launch(config string, addressTo *os.File) error {
-	// Descriptor 3 is the first of ExtraFiles.
-	cmd := exec.Command("dbus-daemon", "--nofork", "--config-file="+config, "--print-address=3")
-	cmd.ExtraFiles = []*os.File{addressTo}
-	cmd.Env = bareEnv()
-	cmd.Stderr = &b.log
+	cmd := exec.Command("dbus-daemon", "--nofork", "--config-file="+config, "--print-address")
+	cmd.Env, cmd.Stderr = bareEnv(), &b.log
 	// A panic of the test binary (go test -timeout) runs no Cleanup.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
+	output, err := cmd.StdoutPipe()
+	if err := errors.Join(err, cmd.Start()); err != nil {
 		return err
 	}
 	b.cmd = cmd
-	return nil
-}
-
-// readAddress waits for the address, which the daemon prints when it listens.
-func (b *Bus) readAddress(output *os.File) error {
-	if err := output.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
 	line, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
 		b.Kill()

@@ -63,10 +63,10 @@ func (e Entry) Text() string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "_", ""), underscore, "_")
 }
 
-// Whole reports whether every submenu has arrived. The first answer of systray
+// Whole reports whether every submenu that is shown has arrived. The first answer of systray
 // has only the first level; 150 ms later a signal announces the rest.
 func (e Entry) Whole() bool {
-	for below := range e.All() {
+	for below := range e.Shown() {
 		if below.Submenu && len(below.Children) == 0 {
 			return false
 		}
@@ -74,25 +74,20 @@ func (e Entry) Whole() bool {
 	return true
 }
 
-// All iterates over the tree from the root, including hidden entries.
-func (e Entry) All() iter.Seq[Entry] {
-	return func(yield func(Entry) bool) { e.walk(yield, func(Entry) bool { return true }) }
-}
-
-// Shown iterates over the entries that a user can reach: no hidden entry, and none below one.
+// Shown iterates from the root over the entries that a user can reach: no hidden entry, and none below one.
 func (e Entry) Shown() iter.Seq[Entry] {
-	return func(yield func(Entry) bool) { e.walk(yield, func(e Entry) bool { return e.Visible }) }
+	return func(yield func(Entry) bool) { e.walk(yield) }
 }
 
-func (e Entry) walk(yield, enter func(Entry) bool) bool {
-	if !enter(e) {
+func (e Entry) walk(yield func(Entry) bool) (goOn bool) {
+	if !e.Visible {
 		return true
 	}
 	if !yield(e) {
 		return false
 	}
 	for _, child := range e.Children {
-		if !child.walk(yield, enter) {
+		if !child.walk(yield) {
 			return false
 		}
 	}

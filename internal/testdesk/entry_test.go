@@ -45,7 +45,7 @@ func TestShownSkipsEntriesBelowAHiddenOne(t *testing.T) {
 }
 
 func TestWhole(t *testing.T) {
-	empty := Entry{Label: "empty", Submenu: true}
+	empty := Entry{Label: "empty", Visible: true, Submenu: true}
 	if entry("", empty).Whole() {
 		t.Error("a menu with an empty submenu is whole")
 	}

@@ -26,7 +26,7 @@ func missing(t testing.TB, reason string) {
 // the real session, store or settings of the user who runs the tests.
 var desktopVariables = []string{
 	"DISPLAY=", "WAYLAND_", "XAUTHORITY=", "DESKTOP_SESSION=", "SESSION_MANAGER=",
-	"DBUS_", "XDG_", "LOCKBAR_", "IAI_MCP_",
+	"DBUS_", "XDG_", "GTK_", "GDK_", "QT_", "LOCKBAR_", "IAI_MCP_",
 }
 
 // bareEnv returns this process's environment without any desktop session.

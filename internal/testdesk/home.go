@@ -3,6 +3,7 @@
 package testdesk
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,10 +17,8 @@ type Home struct{ Dir string }
 func NewHome(t testing.TB) *Home {
 	t.Helper()
 	h := &Home{Dir: t.TempDir()}
-	for _, dir := range []string{h.runtime(), h.temp()} {
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
+	if err := errors.Join(os.Mkdir(h.runtime(), 0o700), os.Mkdir(h.temp(), 0o700)); err != nil {
+		t.Fatal(err)
 	}
 	return h
 }
@@ -30,30 +29,29 @@ func (h *Home) Store() string { return filepath.Join(h.Dir, ".iai-mcp") }
 // State returns the path of the state directory. NewHome does not make it.
 func (h *Home) State() string { return filepath.Join(h.Dir, "lockbar-state") }
 
-// Greet prepares a state directory as if the program had run before: only its first start shows a greeting, which would disturb other
+// Greet makes the state directory as if the program had run before: only its first start shows a greeting, which would disturb other
 // tests.
-func Greet(state string) error {
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return err
+func (h *Home) Greet(t testing.TB) {
+	t.Helper()
+	file := filepath.Join(h.State(), "state.json")
+	if err := errors.Join(os.Mkdir(h.State(), 0o700), os.WriteFile(file, []byte(`{"schema":1,"told":{"version":2}}`), 0o600)); err != nil {
+		t.Fatal(err)
 	}
-	return os.WriteFile(filepath.Join(state, "state.json"), []byte(`{"schema":1,"told":{"version":2}}`), 0o600)
 }
-
-func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
 
 // Install puts the program into the home directory and returns its path: Lockbar refuses to start a program in a directory for temporary
 // files, where it was built, at login.
 func (h *Home) Install(t testing.TB) string {
 	t.Helper()
 	installed := filepath.Join(h.Dir, "bin", "lockbar")
-	if err := os.Mkdir(filepath.Dir(installed), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Link(Lockbar(t), installed); err != nil { // a symbolic link would lead back to the temporary directory
+	// A symbolic link would lead back to the temporary directory.
+	if err := errors.Join(os.Mkdir(filepath.Dir(installed), 0o700), os.Link(Lockbar(t), installed)); err != nil {
 		t.Fatal(err)
 	}
 	return installed
 }
+
+func (h *Home) runtime() string { return filepath.Join(h.Dir, "run") }
 
 func (h *Home) temp() string { return filepath.Join(h.Dir, "tmp") }
 

@@ -3,9 +3,11 @@
 package testdesk
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"time"
 )
 
@@ -24,29 +26,15 @@ type Pixmap struct {
 	ARGB          []byte
 }
 
-// Image returns the largest complete pixmap, or nil: systray registers with a
-// pixmap of 0x0 when it has no icon yet.
+// Image returns the first pixmap, because systray sends one, or nil: systray
+// registers with a pixmap of 0x0 when it has no icon yet. It decodes straight
+// alpha, as hosts do. (systray sends premultiplied bytes, so partly transparent
+// pixels turn out dark, here and on the user's screen.)
 func (i Icon) Image() *image.NRGBA {
-	var best Pixmap
-	for _, p := range i.Pixmaps {
-		if p.complete() && p.Width > best.Width {
-			best = p
-		}
-	}
-	if best.Width == 0 {
+	if len(i.Pixmaps) == 0 || i.Pixmaps[0].Width == 0 {
 		return nil
 	}
-	return best.image()
-}
-
-func (p Pixmap) complete() bool {
-	return p.Width > 0 && p.Height > 0 && len(p.ARGB) == int(p.Width)*int(p.Height)*4
-}
-
-// image decodes the bytes as straight alpha, as hosts do. (systray sends them
-// premultiplied, so partly transparent pixels turn out dark, here and on the
-// user's screen.)
-func (p Pixmap) image() *image.NRGBA {
+	p := i.Pixmaps[0]
 	w := int(p.Width)
 	m := image.NewNRGBA(image.Rect(0, 0, w, int(p.Height)))
 	for n := range len(p.ARGB) / 4 {
@@ -59,23 +47,15 @@ func (p Pixmap) image() *image.NRGBA {
 // Same reports whether the icon has the same pixels as an image. Wholly
 // transparent pixels are equal whatever their colour.
 func (i Icon) Same(want image.Image) bool {
-	got := i.Image()
-	if got == nil || got.Bounds().Size() != want.Bounds().Size() {
-		return false
-	}
-	for y := range got.Bounds().Dy() {
-		for x := range got.Bounds().Dx() {
-			at := want.Bounds().Min.Add(image.Pt(x, y))
-			if !sameColor(got.At(x, y), want.At(at.X, at.Y)) {
-				return false
-			}
-		}
-	}
-	return true
+	m := i.Image()
+	return m != nil && m.Bounds().Size() == want.Bounds().Size() && bytes.Equal(pixels(m), pixels(want))
 }
 
-func sameColor(a, b color.Color) bool {
-	return color.NRGBA64Model.Convert(a) == color.NRGBA64Model.Convert(b)
+// pixels returns premultiplied pixels, row by row.
+func pixels(m image.Image) []byte {
+	plain := image.NewRGBA(image.Rectangle{Max: m.Bounds().Size()})
+	draw.Draw(plain, plain.Bounds(), m, m.Bounds().Min, draw.Src)
+	return plain.Pix
 }
 
 // String returns the size, for error messages.

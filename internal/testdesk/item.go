@@ -16,17 +16,16 @@ const itemInterface = "org.kde.StatusNotifierItem"
 // Item is one icon in the tray, as the host sees it. It can still be read after
 // the program has ended.
 type Item struct {
+	*state     // the watcher's
 	conn       *dbus.Conn
 	owner      string
 	path       dbus.ObjectPath
 	registered time.Time
+	gone       context.Context // ends when the program or the watcher has left the bus
+	leave      context.CancelFunc
 
-	propertyHints, menuHints chan struct{} // the properties or the menu may have changed
-	gone                     context.Context
-	leave                    context.CancelFunc
-
-	state
 	properties *Properties // nil until first read
+	changes    int         // signals that the properties may have changed
 	newIcon    time.Time   // when the last NewIcon was read from the socket
 	menu       Entry       // empty until first read
 	revision   uint32      // of the menu
@@ -42,20 +41,15 @@ type Properties struct {
 	Icon              Icon
 }
 
-func newItem(conn *dbus.Conn, r Registration) *Item {
-	i := &Item{conn: conn, owner: r.Sender, path: "/StatusNotifierItem", registered: r.Received,
-		propertyHints: make(chan struct{}, 1), menuHints: make(chan struct{}, 1)}
-	if strings.HasPrefix(r.Service, "/") {
-		i.path = dbus.ObjectPath(r.Service)
-	}
-	i.gone, i.leave = context.WithCancel(context.Background())
+// newItem returns the item of a program that passed an object path, as systray
+// does. (Other libraries pass their bus name.)
+func newItem(p *panel, r Registration) *Item {
+	i := &Item{state: &p.watcher.state, conn: p.conn, owner: r.Sender, path: dbus.ObjectPath(r.Path), registered: r.Received}
+	i.gone, i.leave = context.WithCancel(p.conn.Context())
 	return i
 }
 
-// service returns the item's name in the watcher's signals, in KDE's form.
-func (i *Item) service() string { return i.owner + string(i.path) }
-
-func (i *Item) same(other *Item) bool { return i.service() == other.service() }
+func (i *Item) same(other *Item) bool { return i.owner == other.owner && i.path == other.path }
 
 // Owner returns the unique bus name of the program.
 func (i *Item) Owner() string { return i.owner }
@@ -63,7 +57,7 @@ func (i *Item) Owner() string { return i.owner }
 // Registered returns the time of the call that registered the item.
 func (i *Item) Registered() time.Time { return i.registered }
 
-// WaitGone waits until the program has left the bus.
+// WaitGone waits until the program, or the watcher, has left the bus.
 func (i *Item) WaitGone(ctx context.Context) error {
 	select {
 	case <-i.gone.Done():
@@ -73,37 +67,20 @@ func (i *Item) WaitGone(ctx context.Context) error {
 	}
 }
 
-// receive turns a signal into a hint for the goroutine that reads the properties
-// or the menu. Like panels it follows the New* signals and ignores PropertiesChanged.
+// receive records a signal for the goroutines that read the properties and the
+// menu. Like panels it follows the New* signals and ignores PropertiesChanged.
+// The caller holds the state.
 func (i *Item) receive(s *dbus.Signal) {
 	switch {
 	case s.Name == menuInterface+".LayoutUpdated":
-		i.update(func() { i.announced = max(i.announced, revisionOf(s)) })
-		hint(i.menuHints)
-	case s.Name == itemInterface+".NewIcon":
-		i.update(func() { i.newIcon = time.Now() })
-		hint(i.propertyHints)
+		var revision uint32
+		_ = dbus.Store(s.Body, &revision, new(int32)) // 0 if it has none
+		i.announced = max(i.announced, revision)
 	case strings.HasPrefix(s.Name, itemInterface+".New"):
-		hint(i.propertyHints)
+		i.changes++
 	}
-}
-
-func hint(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// follow calls read for each hint, until ctx ends.
-func follow(ctx context.Context, hints <-chan struct{}, read func()) {
-	for {
-		select {
-		case <-hints:
-			read()
-		case <-ctx.Done():
-			return
-		}
+	if s.Name == itemInterface+".NewIcon" {
+		i.newIcon = time.Now()
 	}
 }
 
@@ -123,7 +100,7 @@ func (i *Item) current() Properties {
 
 // WaitProperties waits until ok accepts the properties.
 func (i *Item) WaitProperties(ctx context.Context, ok func(Properties) bool) (Properties, error) {
-	p, err := await(ctx, &i.state, i.current, ok)
+	p, err := await(ctx, i.state, i.current, ok)
 	return p, i.explain("the properties", err)
 }
 
@@ -133,22 +110,27 @@ func (i *Item) Icon() Icon { return i.Properties().Icon }
 // WaitIcon waits until ok accepts the icon in the tray. It may miss icons that
 // are shown only for a moment.
 func (i *Item) WaitIcon(ctx context.Context, ok func(Icon) bool) (Icon, error) {
-	icon, err := await(ctx, &i.state, func() Icon { return i.current().Icon }, ok)
+	icon, err := await(ctx, i.state, func() Icon { return i.current().Icon }, ok)
 	return icon, i.explain("an icon", err)
 }
 
-func (i *Item) known() (known bool) {
-	i.read(func() { known = i.properties != nil })
-	return known
+// followProperties reads the properties, and rereads them after each signal.
+func (i *Item) followProperties() {
+	var err error
+	for read := 0; err == nil; {
+		i.readProperties()
+		changes := func() int { return i.changes }
+		read, err = await(i.gone, i.state, changes, func(n int) bool { return n > read })
+	}
 }
 
 // readProperties reads all properties. An icon counts as received when its
 // signal was. The first icon has no signal and counts as received now.
-func (i *Item) readProperties(ctx context.Context) {
+func (i *Item) readProperties() {
 	var received time.Time
 	i.read(func() { received = i.newIcon })
 	var all properties
-	call := i.object().CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, itemInterface)
+	call := i.conn.Object(i.owner, i.path).CallWithContext(i.gone, "org.freedesktop.DBus.Properties.GetAll", 0, itemInterface)
 	if err := call.Store(&all); err != nil {
 		i.setCallErr(fmt.Errorf("read the item's properties: %w", err))
 		return
@@ -188,8 +170,6 @@ func (p properties) fill(name string, into any) {
 	}
 }
 
-func (i *Item) object() dbus.BusObject { return i.conn.Object(i.owner, i.path) }
-
 // setCallErr keeps the error of a failed call for the errors of waits.
 func (i *Item) setCallErr(err error) {
 	i.update(func() { i.callErr = err })
@@ -200,10 +180,10 @@ func (i *Item) explain(awaited string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var callErr error
-	i.read(func() { callErr = i.callErr })
-	if callErr == nil {
-		return fmt.Errorf("wait for %s: %w", awaited, err)
-	}
-	return fmt.Errorf("wait for %s: %w (last failed call: %w)", awaited, err, callErr)
+	i.read(func() {
+		if i.callErr != nil {
+			err = fmt.Errorf("%w (last failed call: %w)", err, i.callErr)
+		}
+	})
+	return fmt.Errorf("wait for %s: %w", awaited, err)
 }

@@ -21,13 +21,13 @@ func (i *Item) Menu(ctx context.Context) (Entry, error) {
 // Layout returns the menu as last read, which may lack submenus. It is empty
 // until the first read.
 func (i *Item) Layout() (menu Entry) {
-	i.read(func() { menu = i.layout() })
+	i.read(func() { menu = i.menu })
 	return menu
 }
 
 // WaitMenu waits until the menu is whole and ok accepts it.
 func (i *Item) WaitMenu(ctx context.Context, ok func(Entry) bool) (Entry, error) {
-	menu, err := await(ctx, &i.state, i.layout, func(e Entry) bool {
+	menu, err := await(ctx, i.state, func() Entry { return i.menu }, func(e Entry) bool {
 		return e.Submenu && e.Whole() && ok(e)
 	})
 	return menu, i.explain("the menu", err)
@@ -80,38 +80,21 @@ func (i *Item) call(ctx context.Context, method string, args ...any) *dbus.Call 
 	return object.CallWithContext(ctx, menuInterface+"."+method, 0, args...)
 }
 
-// followMenu reads the menu, and rereads it whenever it is outdated.
-func (i *Item) followMenu(ctx context.Context) {
-	if _, err := await(ctx, &i.state, i.current, func(p Properties) bool { return p.Menu != "" }); err != nil {
-		return
+// followMenu reads the menu, and rereads it whenever a signal announces a newer
+// revision. systray announces each change.
+func (i *Item) followMenu() {
+	_, err := await(i.gone, i.state, i.current, func(p Properties) bool { return p.Menu != "" })
+	for newest := uint32(0); err == nil; {
+		i.readMenu()
+		announced := func() uint32 { return i.announced }
+		newest, err = await(i.gone, i.state, announced, func(n uint32) bool { return n > max(newest, i.revision) })
 	}
-	i.readMenu(ctx)
-	follow(ctx, i.menuHints, func() {
-		if i.outdated() {
-			i.readMenu(ctx)
-		}
-	})
 }
 
-// outdated reports whether a signal announced a newer revision than the last one
-// read. systray announces each change.
-func (i *Item) outdated() (newer bool) {
-	i.read(func() { newer = i.announced > i.revision })
-	return newer
-}
-
-// revisionOf returns the revision in a LayoutUpdated, or 0 if it has none.
-func revisionOf(s *dbus.Signal) (revision uint32) {
-	if len(s.Body) > 0 {
-		revision, _ = s.Body[0].(uint32)
-	}
-	return revision
-}
-
-func (i *Item) readMenu(ctx context.Context) {
+func (i *Item) readMenu() {
 	var revision uint32
 	var root Layout
-	call := i.call(ctx, "GetLayout", int32(0), int32(-1), []string{})
+	call := i.call(i.gone, "GetLayout", int32(0), int32(-1), []string{})
 	if err := call.Store(&revision, &root); err != nil {
 		i.setCallErr(fmt.Errorf("read the menu: %w", err))
 		return
@@ -124,6 +107,3 @@ func (i *Item) readMenu(ctx context.Context) {
 	menu.Submenu = true // systray sends no such property for the root
 	i.update(func() { i.menu, i.revision = menu, revision })
 }
-
-// layout requires that the caller holds the state.
-func (i *Item) layout() Entry { return i.menu }

@@ -71,9 +71,3 @@ const (
 	Dismissed
 	ClosedByCall
 )
-
-// Closing is the close of one notification.
-type Closing struct {
-	ID     uint32
-	Reason Reason
-}

@@ -25,7 +25,7 @@ type Notifications struct {
 	lastID       uint32
 	all          []Notification
 	screen       []Notification // shown now, oldest first
-	closings     []Closing
+	closed       map[uint32]Reason
 	name         string
 	capabilities []string
 	broadcast    bool
@@ -38,7 +38,10 @@ type Notifications struct {
 // the sender of the notification.
 func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	t.Helper()
-	n := &Notifications{bus: bus, name: "testdesk", capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"}}
+	n := &Notifications{
+		bus: bus, closed: map[uint32]Reason{},
+		name: "testdesk", capabilities: []string{"actions", "body", "body-hyperlinks", "body-markup"},
+	}
 	t.Cleanup(n.Stop)
 	if err := n.Start(); err != nil {
 		t.Fatal(err)
@@ -49,10 +52,7 @@ func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 // Start starts a new service after Stop. It shows nothing yet and its IDs begin
 // with 1.
 func (n *Notifications) Start() error {
-	if n.connection() != nil {
-		return errors.New("the notification service runs already")
-	}
-	conn, err := n.bus.dial(func(*dbus.Signal) {})
+	conn, err := n.bus.dial(nil)
 	if err != nil {
 		return err
 	}
@@ -130,11 +130,7 @@ func (n *Notifications) WaitCount(ctx context.Context, count int) ([]Notificatio
 }
 
 func (n *Notifications) wait(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
-	all, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
-	if err != nil {
-		return all, fmt.Errorf("wait for notifications: %w", err)
-	}
-	return all, nil
+	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
 }
 
 // WaitFor returns the first notification that ok accepts, and waits for it.
@@ -154,11 +150,7 @@ func (n *Notifications) Screen() (shown []Notification) {
 
 // WaitScreen waits until ok accepts the notifications that are shown.
 func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) bool) ([]Notification, error) {
-	shown, err := await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
-	if err != nil {
-		return shown, fmt.Errorf("wait for the screen: %w", err)
-	}
-	return shown, nil
+	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
 }
 
 // Press clicks the button with this key or label. That closes the notification,
@@ -175,20 +167,9 @@ func (n *Notifications) Press(id uint32, button string) error {
 	return fmt.Errorf("notification %d shows no button %q", id, button)
 }
 
-// WaitClosing waits until the notification is closed.
-func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Closing, error) {
-	find := func() Closing {
-		at := slices.IndexFunc(n.closings, func(c Closing) bool { return c.ID == id })
-		if at < 0 {
-			return Closing{}
-		}
-		return n.closings[at]
-	}
-	c, err := await(ctx, &n.state, find, func(c Closing) bool { return c.ID == id })
-	if err != nil {
-		return c, fmt.Errorf("wait until notification %d closes: %w", id, err)
-	}
-	return c, nil
+// WaitClosing waits until the notification is closed, and returns the reason.
+func (n *Notifications) WaitClosing(ctx context.Context, id uint32) (Reason, error) {
+	return await(ctx, &n.state, func() Reason { return n.closed[id] }, func(r Reason) bool { return r != 0 })
 }
 
 // Close closes a notification for a reason.
@@ -197,7 +178,7 @@ func (n *Notifications) Close(id uint32, reason Reason) error {
 		return err
 	}
 	n.update(func() {
-		n.closings = append(n.closings, Closing{id, reason})
+		n.closed[id] = reason
 		n.screen = slices.DeleteFunc(n.screen, func(one Notification) bool { return one.ID == id })
 	})
 	return nil
@@ -205,11 +186,15 @@ func (n *Notifications) Close(id uint32, reason Reason) error {
 
 // Emit sends any signal to all.
 func (n *Notifications) Emit(member string, args ...any) error {
+	return n.send("", member, args...)
+}
+
+func (n *Notifications) send(to, member string, args ...any) error {
 	conn := n.connection()
 	if conn == nil {
 		return errors.New("the notification service is stopped")
 	}
-	return unicast(conn, "", notifyPath, notifyName, member, args...)
+	return unicast(conn, to, notifyPath, notifyName, member, args...)
 }
 
 // Forge sends a signal to one program from a connection that is not the
@@ -228,17 +213,14 @@ func (n *Notifications) Forge(to, member string, args ...any) error {
 
 // signal sends a signal to the sender of the notification, or to all.
 func (n *Notifications) signal(id uint32, member string, args ...any) error {
-	conn := n.connection()
-	if conn == nil {
-		return errors.New("the notification service is stopped")
-	}
 	to, err := n.sender(id)
 	if err != nil {
 		return err
 	}
-	return unicast(conn, to, notifyPath, notifyName, member, args...)
+	return n.send(to, member, args...)
 }
 
+// sender returns "" if the service sends its signals to all.
 func (n *Notifications) sender(id uint32) (to string, err error) {
 	err = fmt.Errorf("no notification %d", id)
 	n.read(func() {

@@ -3,28 +3,23 @@
 package testdesk
 
 import (
-	"context"
 	"slices"
-	"sync"
+	"time"
 
 	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
 )
 
 // panel is one run of a watcher, from taking the name to releasing it.
 type panel struct {
-	watcher *Watcher
-	conn    *dbus.Conn
-	items   []*Item // guarded by the watcher's state, like closed
-	closed  bool
-	work    sync.WaitGroup
+	watcher    *Watcher
+	conn       *dbus.Conn
+	properties *prop.Properties
+	items      []*Item // guarded by the watcher's state
 }
 
-func newPanel(w *Watcher) (*panel, error) {
-	p := &panel{watcher: w}
-	conn, err := w.bus.dial(p.receive)
-	p.conn = conn
-	return p, err
-}
+// hosted is the one property of the watcher that programs read.
+const hosted = "IsStatusNotifierHostRegistered"
 
 // open exports the objects and adds the matches before it takes the name: a
 // program that sees the name must be able to use them.
@@ -40,11 +35,18 @@ func (p *panel) open() error {
 	return own(p.conn, watcherName)
 }
 
-func (p *panel) export() error {
-	if err := p.conn.Export(registry{p}, watcherPath, watcherName); err != nil {
+func (p *panel) export() (err error) {
+	if err := p.conn.Export(p, watcherPath, watcherName); err != nil {
 		return err
 	}
-	return p.conn.Export(registryProperties{p}, watcherPath, "org.freedesktop.DBus.Properties")
+	p.properties, err = prop.Export(p.conn, watcherPath, prop.Map{watcherName: {hosted: {Value: p.watcher.hosted}}})
+	return err
+}
+
+// RegisterStatusNotifierItem is called over the bus.
+func (p *panel) RegisterStatusNotifierItem(path string, sender dbus.Sender) *dbus.Error {
+	p.add(Registration{Path: path, Sender: string(sender), Received: time.Now()})
+	return nil
 }
 
 // matches returns rules for all senders instead of one per item, so that no
@@ -57,98 +59,54 @@ func (p *panel) matches() [][]dbus.MatchOption {
 	}
 }
 
-// spawn runs f in a goroutine, for which close waits.
-func (p *panel) spawn(f func()) {
-	p.watcher.read(func() {
-		if !p.closed {
-			p.work.Go(f)
-		}
-	})
-}
-
-func (p *panel) close() {
-	p.watcher.update(func() { p.closed = true })
-	leave(p.conn, watcherName)
-	p.work.Wait()
-	p.watcher.update(func() { p.items = nil })
-}
-
-func (p *panel) emit(member string, args ...any) error {
-	return p.conn.Emit(watcherPath, watcherName+"."+member, args...)
-}
-
 // receive routes a signal to the item that sent it.
 func (p *panel) receive(s *dbus.Signal) {
 	if s.Name == "org.freedesktop.DBus.NameOwnerChanged" {
-		p.ownerChanged(s.Body)
+		if name, newOwner := s.Body[0].(string), s.Body[2]; newOwner == "" {
+			p.drop(name)
+		}
 		return
 	}
-	for _, i := range p.list() {
-		if i.owner == s.Sender {
-			i.receive(s)
-		}
-	}
-}
-
-func (p *panel) list() (items []*Item) {
-	p.watcher.read(func() { items = slices.Clone(p.items) })
-	return items
-}
-
-// ownerChanged drops the items of a connection that was closed.
-func (p *panel) ownerChanged(body []any) {
-	name, newOwner := body[0].(string), body[2].(string)
-	if newOwner != "" {
-		return
-	}
-	for _, i := range p.list() {
-		if i.owner == name {
-			p.drop(i)
-		}
-	}
-}
-
-func (p *panel) drop(gone *Item) {
 	p.watcher.update(func() {
-		p.items = slices.DeleteFunc(p.items, func(i *Item) bool { return i == gone })
+		for _, i := range p.items {
+			if i.owner == s.Sender {
+				i.receive(s)
+			}
+		}
 	})
-	gone.leave()
-	// This goroutine reads the socket and must not block on a write.
-	p.spawn(func() { p.emit("StatusNotifierItemUnregistered", gone.service()) })
+}
+
+// drop drops the items of a connection that was closed.
+func (p *panel) drop(owner string) {
+	p.watcher.update(func() {
+		for _, i := range p.items {
+			if i.owner == owner {
+				i.leave()
+			}
+		}
+		p.items = slices.DeleteFunc(p.items, func(i *Item) bool { return i.owner == owner })
+	})
 }
 
 // add records the registration and shows its item, unless it is shown already.
 func (p *panel) add(r Registration) {
-	item := newItem(p.conn, r)
-	isNew := true
+	item := newItem(p, r)
 	p.watcher.update(func() {
 		p.watcher.registrations = append(p.watcher.registrations, r)
-		isNew = !slices.ContainsFunc(p.items, item.same)
-		if isNew {
+		if !slices.ContainsFunc(p.items, item.same) {
 			p.items = append(p.items, item)
+			go p.show(item)
 		}
 	})
-	if isNew {
-		p.spawn(func() { p.show(item) })
-		p.emit("StatusNotifierItemRegistered", item.service())
-	}
 }
 
 // show waits for a host, and then follows the item until it is gone.
 func (p *panel) show(i *Item) {
-	ctx, cancel := context.WithCancel(p.conn.Context())
-	defer cancel()
-	context.AfterFunc(i.gone, cancel)
-	hosted := func() bool { return p.watcher.hosted }
-	if _, err := await(ctx, &p.watcher.state, hosted, func(h bool) bool { return h }); err != nil {
+	if _, err := await(i.gone, i.state, func() bool { return p.watcher.hosted }, isTrue); err != nil {
 		return
 	}
 	// The menu is read apart from the icon: systray does not reply for a menu
 	// that is not built yet, and a panel shows the icon all the same.
-	var readers sync.WaitGroup
-	readers.Go(func() { i.followMenu(ctx) })
-	i.readProperties(ctx)
-	p.watcher.update(func() {}) // the item is known now
-	follow(ctx, i.propertyHints, func() { i.readProperties(ctx) })
-	readers.Wait()
+	go i.followMenu()
+	i.followProperties()
 }

@@ -24,23 +24,19 @@ type Command struct {
 	Path  string   // "": Lockbar
 	Args  []string // without the program's name
 	Env   []string // added to the environment of Bus and Home; the last value of a name counts
-	Dir   string   // "": the home
 	Stdin io.Reader
 }
 
 // Process is a child process. Its output is kept, and logged when the test
 // fails.
 type Process struct {
-	Home    *Home
 	Started time.Time // just before fork and exec
 
 	cmd *exec.Cmd
 	state
-	output map[Stream][]byte
-	lines  []Line
-	ended  bool
-	code   int
-	err    error // of waiting; not a mere exit code
+	lines []Line
+	ended bool
+	code  int
 }
 
 // graceAfterExit bounds the wait for the output of a grandchild that inherited
@@ -50,13 +46,7 @@ const graceAfterExit = time.Second
 // Start runs the command. The process is killed when the test ends.
 func (c Command) Start(t testing.TB) *Process {
 	t.Helper()
-	if c.Path == "" {
-		c.Path = Lockbar(t)
-	}
-	if c.Home == nil {
-		c.Home = NewHome(t)
-	}
-	p := &Process{Home: c.Home, cmd: c.exec(), output: map[Stream][]byte{}}
+	p := &Process{cmd: c.Exec(t)}
 	if err := p.start(); err != nil {
 		t.Fatal(err)
 	}
@@ -64,13 +54,18 @@ func (c Command) Start(t testing.TB) *Process {
 	return p
 }
 
-func (c Command) exec() *exec.Cmd {
+// Exec returns the command for a test that starts it itself.
+func (c Command) Exec(t testing.TB) *exec.Cmd {
+	t.Helper()
+	if c.Path == "" {
+		c.Path = Lockbar(t)
+	}
+	if c.Home == nil {
+		c.Home = NewHome(t)
+	}
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env = slices.Concat(c.Bus.Env(), c.Home.Env(), c.Env)
-	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	if cmd.Dir == "" {
-		cmd.Dir = c.Home.Dir
-	}
+	cmd.Dir, cmd.Stdin = c.Home.Dir, c.Stdin
 	cmd.WaitDelay = graceAfterExit
 	// A panic of the test binary (go test -timeout) runs no Cleanup. The signal
 	// is sent when the starting *thread* ends: do not start a child from a
@@ -80,28 +75,24 @@ func (c Command) exec() *exec.Cmd {
 }
 
 func (p *Process) start() error {
-	stdout := &recorder{process: p, stream: Stdout}
-	stderr := &recorder{process: p, stream: Stderr}
-	p.cmd.Stdout, p.cmd.Stderr = stdout, stderr
+	out, log := &recorder{process: p, stream: stdout}, &recorder{process: p, stream: stderr}
+	p.cmd.Stdout, p.cmd.Stderr = out, log
 	p.Started = time.Now()
 	if err := p.cmd.Start(); err != nil {
 		return err
 	}
-	go p.reap(stdout, stderr)
+	go p.reap(out, log)
 	return nil
 }
 
 // reap waits for the process and its output.
 func (p *Process) reap(streams ...*recorder) {
-	err := p.cmd.Wait()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) || errors.Is(err, exec.ErrWaitDelay) {
-		err = nil // the exit code has it, or a grandchild kept the pipes open
-	}
+	_ = p.cmd.Wait() // the exit code tells more, and a grandchild may have kept the pipes open
 	p.update(func() {
 		for _, s := range streams {
 			s.flush()
 		}
-		p.ended, p.code, p.err = true, exitCode(p.cmd.ProcessState), err
+		p.ended, p.code = true, exitCode(p.cmd.ProcessState)
 	})
 }
 
@@ -114,26 +105,17 @@ func exitCode(s *os.ProcessState) int {
 }
 
 func (p *Process) cleanUp(t testing.TB) {
-	status := p.status()
+	killed := !p.Ended()
 	p.Kill()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if _, err := p.Wait(ctx); err != nil {
+	code, err := p.Wait(ctx)
+	if err != nil {
 		t.Error(err)
 	}
 	if t.Failed() {
-		t.Logf("%v %s and printed:\n%s", p, status, p.transcript())
+		t.Logf("%v ended with exit code %d (killed by the cleanup: %t) and printed:\n%s", p, code, killed, p.transcript())
 	}
-}
-
-// status describes the state of the process.
-func (p *Process) status() (status string) {
-	p.read(func() {
-		if status = "ran"; p.ended {
-			status = fmt.Sprintf("had ended with exit code %d", p.code)
-		}
-	})
-	return status
 }
 
 // String returns the PID and the command line, for messages.
@@ -167,23 +149,27 @@ func (p *Process) Ended() (ended bool) {
 // Wait waits for the process to end and returns its exit code as a shell does:
 // 128 + n if signal n ended it.
 func (p *Process) Wait(ctx context.Context) (code int, err error) {
-	isTrue := func(ended bool) bool { return ended }
 	if _, err := await(ctx, &p.state, func() bool { return p.ended }, isTrue); err != nil {
 		return -1, fmt.Errorf("wait for the end of %v: %w", p, err)
 	}
-	p.read(func() { code, err = p.code, p.err })
-	return code, err
+	p.read(func() { code = p.code })
+	return code, nil
 }
 
-// Stdout returns the standard output so far.
-func (p *Process) Stdout() string { return p.text(Stdout) }
+// Stdout returns the lines of the standard output so far.
+func (p *Process) Stdout() string { return p.text(stdout) }
 
-// Stderr returns the standard error so far.
-func (p *Process) Stderr() string { return p.text(Stderr) }
+// Stderr returns the lines of the standard error so far.
+func (p *Process) Stderr() string { return p.text(stderr) }
 
-func (p *Process) text(s Stream) (text string) {
-	p.read(func() { text = string(p.output[s]) })
-	return text
+func (p *Process) text(stream string) string {
+	var b strings.Builder
+	for _, l := range p.Lines() {
+		if l.Stream == stream {
+			b.WriteString(l.Text + "\n")
+		}
+	}
+	return b.String()
 }
 
 // Lines returns the complete lines of both streams so far.

@@ -58,3 +58,5 @@ func await[T any](ctx context.Context, s *state, get func() T, ok func(T) bool) 
 		}
 	}
 }
+
+func isTrue(b bool) bool { return b }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,10 +26,7 @@ func UsageOf(t testing.TB, pid int) Usage {
 	if err != nil || len(threads) == 0 {
 		t.Fatalf("process %d is gone: %v", pid, err)
 	}
-	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := Must(os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid)))(t)
 	u := Usage{Files: len(files), Threads: len(threads), RSS: Kilobytes(t, pid, "VmRSS") << 10}
 	for _, dir := range threads {
 		u.Switches += number(t, filepath.Join(dir, "status"), "voluntary_ctxt_switches")
@@ -46,34 +42,25 @@ func Kilobytes(t testing.TB, pid int, name string) int {
 }
 
 // number reads a line "name:  number" of proc_pid_status(5).
-func number(t testing.TB, path, name string) int {
+func number(t testing.TB, path, name string) (n int) {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut("\n"+string(data), "\n"+name+":")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		t.Fatalf("no %s in %s", name, path)
-	}
-	n, err := strconv.Atoi(fields[0])
-	if err != nil {
-		t.Fatal(err)
+	_, rest, _ := strings.Cut("\n"+read(t, path), "\n"+name+":")
+	if _, err := fmt.Sscan(rest, &n); err != nil {
+		t.Fatalf("%s in %s: %v", name, path, err)
 	}
 	return n
 }
 
 // onCPU reads the first number of schedstat, in nanoseconds.
-func onCPU(t testing.TB, path string) time.Duration {
+func onCPU(t testing.TB, path string) (d time.Duration) {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ns int64
-	if _, err := fmt.Sscan(string(data), &ns); err != nil {
+	if _, err := fmt.Sscan(read(t, path), (*int64)(&d)); err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	return time.Duration(ns)
+	return d
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	return string(Must(os.ReadFile(path))(t))
 }

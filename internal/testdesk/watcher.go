@@ -4,7 +4,6 @@ package testdesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -31,7 +30,7 @@ type Watcher struct {
 // Registration is one call of RegisterStatusNotifierItem. A program may register
 // one item several times; hosts show it once.
 type Registration struct {
-	Service  string // the argument: a bus name, or (fyne.io/systray) an object path
+	Path     string // of the item
 	Sender   string // the caller's unique bus name
 	Received time.Time
 }
@@ -60,13 +59,10 @@ func newWatcher(t testing.TB, bus *Bus, hosted bool) *Watcher {
 }
 
 // Start takes the watcher's name on a new connection, after Stop.
-func (w *Watcher) Start() error {
-	if w.current() != nil {
-		return errors.New("the watcher runs already")
-	}
-	p, err := newPanel(w)
-	if err != nil {
-		return fmt.Errorf("start the watcher: %w", err)
+func (w *Watcher) Start() (err error) {
+	p := &panel{watcher: w}
+	if p.conn, err = w.bus.dial(p.receive); err != nil {
+		return err
 	}
 	w.update(func() { w.panel = p })
 	return p.open()
@@ -79,7 +75,7 @@ func (w *Watcher) Stop() {
 	if p == nil {
 		return
 	}
-	p.close()
+	leave(p.conn, watcherName)
 	w.update(func() { w.panel = nil })
 }
 
@@ -93,7 +89,8 @@ func (w *Watcher) Restart() error {
 // AddHost adds a host, which shows the items.
 func (w *Watcher) AddHost() error {
 	w.update(func() { w.hosted = true })
-	return w.current().emit("StatusNotifierHostRegistered")
+	w.current().properties.SetMust(watcherName, hosted, true)
+	return w.current().conn.Emit(watcherPath, watcherName+".StatusNotifierHostRegistered")
 }
 
 func (w *Watcher) current() (p *panel) {
@@ -110,11 +107,7 @@ func (w *Watcher) Registrations() (all []Registration) {
 // WaitRegistrations waits for at least n calls.
 func (w *Watcher) WaitRegistrations(ctx context.Context, n int) ([]Registration, error) {
 	get := func() []Registration { return slices.Clone(w.registrations) }
-	all, err := await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
-	if err != nil {
-		return all, fmt.Errorf("wait for %d registrations: %w", n, err)
-	}
-	return all, nil
+	return await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
 }
 
 // Items returns the items that the host shows.
@@ -140,7 +133,7 @@ func (w *Watcher) shown() []*Item {
 	}
 	var items []*Item
 	for _, i := range w.panel.items {
-		if i.known() {
+		if i.properties != nil {
 			items = append(items, i)
 		}
 	}

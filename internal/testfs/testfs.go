@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package testfs reports what the file system of TMPDIR can do. It tries each ability instead of guessing from the name of the file
-// system: FAT has no hard links, exFAT no pipes, HFS+ no holes in files.
+// Package testfs holds what tests of several packages share. Above all it reports what the file system of TMPDIR can do. It tries each
+// ability instead of guessing from the name of the file system: FAT has no hard links, exFAT no pipes, HFS+ no holes in files.
 package testfs
 
 import (

@@ -17,8 +17,8 @@ const (
 	clockSkew = time.Minute
 )
 
-// Age returns a duration in words, rounded down to one unit.
-func Age(d time.Duration) string {
+// ageText returns a duration in words, rounded down to one unit.
+func ageText(d time.Duration) string {
 	switch {
 	case d < justNow:
 		return "just now"
@@ -30,14 +30,6 @@ func Age(d time.Duration) string {
 		return fmt.Sprintf("%d h", d/time.Hour)
 	}
 	return fmt.Sprintf("%d days", d/day)
-}
-
-// Minutes does what Age does, without seconds.
-func Minutes(d time.Duration) string {
-	if d < time.Minute {
-		return "just now"
-	}
-	return Age(d)
 }
 
 // Clock returns the time t for a reader at now, in now's time zone. It includes the day or the year only if that is another one.
@@ -54,31 +46,29 @@ func Clock(t, now time.Time) string {
 
 // Taken returns when a lock was taken and how long ago: "09:14, 3 h", or "an unknown time".
 func Taken(r lockcore.Record, now time.Time) string {
-	return taken(r, now, func(d time.Duration) string { return ", " + Age(d) })
+	return taken(r, now, func(d time.Duration) string { return ", " + ageText(d) })
 }
 
 // Since returns Taken for the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceMinutes returns Since without seconds, for a reader who looks now: "since 09:14, 2 min".
-func SinceMinutes(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, func(d time.Duration) string { return ", " + Minutes(d) })
-}
-
-// SinceHours returns Since for a text that is shown for a while and must stay true. It leaves out the age of the first hour:
-// "since 09:14", then "since 09:14, 3 h".
-func SinceHours(r lockcore.Record, now time.Time) string {
+// SinceInMenu returns Since without seconds, for a text that is shown for a while and must stay true. It leaves out the age of the first
+// hour, unless somebody looks now: "since 09:14", then "since 09:14, 3 h".
+func SinceInMenu(r lockcore.Record, now time.Time, looks bool) string {
 	return "since " + taken(r, now, func(d time.Duration) string {
-		if d < time.Hour {
+		switch {
+		case d < time.Hour && !looks:
 			return ""
+		case d < time.Minute:
+			return ", just now"
 		}
-		return ", " + Age(d)
+		return ", " + ageText(d)
 	})
 }
 
 // sinceInSentence returns Since without a comma, for a sentence that has its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
-	return "since " + taken(r, now, func(d time.Duration) string { return " (" + Age(d) + ")" })
+	return "since " + taken(r, now, func(d time.Duration) string { return " (" + ageText(d) + ")" })
 }
 
 // sinceClock returns Since without the age, for a text that stays while time passes: "since 09:14".

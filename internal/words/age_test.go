@@ -24,8 +24,8 @@ func TestAge(t *testing.T) {
 		{48 * time.Hour, "2 days"},
 		{400 * 24 * time.Hour, "400 days"},
 	} {
-		if got := Age(test.age); got != test.want {
-			t.Errorf("Age(%v) = %q, want %q", test.age, got, test.want)
+		if got := ageText(test.age); got != test.want {
+			t.Errorf("ageText(%v) = %q, want %q", test.age, got, test.want)
 		}
 	}
 }

@@ -92,9 +92,9 @@ func systemError(err error, show func(path string) string) string {
 	case *exec.ExitError:
 		return exitError(e)
 	case *json.SyntaxError:
-		return fmt.Sprintf("no valid JSON at byte %d", e.Offset)
+		return fmt.Sprintf("invalid JSON at byte %d", e.Offset)
 	case *json.UnmarshalTypeError:
-		return strings.TrimSpace(fmt.Sprintf("%s holds a JSON %s, which is not what belongs there", e.Field, e.Value))
+		return strings.TrimSuffix("unexpected JSON "+e.Value+" in "+e.Field, " in ")
 	}
 	for _, known := range sentences {
 		if err == known.err {
@@ -163,5 +163,5 @@ func exitError(e *exec.ExitError) string {
 	case e.ExitCode() >= 0:
 		return fmt.Sprintf("exit code %d", e.ExitCode())
 	}
-	return strings.TrimPrefix(e.ProcessState.String(), "signal: ") + " by a signal"
+	return "ended by a signal (" + strings.TrimPrefix(e.ProcessState.String(), "signal: ") + ")"
 }

@@ -47,8 +47,8 @@ func TestPlain(t *testing.T) {
 		{"several", errors.Join(statErr, errors.New("two")), missing + ": does not exist; two"},
 		{"several by format", fmt.Errorf("%w: %w", errors.New("one"), statErr), "one: " + missing + ": does not exist"},
 		{"a deadline", fmt.Errorf("asked: %w", context.DeadlineExceeded), "asked: no answer in time"},
-		{"not JSON", fmt.Errorf("/x: %w", jsonErr), "/x: no valid JSON at byte 2"},
-		{"another type", fmt.Errorf("/x: %w", typeErr), "/x: a holds a JSON string, which is not what belongs there"},
+		{"not JSON", fmt.Errorf("/x: %w", jsonErr), "/x: invalid JSON at byte 2"},
+		{"another type", fmt.Errorf("/x: %w", typeErr), "/x: unexpected JSON string in a"},
 		{"of lockcore", fmt.Errorf("nothing was removed: %w", errors.New("lockcore: the lock was lost")), "nothing was removed: the lock was lost"},
 		{"of our own", errors.New("the lock was lost"), "the lock was lost"},
 		{"a path that a terminal obeys", &fs.PathError{Path: "/a\x1b[1m", Err: fs.ErrNotExist}, `"/a\x1b[1m": does not exist`},
@@ -78,7 +78,7 @@ func TestPlainOfAProgramThatFailed(t *testing.T) {
 	for script, want := range map[string]string{
 		"exit 3": "x failed: exit code 3",
 		"echo 'Error: no display\x1b' >&2; exit 1": "x failed: Error: no display",
-		"kill -9 $$": "x failed: killed by a signal",
+		"kill -9 $$": "x failed: ended by a signal (killed)",
 	} {
 		_, err := exec.Command(sh, "-c", script).Output() // Output keeps the standard error
 		if got := Plain(fmt.Errorf("x failed: %w", err)); got != want {

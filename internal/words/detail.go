@@ -70,7 +70,7 @@ func StopsNothing(s lockcore.State) string {
 	if s != lockcore.HeldHere && s != lockcore.HeldElsewhere && s != lockcore.Contested {
 		return ""
 	}
-	return "A daemon that still runs goes on writing to the store"
+	return "A daemon that still runs keeps writing to the store"
 }
 
 // Now returns the present state, for a message about an event that is over.
@@ -106,7 +106,7 @@ func (l *look) clauses() []string {
 	add(l.Alias, "{here} once had that name, which alone proves nothing")
 	add(startedLate(l.Snapshot), "by the clock it started after it took the lock, so the clock was set meanwhile")
 	add(l.State != lockcore.Contested, l.beside())
-	add(l.OpenedBy.PID != 0, "a program that is no daemon has its database open (PID {opener}: {opener-command})")
+	add(l.OpenedBy.PID != 0, "a program that is not a daemon has its database open (PID {opener}: {opener-command})")
 	add(l.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")
 	add(l.LinkTarget != "", "the lock is a symbolic link to {target}")
 	return clauses
@@ -119,7 +119,7 @@ func (l *look) beside() string {
 	case l.Starting.PID == 0:
 		return ""
 	case !l.Starting.Started.IsZero() && l.now.Sub(l.Starting.Started) > lockcore.MaxStartup:
-		return "a daemon has been running for long without the lock (PID {starting})"
+		return "a daemon has been running for a long time without the lock (PID {starting})"
 	}
 	return "a daemon is starting (PID {starting})"
 }
@@ -202,11 +202,11 @@ func holder(s *lockcore.Snapshot) string {
 	pid := strconv.Itoa(cmp.Or(s.Holder.PID, s.Record.PID))
 	switch p := s.Holder; p.Kind {
 	case lockcore.LockbarRun:
-		return "lockbar run (PID " + pid + "), which is no daemon: " + Clean(ranCommand(p.Command))
+		return "lockbar run (PID " + pid + "), which is not a daemon: " + Clean(ranCommand(p.Command))
 	case lockcore.Daemon:
 		return "the iai-mcp daemon, PID " + pid
 	case lockcore.OtherProgram:
-		return strings.TrimSuffix("PID "+pid+", which is no iai-mcp daemon: "+Clean(p.Command), ": ")
+		return strings.TrimSuffix("PID "+pid+", which is not an iai-mcp daemon: "+Clean(p.Command), ": ")
 	}
 	return "PID " + pid // another user's process, or a system that shows no command lines
 }
@@ -245,7 +245,7 @@ func problem(s *lockcore.Snapshot) string {
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
 	switch {
 	case p.Err == "":
-		return "no more is known"
+		return "no details"
 	case p.Path == "":
 		return Clean(p.Err)
 	case p.Path == s.Lock:

@@ -7,6 +7,7 @@ var exceptions = []struct {
 	when func(*lockcore.Snapshot) bool
 	row
 }{
+	{notLookedYet, row{brief: "Looking", title: "Looking at the store"}},
 	{besideNoLock, row{what: "Nobody holds this store"}},
 	{besidePeer, row{
 		what:    "There is no lock in this store, although a daemon of it runs on {rival-hosts}, as last reported",
@@ -40,7 +41,7 @@ var exceptions = []struct {
 	{heldAsHeardBefore, row{
 		what:    "{host} (another computer, PID {pid}) holds this store {since}",
 		do:      "its daemon ran when last heard, {ago}, and whether it still runs cannot be verified from here",
-		meaning: "Another computer; whether it still runs is unknown here",
+		meaning: "Another computer; its daemon may or may not still run",
 	}},
 	{onlyElsewhere, row{
 		meaning: "Stop one of them, on its computer: {stop}",
@@ -62,6 +63,8 @@ var exceptions = []struct {
 			"{stop-here}, then start it again",
 	}},
 }
+
+func notLookedYet(s *lockcore.Snapshot) bool { return *s == lockcore.Snapshot{} }
 
 func besideNoLock(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.Starting.PID != 0 || s.LocalDaemon.PID != 0)

@@ -123,11 +123,11 @@ func takenOver(from, to *lockcore.Snapshot) string {
 func becameTwo(_, to *lockcore.Snapshot) string {
 	switch to.Reason {
 	case lockcore.LockMissing:
-		return "The lock went while {program} still ran"
+		return "The lock disappeared while {program} still ran"
 	case lockcore.OtherDaemonAlive:
 		return "Two daemons of the store ran at the same time"
 	case lockcore.ConflictCopy:
-		return "A conflict copy of the lock appeared beside that of {to}"
+		return "A conflict copy appeared beside the lock of {to}"
 	}
 	return "{to} and {program} both claimed the store"
 }
@@ -136,7 +136,7 @@ func renamed(from, to *lockcore.Snapshot) string {
 	if lockcore.SameHost(from.Host, to.Host) {
 		return "{here} held the store under another name"
 	}
-	return "{here} was called {here-now} from now on"
+	return "{here} was called {here-now} from then on"
 }
 
 func changed(from, to *lockcore.Snapshot) string {
@@ -144,7 +144,7 @@ func changed(from, to *lockcore.Snapshot) string {
 	case from.Record != to.Record && !from.Record.IsZero() && !to.Record.IsZero():
 		return "{to} took the store again"
 	case from.Conflicts != to.Conflicts:
-		return "Conflict copies of the lock came or went"
+		return "Conflict copies of the lock appeared or disappeared"
 	}
 	return "Details changed: " + past(to)
 }

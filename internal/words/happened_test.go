@@ -34,8 +34,8 @@ func TestHappened(t *testing.T) {
 	renamedHere := seen(lockcore.HeldHere, lockcore.RenamedHost, "mac-a.lan")
 	otherName := ours
 	otherName.Host = "mac-a-2.local"
-	anew := mini
-	anew.Record.PID++
+	again := mini
+	again.Record.PID++
 	withCopy := mini
 	withCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2"}})
 	for _, test := range []struct {
@@ -69,8 +69,8 @@ func TestHappened(t *testing.T) {
 		{watch.TakenOver, free, twoPrograms, "mac-mini took the store over while a lockbar run on " + here + " still ran"},
 		{watch.WentStale, ours, seen(lockcore.Stale, lockcore.ProcessGone, "mac-a"), Here + " left its lock behind"},
 		{watch.BecameTwo, free, twoDaemons, "mac-mini and the daemon of " + here + " both claimed the store"},
-		{watch.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock went while the daemon of " + here + " still ran"},
-		{watch.BecameTwo, mini, seen(lockcore.Contested, lockcore.ConflictCopy, "mac-mini"), "A conflict copy of the lock appeared beside that of mac-mini"},
+		{watch.BecameTwo, ours, seen(lockcore.Contested, lockcore.LockMissing, ""), "The lock disappeared while the daemon of " + here + " still ran"},
+		{watch.BecameTwo, mini, seen(lockcore.Contested, lockcore.ConflictCopy, "mac-mini"), "A conflict copy appeared beside the lock of mac-mini"},
 		{watch.Corrupted, mini, corrupt, "The lock became corrupt"},
 		{watch.Unreadable, mini, seen(lockcore.Unknown, lockcore.Timeout, ""), "The lock could not be read in time"},
 		{watch.Unreadable, mini, seen(lockcore.Unknown, lockcore.IOError, ""), "The lock could not be read"},
@@ -82,11 +82,11 @@ func TestHappened(t *testing.T) {
 		{watch.WasRemoved, corrupt, free, "A corrupt lock was removed"},
 		{watch.WasRestored, free, mini, "The lock of mac-mini was put back"},
 		{watch.Resurrected, free, mini, "The lock of mac-mini came back by itself"},
-		{watch.Renamed, ours, otherName, Here + " was called mac-a-2.local from now on"},
+		{watch.Renamed, ours, otherName, Here + " was called mac-a-2.local from then on"},
 		{watch.Renamed, ours, renamedHere, Here + " held the store under another name"},
-		{watch.LockChanged, mini, anew, "mac-mini took the store again"},
-		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock came or went"},
-		{watch.LockChanged, ours, ours, "Details changed: " + here + " held the store"},
+		{watch.LockChanged, mini, again, "mac-mini took the store again"},
+		{watch.LockChanged, mini, withCopy, "Conflict copies of the lock appeared or disappeared"},
+		{watch.LockChanged, mini, seen(lockcore.Stale, lockcore.WitnessGone, "mac-mini"), "Details changed: mac-mini had left a lock behind"},
 		{"from-the-future", ours, mini, "mac-mini took the store again"},
 	} {
 		if got := Happened(test.event, test.from, test.to); got != test.want {

@@ -22,7 +22,7 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 		if p.ThisMachine {
 			name += ", " + Machine()
 		}
-		lines = append(lines, name+"): "+Announced(p, now))
+		lines = append(lines, name+"): "+announced(p, now))
 		if all {
 			lines = append(lines, peerDetails(p, own.Machine, now))
 		}
@@ -47,9 +47,9 @@ func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	return text
 }
 
-// Announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only if
+// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only if
 // that still counts.
-func Announced(p *lockcore.Peer, now time.Time) string {
+func announced(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {
 	case p.Removed:
@@ -65,14 +65,14 @@ func Announced(p *lockcore.Peer, now time.Time) string {
 	case p.Alive && p.Watching && now.Sub(p.Heard) < lockcore.AliveTime:
 		text = "its daemon (PID %[1]d) runs, heard %[2]s"
 	case p.Contesting:
-		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not told; if that computer is gone for good, delete its file in .lockbar"
+		text = "its daemon (PID %[1]d) ran when last heard, %[2]s, and its end was not reported; if that computer is gone for good, delete its file in .lockbar"
 	default:
 		text = "its daemon (PID %[1]d) ran when last heard, %[2]s"
 	}
 	if !p.Watching && !p.Removed {
 		text = "its Lockbar has ended; " + text
 	}
-	return fmt.Sprintf(text, p.Daemon.PID, ago(p.Heard, now))
+	return fmt.Sprintf(text, p.Daemon.PID, Ago(p.Heard, now))
 }
 
 // NameApart returns how to give the reader's computer another name, which its daemon then writes into the lock.

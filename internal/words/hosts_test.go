@@ -35,8 +35,8 @@ func TestAnnounced(t *testing.T) {
 		{"runs", heardBefore(2 * time.Minute), "its daemon (PID 4242) runs, heard 2 min ago"},
 		{"runs, this moment", heardBefore(0), "its daemon (PID 4242) runs, heard just now"},
 		{"the clock was set back", heardBefore(-time.Minute), "its daemon (PID 4242) runs, heard just now"},
-		{"an old word", heardBefore(40 * time.Minute), "its daemon (PID 4242) ran when last heard, 40 min ago"},
-		{"an old word of a rival", heardBefore(40*time.Minute, rival), "its daemon (PID 4242) ran when last heard, 40 min ago, and its end was not told; if that computer is gone for good, delete its file in .lockbar"},
+		{"an old report", heardBefore(40 * time.Minute), "its daemon (PID 4242) ran when last heard, 40 min ago"},
+		{"an old report of a rival", heardBefore(40*time.Minute, rival), "its daemon (PID 4242) ran when last heard, 40 min ago, and its end was not reported; if that computer is gone for good, delete its file in .lockbar"},
 		{"its Lockbar ended", heardBefore(2*time.Minute, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 2 min ago"},
 		{"its Lockbar ended long ago", heardBefore(3*time.Hour, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 3 h ago"},
 		{"no daemon", heardBefore(3*time.Hour, idle), "no daemon is known to run there, heard 3 h ago"},
@@ -47,7 +47,7 @@ func TestAnnounced(t *testing.T) {
 		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran here when it last wrote, 2 min ago"},
 		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran here when it last wrote, 2 min ago"},
 	} {
-		if got := Announced(&test.p, noon); got != test.want {
+		if got := announced(&test.p, noon); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}

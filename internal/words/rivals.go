@@ -14,26 +14,23 @@ const shownRivals = 3
 // rivals names the daemons that are known to run at the same time: "the daemon of this computer (PID 77) and mac-mini (PID 4242, heard
 // 2 min ago)".
 func (l *look) rivals() (text string, isName bool) {
-	var list []string
-	if l.LocalDaemon.PID != 0 {
-		list = append(list, local(l.LocalDaemon))
-	}
-	for _, p := range l.Elsewhere() {
-		name, _ := l.name(lockcore.Record{Hostname: p.Host})
-		list = append(list, name+" (PID "+strconv.Itoa(p.Daemon.PID)+l.heardOf(p)+")")
-	}
-	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
+	return l.rivalNames(local(l.LocalDaemon), func(p lockcore.Peer) string { return " (PID " + strconv.Itoa(p.Daemon.PID) + l.heardOf(p) + ")" })
 }
 
 // rivalHosts names the machines of these daemons.
 func (l *look) rivalHosts() (text string, isName bool) {
+	return l.rivalNames(Machine(), func(lockcore.Peer) string { return "" })
+}
+
+// rivalNames lists these daemons: here names the one on this machine, and detail follows the host of another one.
+func (l *look) rivalNames(here string, detail func(lockcore.Peer) string) (text string, isName bool) {
 	var list []string
 	if l.LocalDaemon.PID != 0 {
-		list = append(list, Machine())
+		list = append(list, here)
 	}
 	for _, p := range l.Elsewhere() {
 		name, _ := l.name(lockcore.Record{Hostname: p.Host})
-		list = append(list, name)
+		list = append(list, name+detail(p))
 	}
 	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
 }
@@ -59,19 +56,19 @@ func (l *look) heardOf(p lockcore.Peer) string {
 	case l.now.IsZero():
 		return ""
 	case l.now.Sub(p.Heard) < lockcore.AliveTime:
-		return ", heard " + ago(p.Heard, l.now)
+		return ", heard " + Ago(p.Heard, l.now)
 	}
 	return ", silent since " + Clock(p.Heard, l.now)
 }
 
-// ago returns how long ago something was: "2 min ago".
-func ago(t, now time.Time) string {
+// Ago returns how long ago something was: "2 min ago".
+func Ago(t, now time.Time) string {
 	switch age := now.Sub(t); {
 	case t.IsZero():
 		return "some time ago"
 	case age < time.Minute:
 		return "just now"
 	default:
-		return Age(age) + " ago"
+		return ageText(age) + " ago"
 	}
 }

@@ -94,7 +94,7 @@ var fields = [...]struct {
 	{"rival-host", func(l *look) (string, bool) { return l.claimant(Rival(*l.Snapshot), l.Host) }},
 	{"rivals", func(l *look) (string, bool) { return l.rivals() }}, // the daemons that run at the same time
 	{"rival-hosts", func(l *look) (string, bool) { return l.rivalHosts() }},
-	{"ago", func(l *look) (string, bool) { return ago(l.Witness().Heard, l.now), false }}, // when the machine was heard that the state depends on
+	{"ago", func(l *look) (string, bool) { return Ago(l.Witness().Heard, l.now), false }}, // since the last report of the machine that decides the state
 	{"more-copies", func(l *look) (string, bool) { return strconv.Itoa(l.MoreCopies), false }},
 	{"target", func(l *look) (string, bool) { return Clean(l.LinkTarget), false }},
 	{"problem", func(l *look) (string, bool) { return problem(l.Snapshot), false }}, // the system's error

@@ -5,9 +5,10 @@ package zone
 
 import "time"
 
-// Of returns the same moment in the current zone. Like time.Time.In it drops the monotonic clock reading, unless the zone is still
-// the one of the start; it is for times that are shown.
-func Of(t time.Time) time.Time { return in(t, Here()) }
+// Of returns the same moment in the current zone: time.Local unless another one is known. Like time.Time.In it drops the monotonic
+// clock reading, unless the zone is still the one of the start; it is for times that are shown. It costs a system call or two. Any
+// goroutine may call it.
+func Of(t time.Time) time.Time { return in(t, here()) }
 
 func in(t time.Time, here *time.Location) time.Time {
 	if here != time.Local {
@@ -15,6 +16,3 @@ func in(t time.Time, here *time.Location) time.Time {
 	}
 	return t
 }
-
-// Here returns the current zone: time.Local unless another one is known. It costs a system call or two. Any goroutine may call it.
-func Here() *time.Location { return here() }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // zoneDir returns a directory with two zone files.
@@ -15,9 +17,7 @@ func zoneDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, offset := range map[string]byte{"Berlin": 1, "Tokyo": 9} {
-		if err := os.WriteFile(filepath.Join(dir, name), tzif(offset), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(filepath.Join(dir, name), tzif(offset), 0o600))
 	}
 	return dir
 }
@@ -35,12 +35,8 @@ func tzif(hours byte) []byte {
 // set makes the link lead to another zone as timedatectl and macOS do: a new link replaces it.
 func set(t *testing.T, link, zone string) {
 	t.Helper()
-	if err := os.Symlink(zone, link+".new"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(link+".new", link); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Symlink(zone, link+".new"))
+	testfs.Check(t, os.Rename(link+".new", link))
 }
 
 func hour(zone *time.Location) int { return time.Unix(0, 0).In(zone).Hour() }
@@ -61,21 +57,15 @@ func TestZoneAfterAJourney(t *testing.T) {
 	if f.zone() != tokyo {
 		t.Error("an unchanged file was read again")
 	}
-	if err := os.Remove(link); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Remove(link))
 	if f.zone() != tokyo {
 		t.Error("another zone while the file is missing")
 	}
-	if err := os.WriteFile(link, []byte("rubbish"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(link, []byte("rubbish"), 0o600))
 	if f.zone() != tokyo {
 		t.Error("another zone from rubbish")
 	}
-	if err := os.Remove(link); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Remove(link))
 	set(t, link, "Berlin")
 	if got := hour(f.zone()); got != 1 {
 		t.Errorf("back in Berlin it is %d o'clock", got)
@@ -105,13 +95,9 @@ func TestFileWrittenInPlace(t *testing.T) {
 	dir := zoneDir(t)
 	path := filepath.Join(dir, "Berlin")
 	f := newFile(path)
-	if err := os.WriteFile(path, tzif(9), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, tzif(9), 0o600))
 	later := time.Now().Add(time.Hour) // the file system's times may be coarse
-	if err := os.Chtimes(path, later, later); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chtimes(path, later, later))
 	if got := hour(f.zone()); got != 9 {
 		t.Errorf("it is %d o'clock", got)
 	}

@@ -78,8 +78,8 @@ func TestFloodedDirectoryIsUnwatched(t *testing.T) {
 	link(t, filepath.Join(away, "store"), filepath.Join(home, "link"))
 	for _, c := range []struct {
 		name, dir string
-		make      string // is made first
-		events    bool   // while the home directory is left
+		make      string // made first
+		events    bool   // whether events remain while the home directory is not watched
 		watched   []string
 	}{
 		{"it is missing there", filepath.Join(home, "missing"), "", false, nil},
@@ -88,9 +88,7 @@ func TestFloodedDirectoryIsUnwatched(t *testing.T) {
 		if c.make != "" {
 			mkdir(t, c.make)
 		}
-		h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
-		h.restart()
-		t.Cleanup(h.close)
+		h := hintsOf(t, 2, system{newWatcher: fsnotify.NewWatcher})
 		marked := mkdir(t, resolved(t), "marked")
 		h.follow(1, h.find(marked), time.Now()) // another store, whose events show that all earlier ones were received
 		h.follow(0, h.find(c.dir), time.Now())
@@ -173,10 +171,7 @@ func TestFloodedStoreIsWatched(t *testing.T) {
 // again once it exists.
 func TestFloodIsReported(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*system){
-		"each entry": nil,
-		"as a whole": sparsely(make(chan *wholes, 100)),
-	} {
+	for name, change := range everyWay {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			home := resolved(t)
@@ -193,23 +188,6 @@ func TestFloodIsReported(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestFloodBesideALink checks that with too many events beside a link only a change of the link is seen late.
-func TestFloodBesideALink(t *testing.T) {
-	t.Parallel()
-	base := resolved(t)
-	home, disk := mkdir(t, base, "home"), mkdir(t, base, "disk")
-	link(t, disk, filepath.Join(home, "link"))
-	s := watchDirs(t, 2*time.Second, nil, filepath.Join(home, "link"))
-	s.health(func(h Health) bool { return h == Health{Events: true, Interval: 2 * time.Second} })
-	s.inundated(home, func(h Health) bool { return h.Events && strings.Contains(h.Problem, "link") })
-	put(t, disk, 1, there)
-	s.holder(1)
-	other := mkdir(t, base, "other")
-	put(t, other, 2, there)
-	link(t, other, filepath.Join(home, "link"))
-	s.holder(2)
 }
 
 // TestStoreBelowAWatchedDirectory puts one store in the other, or beside a link to it: fsnotify does not report the removal of a
@@ -250,29 +228,42 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	}
 }
 
-// TestTargetOfALinkComesLater creates the target of a link later, step by step, and removes it again.
+// TestTargetOfALinkComesLater makes and retargets a link to the store. It creates the target later, step by step, moves it away and
+// removes it.
 func TestTargetOfALinkComesLater(t *testing.T) {
 	t.Parallel()
-	base := resolved(t)
-	at := filepath.Join(base, "home", "link")
-	target := filepath.Join(base, "disk", "a", "store")
-	s := watchDirs(t, unheard, nil, at)
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-	mkdir(t, filepath.Dir(at))
-	link(t, target, at)
-	for i := range 3 {
-		put(t, mkdir(t, target), 1+i, there)
-		s.holder(1 + i)
-		ok(t, os.Rename(target, fmt.Sprint(target, i)))
-		s.until(lockcore.Unknown, lockcore.StoreMissing)
-		put(t, mkdir(t, target), 10+i, there)
-		s.holder(10 + i)
-		ok(t, os.RemoveAll(filepath.Join(base, "disk")))
-		s.until(lockcore.Unknown, lockcore.StoreMissing)
+	for name, change := range everyWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := resolved(t)
+			at := filepath.Join(base, "home", "link")
+			poll := unheard
+			if name == "as a whole" {
+				poll = never
+			}
+			s := watchDirs(t, poll, change, filepath.Join(at, "a", "store"))
+			s.until(lockcore.Unknown, lockcore.StoreMissing)
+			mkdir(t, filepath.Dir(at))
+			for i := range 3 {
+				disk := filepath.Join(base, fmt.Sprint("disk", i))
+				link(t, disk, at)
+				dir := mkdir(t, disk, "a", "store")
+				put(t, dir, 100+i, there)
+				s.holder(100 + i)
+				put(t, dir, 200+i, there)
+				s.holder(200 + i)
+				ok(t, os.Rename(dir, dir+".old"))
+				s.until(lockcore.Unknown, lockcore.StoreMissing)
+				put(t, mkdir(t, dir), 300+i, there)
+				s.holder(300 + i)
+				ok(t, os.RemoveAll(disk))
+				s.until(lockcore.Unknown, lockcore.StoreMissing)
+			}
+			ok(t, os.Remove(at))
+			put(t, mkdir(t, at, "a", "store"), 99, there)
+			s.holder(99)
+		})
 	}
-	ok(t, os.Remove(at))
-	put(t, mkdir(t, at), 99, there)
-	s.holder(99)
 }
 
 // TestRemovedWhileItIsOpen removes a directory that another program has open. Linux reports the removal only when it is closed, so the

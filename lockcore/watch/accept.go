@@ -101,8 +101,8 @@ func madeBy(own lockcore.Backup, event Event, baseline lockcore.Snapshot) bool {
 }
 
 // mayHaveChanged reports whether we may have changed the lock again since our newest change was read. Each change alters the time of
-// the directory, which was dirChanged then. The lock may be the one that is shown all the same: another may have come and gone unseen,
-// or a link may lead to another store now.
+// the directory, which was dirChanged then. The lock alone does not show it: another may have come and gone unseen, or a link may lead to
+// another store now.
 func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 	if snap.State == lockcore.Unknown {
 		return false // and reading the backups might hang
@@ -127,7 +127,7 @@ func (f *follower) learn(r look) (another bool) {
 	return another
 }
 
-// cause returns our own change that may explain a look: none if the lock is unchanged, and no removal twice.
+// cause returns our own change that may explain a look: none if the lock is unchanged, and no removal that was reported already.
 func (f *follower) cause(r look) lockcore.Backup {
 	if r.snap.Token == f.baseline().Token || !r.snap.HasLock() && r.own.Path == f.usedBackup {
 		return lockcore.Backup{}

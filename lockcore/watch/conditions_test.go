@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -22,7 +23,7 @@ func TestStoreMissingThenMade(t *testing.T) {
 	}
 	s := watchDirs(t, unheard, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.Reason == lockcore.StoreMissing })
-	for round := range 5 {
+	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
 			mkdir(t, dir)
 			put(t, dir, 1000*(round+1)+i, there)
@@ -35,17 +36,6 @@ func TestStoreMissingThenMade(t *testing.T) {
 	}
 }
 
-func TestStoreMissingStaysEmpty(t *testing.T) {
-	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "a", "b")
-	s := watchDirs(t, never, nil, dir)
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-	mkdir(t, dir)
-	if c := s.until(lockcore.Unlocked, ""); c.Event != Cleared {
-		t.Errorf("event %q, want %q", c.Event, Cleared)
-	}
-}
-
 // TestRemovedAndRecreated creates a removed store again. On tmpfs the new directory often has the old one's inode number.
 func TestRemovedAndRecreated(t *testing.T) {
 	t.Parallel()
@@ -55,7 +45,7 @@ func TestRemovedAndRecreated(t *testing.T) {
 	}
 	s := watchDirs(t, unheard, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.State == lockcore.Unlocked })
-	for round := range 5 {
+	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
 			ok(t, os.RemoveAll(dir))
 			mkdir(t, dir)

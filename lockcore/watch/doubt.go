@@ -18,7 +18,7 @@ func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.T
 		return true
 	case snap.HasLock() || snap.State == lockcore.Unknown:
 		return false
-	case f.shown != (lockcore.Snapshot{}) && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
+	case !f.first() && !f.shown.HasLock() && f.shown.State != lockcore.Unknown:
 		return false
 	}
 	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
@@ -29,7 +29,7 @@ func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time
 	if !since.IsZero() {
 		return now.Sub(since) < lockcore.SettleTime
 	}
-	return f.shown != (lockcore.Snapshot{}) || snap.Unsettled(now)
+	return !f.first() || snap.Unsettled(now)
 }
 
 // tornSince returns when the lock was first found corrupt as it is now; zero if it was not, or was written since.

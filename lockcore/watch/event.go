@@ -56,10 +56,14 @@ func diff(prev, cur lockcore.Snapshot, c facts) Event {
 		return NoEvent
 	case cur.State == lockcore.Unknown:
 		return entering(prev, cur, Unreadable)
-	case cur.State == lockcore.Corrupt:
-		return diffCorrupt(prev, cur, c)
-	case cur.Record.IsZero():
+	case cur.State != lockcore.Corrupt && cur.Record.IsZero():
 		return diffGone(prev, cur, c)
+	}
+	if e := returned(prev, cur, c); e != NoEvent {
+		return e
+	}
+	if cur.State == lockcore.Corrupt {
+		return entering(prev, cur, Corrupted)
 	}
 	return diffRecord(prev, cur, c)
 }
@@ -72,14 +76,6 @@ func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	return LockChanged
 }
 
-// diffCorrupt returns the event of a corrupt lock, which may be one that we removed and put back.
-func diffCorrupt(prev, cur lockcore.Snapshot, c facts) Event {
-	if e := returned(prev, cur, c); e != NoEvent {
-		return e
-	}
-	return entering(prev, cur, Corrupted)
-}
-
 // diffGone returns the event if there is no lock now.
 func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
@@ -87,9 +83,7 @@ func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 		return WasRemoved // even if the daemon that lost its lock still runs
 	case cur.State == lockcore.Contested:
 		return entering(prev, cur, BecameTwo)
-	case prev.State == lockcore.Unknown && !c.LastLock.IsZero():
-		return Released
-	case prev.HasLock():
+	case prev.HasLock(), prev.State == lockcore.Unknown && !c.LastLock.IsZero():
 		return Released
 	case prev.State != cur.State:
 		return Cleared
@@ -99,9 +93,6 @@ func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 
 // diffRecord returns the event if there is a valid lock now.
 func diffRecord(prev, cur lockcore.Snapshot, c facts) Event {
-	if e := returned(prev, cur, c); e != NoEvent {
-		return e
-	}
 	before := prev.Record
 	if before.IsZero() {
 		before = c.LastLock

@@ -13,7 +13,7 @@ type exitWait struct {
 }
 
 // openExit fails if the process is gone.
-func openExit(pid int) (*exitWait, error) {
+func openExit(pid int) (ending, error) {
 	q, err := newQueue()
 	if err != nil {
 		return nil, err
@@ -25,7 +25,6 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{queue: q}, nil
 }
 
-// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	defer w.queue.close()
 	if _, err := w.queue.next(); err != nil {

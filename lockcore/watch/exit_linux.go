@@ -12,7 +12,7 @@ type exitWait struct{ pidfd *os.File }
 
 // openExit fails if the process is gone. It makes the descriptor non-blocking, for the poller, after opening it: PIDFD_NONBLOCK requires
 // Linux 5.10.
-func openExit(pid int) (*exitWait, error) {
+func openExit(pid int) (ending, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("pidfd_open", err)
@@ -24,7 +24,6 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{os.NewFile(uintptr(fd), "pidfd")}, nil
 }
 
-// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	conn, err := w.pidfd.SyscallConn()
 	if err != nil {

@@ -15,7 +15,7 @@ type exitWait struct {
 }
 
 // openExit fails if the process is gone, or belongs to a user who denies access.
-func openExit(pid int) (*exitWait, error) {
+func openExit(pid int) (ending, error) {
 	process, err := windows.OpenProcess(windows.SYNCHRONIZE, false, uint32(pid))
 	if err != nil {
 		return nil, os.NewSyscallError("OpenProcess", err)
@@ -28,7 +28,6 @@ func openExit(pid int) (*exitWait, error) {
 	return &exitWait{process: process, callOff: callOff}, nil
 }
 
-// wait returns nil when the process has ended, an error when close was called first.
 func (w *exitWait) wait() error {
 	defer w.closeHandles()
 	n, err := windows.WaitForMultipleObjects([]windows.Handle{w.process, w.callOff}, false, windows.INFINITE)

@@ -1,33 +1,24 @@
 package watch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"testing"
-
-	"lockbar/lockcore"
 )
 
-// pretended simulates a wait, which ends when the test closes it: the runtime's poller does not use synctest's time.
-type pretended chan struct{}
+// pretended simulates a wait for a process, which ends when the test sends a value: the runtime's poller does not use synctest's time.
+type pretended chan bool
 
 func (p pretended) wait() error {
-	<-p
-	return errors.New("called off")
+	if ended := <-p; !ended {
+		return errors.New("called off")
+	}
+	return nil
 }
 func (p pretended) close() { close(p) }
 
-// endsAreReported skips a test where no system call waits for the end of another process (exit_other.go).
-func endsAreReported(t *testing.T) {
-	t.Helper()
-	if _, err := openExit(lockcore.MaxPID); errors.Is(err, errors.ErrUnsupported) {
-		t.Skip("the poll alone sees the end of a process here")
-	}
-}
-
-func mustOpenExit(t *testing.T, pid int) *exitWait {
+func mustOpenExit(t *testing.T, pid int) ending {
 	t.Helper()
 	w, err := openExit(pid)
 	ok(t, err)
@@ -37,7 +28,6 @@ func mustOpenExit(t *testing.T, pid int) *exitWait {
 // TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
 func TestOpenExit(t *testing.T) {
 	t.Parallel()
-	endsAreReported(t)
 	child := started(t, command(roleSleep))
 	now, late := mustOpenExit(t, child.Process.Pid), mustOpenExit(t, child.Process.Pid)
 	result := make(chan error)
@@ -46,7 +36,7 @@ func TestOpenExit(t *testing.T) {
 	ok(t, <-result)
 	child.Wait()
 	ok(t, late.wait())
-	for _, w := range []*exitWait{now, late} {
+	for _, w := range []ending{now, late} {
 		w.close() // as exits does with a wait that has ended
 	}
 	if w, err := openExit(child.Process.Pid); err == nil && (runtime.GOOS != "windows" || w.wait() != nil) {
@@ -57,7 +47,6 @@ func TestOpenExit(t *testing.T) {
 // TestOpenExitCalledOff closes a wait before it waits, and while it waits.
 func TestOpenExitCalledOff(t *testing.T) {
 	t.Parallel()
-	endsAreReported(t)
 	pid := started(t, command(roleSleep)).Process.Pid
 	now, early := mustOpenExit(t, pid), mustOpenExit(t, pid)
 	result := make(chan error)
@@ -71,36 +60,12 @@ func TestOpenExitCalledOff(t *testing.T) {
 	}
 }
 
-// TestExitsOfProcesses ends one of two processes; the wait for the other ends with the watch.
-func TestExitsOfProcesses(t *testing.T) {
-	t.Parallel()
-	endsAreReported(t)
-	one, two := started(t, command(roleSleep)), started(t, command(roleSleep))
-	ended := make(chan exit)
-	x := exits{store: 7, ctx: t.Context(), ended: ended, open: realSystem().openExit}
-	if !x.keep([]int{one.Process.Pid, two.Process.Pid}) {
-		t.Error("no wait began")
-	}
-	end(t, one)
-	e := <-ended
-	if e.store != 7 || e.pid != one.Process.Pid {
-		t.Errorf("%+v ended, want %d", e, one.Process.Pid)
-	}
-	x.remove(e)
-	if x.keep([]int{two.Process.Pid}) {
-		t.Error("a second wait began")
-	}
-	x.close()
-}
-
-// TestExitsKeep checks that there is one wait for each process that holds the store now, and no other.
+// TestExitsKeep checks that there is one wait for each process that holds the store now, and no other, and that its end is reported.
 func TestExitsKeep(t *testing.T) {
 	t.Parallel()
 	var opened, closed int
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	fail := map[int]bool{3: true}
-	x := exits{ctx: ctx, ended: make(chan exit), open: func(pid int) (ending, error) {
+	fail, ended := map[int]bool{3: true}, make(chan exit)
+	x := exits{store: 7, ctx: t.Context(), ended: ended, open: func(pid int) (ending, error) {
 		if fail[pid] {
 			return nil, fmt.Errorf("no process %d", pid)
 		}
@@ -134,6 +99,12 @@ func TestExitsKeep(t *testing.T) {
 	x.remove(exit{pid: 3, wait: make(pretended)}) // of an earlier process with that PID
 	if closed != 2 {
 		t.Error("the end of an earlier process ended the wait for a later one")
+	}
+	wait := x.waiting[3].(closing)
+	wait.pretended <- true
+	e := <-ended
+	if x.remove(e); e != (exit{7, 3, wait}) || closed != 3 {
+		t.Errorf("%+v ended, %d closed", e, closed)
 	}
 	x.close()
 }

@@ -54,7 +54,7 @@ func TestOverflow(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 	for i := range 2 {
 		put(t, dir, 1000+i, there)
-		errs := <-made // of a new Watcher: what the old one watched was not sure any more
+		errs := <-made // of a new Watcher, since it was uncertain what the old one watched
 		errs <- fsnotify.ErrEventOverflow
 		close(errs)
 		s.holder(1000 + i)
@@ -114,10 +114,10 @@ func TestWatcherDies(t *testing.T) {
 // it runs.
 func TestPermission(t *testing.T) {
 	t.Parallel()
-	runAs(t, permission)
-}
-
-func permission(t *testing.T) {
+	if os.Getuid() == 0 {
+		asNobody(t)
+		return
+	}
 	base := t.TempDir()
 	dir := mkdir(t, base, "parent", "store")
 	put(t, dir, 1, there)
@@ -146,21 +146,25 @@ func permission(t *testing.T) {
 
 // hanging simulates a store on a dead mount: its reads block while the gate is shut.
 type hanging struct {
-	*counting
+	*lockcore.Store
 	gate chan bool
 }
+
+func hangingAt(t *testing.T, dir string) hanging { return hanging{open(t, dir), make(chan bool, 1)} }
 
 func (h hanging) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	h.gate <- true
 	defer func() { <-h.gate }()
-	return h.counting.Look(m, first)
+	return h.Store.Look(m, first)
 }
 
+// TestHangingStore checks that a store that hangs is reported as such and delays no other, and that the health of each store is
+// reported after its own first look.
 func TestHangingStore(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dead, alive := mkdir(t, base, "dead"), mkdir(t, base, "alive")
-	h := hanging{&counting{Store: open(t, dead)}, make(chan bool, 1)}
+	h := hangingAt(t, dead)
 	h.gate <- true // shut
 	s := watchStores(t, never, nil, h, open(t, alive))
 	var timeout Change // comes after 2 s, which may be before all else where this machine stalls
@@ -184,74 +188,17 @@ func TestHangingStore(t *testing.T) {
 	put(t, dead, 2, there)
 	<-h.gate // open
 	s.holder(2)
+	for _, store := range []int{1, 0} {
+		if h := <-s.healths; h.store != store || !h.Events {
+			t.Errorf("%+v, want store %d", h, store)
+		}
+	}
 	h.gate <- true // shut, while it is watched
 	put(t, dead, 3, there)
 	s.until(lockcore.Unknown, lockcore.Timeout)
 	<-h.gate
 	s.holder(3)
 }
-
-// TestHealthOfEachStore checks that the health of a store is reported after its own first look.
-func TestHealthOfEachStore(t *testing.T) {
-	t.Parallel()
-	slow := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
-	slow.gate <- true
-	s := watchStores(t, never, nil, open(t, t.TempDir()), slow)
-	if h := <-s.healths; h.store != 0 || !h.Events {
-		t.Errorf("%+v", h)
-	}
-	<-slow.gate
-	if h := <-s.healths; h.store != 1 || !h.Events {
-		t.Errorf("%+v", h)
-	}
-}
-
-// TestHangingStoreAtTheEnd checks that a store that hangs for good does not keep Run from returning.
-func TestHangingStoreAtTheEnd(t *testing.T) {
-	t.Parallel()
-	h := hanging{&counting{Store: open(t, t.TempDir())}, make(chan bool, 1)}
-	h.gate <- true
-	s := watchStores(t, never, nil, h, open(t, t.TempDir()))
-	s.until(lockcore.Unlocked, "")
-	s.stop()
-	<-h.gate
-}
-
-// rung simulates an alarm, which the test rings.
-type rung struct{ ring chan bool }
-
-func (r rung) set(time.Duration)  {}
-func (r rung) rings() <-chan bool { return r.ring }
-func (r rung) close()             {}
-
-// TestClockJumped checks that all stores are looked at once when the machine wakes or the clock is set.
-func TestClockJumped(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	alarm := rung{make(chan bool)}
-	s := watchDirs(t, never, func(s *system) {
-		deaf(make(chan chan error, 10))(s)
-		s.newAlarm = func() alarmOf { return alarm }
-	}, dir)
-	s.health(seeing)
-	ok(t, os.RemoveAll(dir))
-	alarm.ring <- true
-	// The first look may have settled or not; the next ring of the alarm is at the time that the loop has set.
-	stop := make(chan bool)
-	defer close(stop)
-	go func() {
-		for {
-			select {
-			case alarm.ring <- false:
-			case <-stop:
-				return
-			}
-		}
-	}()
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-}
-
-type alarmOf = alarm
 
 // TestBusyConsumer checks that a slow consumer makes no look overdue.
 func TestBusyConsumer(t *testing.T) {

@@ -6,15 +6,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"lockbar/lockcore"
 )
 
 func hintsFor(t *testing.T, dir string) (*fileHints, route) {
 	t.Helper()
-	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher, newDirWatcher: newDirWatcher})
+	h := hintsOf(t, 1, system{newWatcher: fsnotify.NewWatcher, newDirWatcher: newDirWatcher})
 	r := h.find(dir)
 	if !follow(h, r) || follow(h, r) {
 		t.Fatal("a way was not requested exactly once")
@@ -22,9 +25,10 @@ func hintsFor(t *testing.T, dir string) (*fileHints, route) {
 	return h, r
 }
 
-func hintsOf(t *testing.T, s system) *fileHints {
+// hintsOf returns the running hints of a number of stores.
+func hintsOf(t *testing.T, stores int, s system) *fileHints {
 	t.Helper()
-	h := newFileHints(1, s)
+	h := newFileHints(stores, s)
 	h.restart()
 	t.Cleanup(h.close)
 	return h
@@ -72,16 +76,6 @@ func TestLostWatchIsAddedAgain(t *testing.T) {
 	}
 }
 
-// TestNoWayIsNoHealth checks that a way without any existing directory, as on a missing drive, is reported to have no events.
-func TestNoWayIsNoHealth(t *testing.T) {
-	t.Parallel()
-	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
-	h.follow(0, route{}, time.Now())
-	if got := h.health(0, PollInterval); got.Events || got.Interval != BlindInterval || got.Problem == "" {
-		t.Errorf("%+v", got)
-	}
-}
-
 // watchList returns the watched directories, in order.
 func (h *fileHints) watchList() []string {
 	list := h.current.files.WatchList()
@@ -89,7 +83,8 @@ func (h *fileHints) watchList() []string {
 	return list
 }
 
-// TestOnlyTheStoreIsWatched checks that only the store is watched while it exists, and that directories no longer needed are dropped.
+// TestOnlyTheStoreIsWatched checks that only the store and its .lockbar are watched while they exist, and that directories no longer
+// needed are dropped. Only a real .lockbar is watched, since a link could lead anywhere.
 func TestOnlyTheStoreIsWatched(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -97,7 +92,13 @@ func TestOnlyTheStoreIsWatched(t *testing.T) {
 	link(t, "../../disk", filepath.Join(base, "home", "user", "first"))
 	link(t, "other", filepath.Join(base, "disk", "second"))
 	link(t, "nowhere/deep", filepath.Join(base, "home", "dangling"))
-	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
+	shared := mkdir(t, base, "shared")
+	peers := mkdir(t, shared, lockcore.PeersName)
+	linked, piped, filed := mkdir(t, base, "linked"), mkdir(t, base, "piped"), mkdir(t, base, "filed")
+	link(t, peers, filepath.Join(linked, lockcore.PeersName))
+	ok(t, syscall.Mkfifo(filepath.Join(piped, lockcore.PeersName), 0o600))
+	ok(t, os.WriteFile(filepath.Join(filed, lockcore.PeersName), nil, 0o600))
+	h := hintsOf(t, 1, system{newWatcher: fsnotify.NewWatcher})
 	user, disk := filepath.Dir(store), filepath.Dir(other)
 	for _, c := range []struct {
 		dir  string
@@ -110,6 +111,10 @@ func TestOnlyTheStoreIsWatched(t *testing.T) {
 		{filepath.Join(user, "first", "second", "missing"), []string{disk, other, user}},
 		{filepath.Join(base, "home", "dangling", "store"), []string{filepath.Join(base, "home")}},
 		{other, []string{other}},
+		{shared, []string{shared, peers}},
+		{linked, []string{linked}},
+		{piped, []string{piped}},
+		{filed, []string{filed}},
 	} {
 		follow(h, h.find(c.dir))
 		if got := h.watchList(); !slices.Equal(got, c.want) || len(got) != len(h.places) {
@@ -138,9 +143,7 @@ func TestWayBecomesKnownLate(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
 	dir := mkdir(t, base, "store")
-	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
-	h.restart()
-	t.Cleanup(h.close)
+	h := hintsOf(t, 2, system{newWatcher: fsnotify.NewWatcher})
 	follow := func(i int, r route) {
 		h.follow(i, r, time.Now())
 		answered(h)

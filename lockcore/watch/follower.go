@@ -162,6 +162,14 @@ func earlier(known, now time.Time) time.Time {
 	return known
 }
 
+// sooner returns the earlier of two times; zero means never.
+func sooner(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

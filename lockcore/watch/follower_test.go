@@ -15,10 +15,11 @@ var moment = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 func after(d time.Duration) time.Time { return moment.Add(d) }
 
 func TestDoubt(t *testing.T) {
-	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a"}
-	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
-	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c"}
-	missing := lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
+	corruptAt := func(t time.Time) lockcore.Snapshot {
+		s := corrupt
+		s.LockChanged = t
+		return s
+	}
 	ours := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, At: moment, Path: "b"}
 	ago := func(d time.Duration) lockcore.Snapshot {
 		return lockcore.Snapshot{State: lockcore.Unlocked, DirChanged: moment.Add(-d)}
@@ -38,7 +39,7 @@ func TestDoubt(t *testing.T) {
 		{"gone, and we removed another", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: "sha256:b", At: moment}, true},
 		{"gone, and we took over long ago", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: ours.Token, At: after(-time.Hour)}, true},
 		{"gone, and we restored", held, time.Time{}, unlocked, lockcore.Backup{Kind: lockcore.BackupRestore, Token: ours.Token, At: moment}, true},
-		{"gone while its daemon runs", held, time.Time{}, lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.LockMissing}, lockcore.Backup{}, true},
+		{"gone while its daemon runs", held, time.Time{}, vanished, lockcore.Backup{}, true},
 		{"there", unlocked, time.Time{}, held, lockcore.Backup{}, false},
 		{"unreadable", held, time.Time{}, missing, lockcore.Backup{}, false},
 		{"empty store appears", missing, time.Time{}, unlocked, lockcore.Backup{}, true},
@@ -50,12 +51,12 @@ func TestDoubt(t *testing.T) {
 		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Backup{Kind: lockcore.BackupRestore, Token: corrupt.Token}, false},
 		{"as corrupt as before", corrupt, time.Time{}, corrupt, lockcore.Backup{}, false},
 		{"otherwise corrupt", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Backup{}, true},
-		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: moment}, lockcore.Backup{}, true},
+		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, corruptAt(moment), lockcore.Backup{}, true},
 		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Backup{}, true},
 		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Backup{}, false},
 		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Backup{}, true},
-		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:c", LockChanged: after(time.Hour)}, lockcore.Backup{}, true},
-		{"another lock that is as empty", corrupt, time.Time{}, lockcore.Snapshot{State: lockcore.Corrupt, Token: corrupt.Token, LockChanged: moment}, lockcore.Backup{}, true},
+		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, corruptAt(after(time.Hour)), lockcore.Backup{}, true},
+		{"another lock that is as empty", corrupt, time.Time{}, corruptAt(moment), lockcore.Backup{}, true},
 	}
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
@@ -125,17 +126,15 @@ func (f *follower) looked(hinted bool, took time.Duration) {
 
 // TestAcceptRemovals checks that a removal of ours explains one disappearance, and that the lock's return in between begins another.
 func TestAcceptRemovals(t *testing.T) {
-	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
-	unlocked := lockcore.Snapshot{State: lockcore.Unlocked}
-	own := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, At: moment, Path: "one"}
-	f := follower{shown: held}
+	own := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: elsewhere.Token, At: moment, Path: "one"}
+	f := follower{shown: elsewhere}
 	steps := []struct {
 		snap lockcore.Snapshot
 		at   time.Duration
 		want Event
 	}{
 		{unlocked, 0, WasRemoved},
-		{held, time.Second, Resurrected},
+		{elsewhere, time.Second, Resurrected},
 		{unlocked, 2 * time.Second, NoEvent},                     // in doubt
 		{unlocked, 2*time.Second + lockcore.SettleTime, NoEvent}, // it waits
 		{unlocked, 2*time.Second + lockcore.SettleTime + TakeoverTime, Released},
@@ -145,7 +144,7 @@ func TestAcceptRemovals(t *testing.T) {
 			t.Errorf("step %d: %q, want %q", i, got, s.want)
 		}
 	}
-	f = follower{shown: held}
+	f = follower{shown: elsewhere}
 	f.accept(look{snap: unlocked, asked: true}, moment)
 	f.appeared()
 	if changes := f.accept(look{snap: unlocked, asked: true}, after(lockcore.SettleTime)); len(changes) > 0 {
@@ -333,7 +332,7 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 		if r.asked {
 			r.own = s.own
 		}
-		f.absent = moment // of any absence there is no doubt
+		f.absent = moment // no absence is in doubt
 		changes := f.accept(r, after(s.began))
 		if ok := len(changes) > 0; r.asked != s.asks || ok != s.ok || f.last != s.last || ok && changes[0].Newest != s.last {
 			t.Errorf("%s: asks %v, reports %+v, %+v", s.name, r.asked, changes, f.last)
@@ -360,26 +359,22 @@ func TestAnotherCorruptLockIsReported(t *testing.T) {
 
 // TestCause checks that each change of ours is reported with the one event that it led to.
 func TestCause(t *testing.T) {
-	lock := func(host string) lockcore.Snapshot {
-		return lockcore.Snapshot{State: lockcore.HeldElsewhere, Host: "mac-a", Token: lockcore.Token(host), Record: lockcore.Record{PID: len(host), Hostname: host}}
-	}
-	mini, ours, free := lock("mac-mini"), lock("mac-a"), lockcore.Snapshot{State: lockcore.Unlocked}
 	own := func(kind lockcore.BackupKind, path string) lockcore.Backup {
-		return lockcore.Backup{Kind: kind, Token: mini.Token, Path: path, At: moment}
+		return lockcore.Backup{Kind: kind, Token: elsewhere.Token, Path: path, At: moment}
 	}
 	removal, restore, takeover := own(lockcore.BackupUnlock, "1"), own(lockcore.BackupRestore, "2"), own(lockcore.BackupTakeover, "3")
-	f := follower{shown: mini}
+	f := follower{shown: elsewhere}
 	for i, s := range []struct {
 		snap  lockcore.Snapshot
 		own   lockcore.Backup
 		event Event
 		want  lockcore.Backup
 	}{
-		{free, removal, WasRemoved, removal},
-		{mini, restore, WasRestored, restore},
-		{ours, takeover, Acquired, takeover},
-		{mini, takeover, TakenOver, lockcore.Backup{}}, // by itself
-		{ours, takeover, Acquired, lockcore.Backup{}},  // by another of our daemons
+		{unlocked, removal, WasRemoved, removal},
+		{elsewhere, restore, WasRestored, restore},
+		{heldNew, takeover, Acquired, takeover},
+		{elsewhere, takeover, TakenOver, lockcore.Backup{}}, // by itself
+		{heldNew, takeover, Acquired, lockcore.Backup{}},    // by another of our daemons
 	} {
 		at := after(time.Duration(i) * time.Minute)
 		f.absent = moment.Add(-lockcore.SettleTime) // nothing is in doubt
@@ -392,17 +387,10 @@ func TestCause(t *testing.T) {
 // TestFirstLookAfterAnother checks that the first look is compared with the last one of the previous process, in the form in which that
 // was kept, and that its event does not wait.
 func TestFirstLookAfterAnother(t *testing.T) {
-	lock := func(state lockcore.State, host, token string) lockcore.Snapshot {
-		return lockcore.Snapshot{State: state, Host: "mac-a", Token: lockcore.Token(token),
-			Record: lockcore.Record{PID: 1, Hostname: host, StartedAt: "then", SchemaVersion: "1"}}
-	}
-	mini, air := lock(lockcore.HeldElsewhere, "mac-b", "b"), lock(lockcore.HeldElsewhere, "mac-c", "c")
-	free, away := lockcore.Snapshot{State: lockcore.Unlocked}, lockcore.Snapshot{State: lockcore.Unknown, Reason: lockcore.StoreMissing}
-	corrupt := lockcore.Snapshot{State: lockcore.Corrupt, Token: "corrupt"}
-	copied := mini
-	copied.State, copied.Reason = lockcore.Contested, lockcore.ConflictCopy
-	copied.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: air.Record}})
-	long := lock(lockcore.HeldElsewhere, strings.Repeat("x", 99), "long")
+	mini, air, free, away := elsewhere, snap(lockcore.HeldElsewhere, "", thirds), unlocked, missing
+	conflict := lockcore.Conflict{Path: ".locked 2", Record: air.Record}
+	copied := copies(snap(lockcore.Contested, lockcore.ConflictCopy, theirs), conflict)
+	long := snap(lockcore.HeldElsewhere, "", record(strings.Repeat("x", 99), 1))
 	keep := func(s lockcore.Snapshot) lockcore.Snapshot {
 		s.Conflicts, s.Record.Hostname = lockcore.Conflicts{}, s.Record.Hostname[:min(len(s.Record.Hostname), 5)]
 		return s
@@ -442,6 +430,8 @@ func TestFirstLookAfterAnother(t *testing.T) {
 		{"unreadable, then the same", mini, mini.Record, none, []lockcore.Snapshot{away, mini}, "unreadable cleared", mini.Record},
 		{"unreadable, then the same, not all of which is kept", long, keep(long).Record, none, []lockcore.Snapshot{away, long}, "unreadable cleared", keep(long).Record},
 		{"unreadable, then free", mini, mini.Record, none, []lockcore.Snapshot{away, free, free}, "unreadable - released", mini.Record},
+		{"corrupt, and again", corrupt, lockcore.Record{}, none, []lockcore.Snapshot{corrupt}, "-", lockcore.Record{}},
+		{"no lock, and again", copies(vanished, conflict), mini.Record, none, []lockcore.Snapshot{copies(vanished, conflict)}, "-", lockcore.Record{}},
 		{"corrupt before, and taken", corrupt, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
 		{"then as ever", mini, mini.Record, none, []lockcore.Snapshot{air, away, mini}, "taken-over unreadable taken-over", lockcore.Record{}},
 	} {
@@ -469,57 +459,34 @@ func TestFirstLookAfterAnother(t *testing.T) {
 				t.Errorf("%s: look %d: away %v", c.name, i, changes[0].Away)
 			}
 		}
+		now := c.looks[len(c.looks)-1]
+		at := after(time.Hour)
+		f.absent, f.torn, f.tornAs = at.Add(-lockcore.SettleTime), at.Add(-lockcore.SettleTime), now
+		if again := events(f.accept(look{snap: now, asked: true, own: c.own, began: at}, at)); again != "" {
+			t.Errorf("%s: the same look again: %s", c.name, again)
+		}
 		if strings.Join(got, " ") != c.want || from != c.from {
 			t.Errorf("%s: %v from %+v, want %s from %+v", c.name, got, from, c.want, c.from)
 		}
 	}
 }
 
-// TestNothingHappensAfterARestart checks that an equal look is no event, however little of the last one was kept.
-func TestNothingHappensAfterARestart(t *testing.T) {
-	copies := []lockcore.Conflict{{Path: ".locked 2", Record: lockcore.Record{PID: 1, Hostname: "b"}, Superseded: true}, {Path: ".locked 3"}}
-	keep := func(s lockcore.Snapshot) lockcore.Snapshot {
-		s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: ".locked 2", Record: copies[0].Record}})
-		return s
-	}
-	for _, s := range []lockcore.Snapshot{
-		{State: lockcore.Corrupt, Token: "x"}, {State: lockcore.Contested, Reason: lockcore.LockMissing},
-		{State: lockcore.Unknown, Reason: lockcore.Timeout}, {State: lockcore.Unlocked},
-		{State: lockcore.HeldElsewhere, Token: "y", Record: lockcore.Record{PID: 2, Hostname: "c"}},
-	} {
-		s.Conflicts = lockcore.NewConflicts(copies)
-		var f follower
-		f.inherit(keep(s), keep)
-		for i := range 3 {
-			at := after(time.Duration(i) * TakeoverTime)
-			f.absent, f.torn, f.tornAs = moment.Add(-lockcore.SettleTime), moment.Add(-lockcore.SettleTime), s // nothing is in doubt
-			for _, c := range f.accept(look{snap: s, asked: true, began: at}, at) {
-				if c.Event != NoEvent {
-					t.Errorf("%v: look %d: %s", s.State, i, c.Event)
-				}
-			}
-		}
-	}
-}
-
 // TestUnlockedAgainAtOnce checks that a lock that was put back and is about to be removed again does not count as resurrected.
 func TestUnlockedAgainAtOnce(t *testing.T) {
-	free := lockcore.Snapshot{State: lockcore.Unlocked}
-	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", Record: lockcore.Record{PID: 1, Hostname: "b"}}
 	unlock := func(path string, at time.Time) lockcore.Backup {
-		return lockcore.Backup{Kind: lockcore.BackupUnlock, Token: held.Token, Path: path, At: at}
+		return lockcore.Backup{Kind: lockcore.BackupUnlock, Token: elsewhere.Token, Path: path, At: at}
 	}
-	f := follower{shown: free, last: unlock("first", moment)}
+	f := follower{shown: unlocked, last: unlock("first", moment)}
 	second := unlock("second", after(time.Minute))
 	for i, step := range []struct {
 		snap lockcore.Snapshot
 		at   time.Time
 		want string
 	}{
-		{held, second.At, ""},
-		{held, second.At.Add(lockcore.SettleTime), ""},
-		{free, second.At.Add(2 * lockcore.SettleTime), ""},
-		{held, second.At.Add(3 * lockcore.SettleTime), "resurrected"}, // now it came back by itself
+		{elsewhere, second.At, ""},
+		{elsewhere, second.At.Add(lockcore.SettleTime), ""},
+		{unlocked, second.At.Add(2 * lockcore.SettleTime), ""},
+		{elsewhere, second.At.Add(3 * lockcore.SettleTime), "resurrected"}, // now it came back by itself
 	} {
 		got := ""
 		f.looking = step.at
@@ -531,8 +498,8 @@ func TestUnlockedAgainAtOnce(t *testing.T) {
 			t.Errorf("step %d: %q, want %q; looks again at %v", i, got, step.want, f.due)
 		}
 	}
-	late := follower{shown: free, last: unlock("first", moment)} // the second removal never ended
-	if c := late.accept(look{snap: held, asked: true, own: second, began: second.At}, second.At.Add(ownChange)); len(c) != 1 || c[0].Event != Acquired {
+	late := follower{shown: unlocked, last: unlock("first", moment)} // the second removal never ended
+	if c := late.accept(look{snap: elsewhere, asked: true, own: second, began: second.At}, second.At.Add(ownChange)); len(c) != 1 || c[0].Event != Acquired {
 		t.Errorf("%+v", c)
 	}
 }

@@ -53,7 +53,7 @@ func TestShowsAhead(t *testing.T) {
 type halting struct {
 	*lockcore.Store
 	gate chan bool
-	look func(lockcore.Snapshot) lockcore.Snapshot // makes another one of it
+	look func(lockcore.Snapshot) lockcore.Snapshot // alters the result
 }
 
 func (h halting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
@@ -87,7 +87,7 @@ func TestGlimpseComesFirst(t *testing.T) {
 // TestGlimpseIsTakenBack checks that a look that leads to no change shows the state from before its glimpse again.
 func TestGlimpseIsTakenBack(t *testing.T) {
 	t.Parallel()
-	var before lockcore.Snapshot // of the looks that begin one after the other
+	var before lockcore.Snapshot // looks do not overlap
 	h := halting{open(t, t.TempDir()), make(chan bool, 1), nil}
 	h.look = func(s lockcore.Snapshot) lockcore.Snapshot {
 		if !s.HasLock() {

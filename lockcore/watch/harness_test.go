@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"lockbar/internal/machine"
 	"lockbar/lockcore"
 )
 
@@ -28,7 +27,7 @@ const (
 // undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only the tests about those do without it.
 func undisturbed(s *system) {
 	s.newAlarm = newTimerAlarm
-	s.newMounts = func() mounts { return noMounts{} }
+	s.newMounts = noMounts
 }
 
 // lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it reports neither a link that was
@@ -191,25 +190,21 @@ func mkdir(t testing.TB, path ...string) string {
 // sleeper starts a real process that lives until the test ends it.
 func sleeper(t testing.TB) *exec.Cmd {
 	t.Helper()
-	processesAreKnown(t)
 	return started(t, exec.Command("cat"))
+}
+
+func end(t testing.TB, cmd *exec.Cmd) {
+	t.Helper()
+	ok(t, cmd.Process.Kill())
+	cmd.Wait()
 }
 
 // daemon starts a sleeper that looks like a daemon of 3.x that uses a store.
 func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
-	processesAreKnown(t)
 	cmd := command(roleSleep)
 	cmd.Args[0] = lockcore.DaemonTitle + " store=" + dir
 	return started(t, cmd)
-}
-
-// processesAreKnown skips a test where lockcore cannot look up a PID (process_other.go).
-func processesAreKnown(t testing.TB) {
-	t.Helper()
-	if machine.Probe(os.Getpid()).Presence == machine.Unknown {
-		t.Skip("nothing proves here that a holder has ended")
-	}
 }
 
 // counting wraps a store and counts the looks at it.

@@ -23,6 +23,7 @@ func TestHealth(t *testing.T) {
 		{"the store is not watched", func(h *fileHints) { h.errs[dir] = errTwice }, false},
 		{"a directory on the way is not watched", func(h *fileHints) { h.errs[filepath.Dir(dir)] = errTwice }, true},
 		{"its .lockbar is not watched", func(h *fileHints) { h.errs[filepath.Join(dir, lockcore.PeersName)] = fs.ErrPermission }, true},
+		{"nothing on the way exists, as on a missing drive", func(h *fileHints) { h.routes[0] = route{} }, false},
 		{"no answer", func(h *fileHints) { h.stuck = true }, false},
 		{"a store with many entries", func(h *fileHints) { h.routes[0].crowded = true }, false},
 	}

@@ -131,8 +131,8 @@ func (h *fileHints) invalidateBelow(dir string) {
 // daemonState is a file that the daemon writes all the time; a look reads it only if the lock is not plainly ours.
 const daemonState = ".daemon-state.json"
 
-// matters reports whether an event is worth a look. A mere change of attributes is only if it concerns the lock itself, which may have
-// become unreadable: a program that indexes the disk causes hundreds of them for other files.
+// matters reports whether an event is worth a look. A mere change of attributes matters only for the lock itself, which may have become
+// unreadable: a program that indexes the disk causes hundreds of them for other files.
 func matters(name string, op fsnotify.Op, ours bool) bool {
 	if op == fsnotify.Chmod {
 		return name == lockcore.LockName

@@ -26,7 +26,7 @@ func (f *follower) baseline() lockcore.Snapshot {
 }
 
 // wentAway reports whether there was a lock when the last event was reported and there is none now. If the store could not be read then,
-// lock decides, the last one seen.
+// the last lock seen decides.
 func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	if snap.HasLock() || snap.State == lockcore.Unknown {
 		return false
@@ -55,8 +55,8 @@ func newlyContested(baseline, snap lockcore.Snapshot) bool {
 		(snap.Reason != baseline.Reason || snap.Conflicts != baseline.Conflicts)
 }
 
-// broughtBack reports whether a lock appeared that needs a separate event although one waits: a lock that we put back meanwhile, or one
-// that we had removed, other than the one that disappeared. If the lock that disappeared is there again, that is no event.
+// broughtBack reports whether a lock appeared whose event cannot be joined with the one that waits: a lock that we put back meanwhile, or
+// another lock that we had removed. The return of the lock that disappeared is no event.
 func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,14 +19,14 @@ import (
 // TestDeathAtAcquisition checks that every death is reported, however close to the acquisition it comes. There is no poll.
 func TestDeathAtAcquisition(t *testing.T) {
 	t.Parallel()
-	const stores = 50
+	stores := testfs.Rounds(25, 50)
 	var dirs []string
 	for range stores {
 		dirs = append(dirs, t.TempDir())
 	}
 	s := watchDirs(t, never, nil, dirs...)
 	s.each(stores, func(c Change) bool { return c.To.State == lockcore.Unlocked })
-	for round := range testfs.Rounds(2, 10) {
+	for round := range testfs.Rounds(1, 10) {
 		dead := map[int]int{}
 		for i, dir := range dirs {
 			holder := sleeper(t)
@@ -70,32 +69,23 @@ func TestZombieHolder(t *testing.T) {
 
 func TestTakenOverWhileTheHolderRuns(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	holder := sleeper(t)
-	put(t, dir, holder.Process.Pid, here)
-	s := watchDirs(t, never, nil, dir)
-	s.until(lockcore.HeldHere, "")
-	put(t, dir, 77, there)
-	if c := s.until(lockcore.Contested, lockcore.LocalDaemonAlive); c.Event != TakenOver {
-		t.Errorf("event %q, want %q", c.Event, TakenOver)
+	for name, more := range map[string]int{"by the same PID": 0, "by another PID": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, holder := t.TempDir(), sleeper(t)
+			put(t, dir, holder.Process.Pid, here)
+			s := watchDirs(t, never, nil, dir)
+			s.until(lockcore.HeldHere, "")
+			put(t, dir, holder.Process.Pid+more, there)
+			if c := s.until(lockcore.Contested, lockcore.LocalDaemonAlive); c.Event != TakenOver {
+				t.Errorf("event %q, want %q", c.Event, TakenOver)
+			}
+			end(t, holder)
+			if c := s.until(lockcore.HeldElsewhere, ""); c.Event != Cleared {
+				t.Errorf("event %q, want %q", c.Event, Cleared)
+			}
+		})
 	}
-	end(t, holder)
-	if c := s.until(lockcore.HeldElsewhere, ""); c.Event != Cleared {
-		t.Errorf("event %q, want %q", c.Event, Cleared)
-	}
-}
-
-func TestTakenOverByTheSamePID(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	holder := sleeper(t)
-	put(t, dir, holder.Process.Pid, here)
-	s := watchDirs(t, never, nil, dir)
-	s.until(lockcore.HeldHere, "")
-	put(t, dir, holder.Process.Pid, there)
-	s.until(lockcore.Contested, lockcore.LocalDaemonAlive)
-	end(t, holder)
-	s.until(lockcore.HeldElsewhere, "")
 }
 
 func stillTime(s *system) {
@@ -107,11 +97,9 @@ func stillTime(s *system) {
 // TestLockVanishes removes a lock whose holder keeps running: it counts as a shutdown for half a minute, then as contested. The event of
 // the absence waits for a takeover first.
 func TestLockVanishes(t *testing.T) {
-	dir, state := t.TempDir(), t.TempDir()
-	holder := daemon(t, dir)
+	dir := t.TempDir()
+	store, holder := open(t, dir), daemon(t, dir)
 	synctest.Test(t, func(t *testing.T) {
-		store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
-		ok(t, err)
 		put(t, dir, holder.Process.Pid, here)
 		s := watchStores(t, never, stillTime, store)
 		s.until(lockcore.HeldHere, "")
@@ -196,12 +184,9 @@ func (f fate) close()      {}
 // TestUnreapedHolder uses a holder that nobody reaps (a zombie) while its lock is corrupt: no look can find out that it ended, and each
 // new wait for it ends at once.
 func TestUnreapedHolder(t *testing.T) {
-	dir, state := t.TempDir(), t.TempDir()
-	holder := sleeper(t)
+	dir, holder := t.TempDir(), sleeper(t)
+	store := &counting{Store: open(t, dir)}
 	synctest.Test(t, func(t *testing.T) {
-		inner, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
-		ok(t, err)
-		store := &counting{Store: inner}
 		put(t, dir, holder.Process.Pid, here)
 		ended := make(fate)
 		s := watchStores(t, never, func(sys *system) {
@@ -226,11 +211,9 @@ func TestUnreapedHolder(t *testing.T) {
 // TestAbsenceIsBelievedWhenSettled checks, in simulated time, that an absence is believed after the settle time, not before, and that a
 // store without events is polled every 5 s.
 func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
-	dir, state := t.TempDir(), t.TempDir()
+	dir := t.TempDir()
+	store := &counting{Store: open(t, dir)}
 	synctest.Test(t, func(t *testing.T) {
-		inner, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
-		ok(t, err)
-		store := &counting{Store: inner}
 		put(t, dir, 1, there)
 		began := time.Now()
 		s := watchStores(t, never, stillTime, store)
@@ -274,43 +257,27 @@ func TestOwnChanges(t *testing.T) {
 	}
 }
 
-// gated wraps a store whose looks wait while the gate is closed.
-type gated struct {
-	*lockcore.Store
-	gate sync.Mutex
-}
-
-func (g *gated) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
-	g.gate.Lock()
-	defer g.gate.Unlock()
-	return g.Store.Look(m, first)
-}
-
 // TestOwnChangesUnseen checks that a removal between two looks, and one in another store that the path led to, change what can be undone.
 func TestOwnChangesUnseen(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
-	one, two, link := mkdir(t, base, "one"), mkdir(t, base, "two"), filepath.Join(base, "link")
-	ok(t, os.Symlink(one, link))
-	store := &gated{Store: open(t, link)}
+	one, two, path := mkdir(t, base, "one"), mkdir(t, base, "two"), filepath.Join(base, "link")
+	link(t, one, path)
+	store := hangingAt(t, path)
 	s := watchStores(t, 10*time.Millisecond, nil, store)
 	s.until(lockcore.Unlocked, "")
-	store.gate.Lock()
+	store.gate <- true
 	put(t, one, 1, there)
 	removal, err := store.ForceUnlock(t.Context(), store.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
-	store.gate.Unlock()
+	<-store.gate
 	ok(t, err)
 	s.await("a removal that nobody saw", func(c Change) bool {
 		// if the look waited 2 s at the gate, as on a slow disk, it was overdue, which is an event of its own
 		return (c.Event == NoEvent || c.Event == Cleared) && c.To.State == lockcore.Unlocked && c.Newest == removal
 	})
-	relink := func(to string) {
-		ok(t, os.Symlink(to, link+".new"))
-		ok(t, os.Rename(link+".new", link))
-	}
-	relink(two)
+	link(t, two, path)
 	s.await("nothing to undo", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Newest == lockcore.Backup{} })
-	relink(one)
+	link(t, one, path)
 	s.await("the removal", func(c Change) bool { return c.To.State == lockcore.Unlocked && c.Newest == removal })
 }
 
@@ -373,16 +340,4 @@ func TestWrittenInPlace(t *testing.T) {
 	s.event(Corrupted, lockcore.Corrupt)
 	ok(t, os.WriteFile(lock, foreign(2), 0o600))
 	s.holder(2)
-}
-
-func TestConflictCopy(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	put(t, dir, 1, there)
-	s := watchDirs(t, never, nil, dir)
-	s.holder(1)
-	replace(t, filepath.Join(dir, ".locked 2"), lockcore.NewRecord(9, "mac-c", time.Now()).Encode())
-	s.until(lockcore.Contested, lockcore.ConflictCopy)
-	ok(t, os.Remove(filepath.Join(dir, ".locked 2")))
-	s.until(lockcore.HeldElsewhere, "")
 }

@@ -38,9 +38,9 @@ func TestNothingIsLeft(t *testing.T) {
 	s.health(seeing)
 	const spare = 1 // fsnotify's kqueue may keep what it opened as the temporary file of the last lock
 	before := descriptors()
-	for i := range testfs.Rounds(100, 1000) {
+	for i := range testfs.Rounds(50, 1000) {
 		next := mkdir(t, base, "next")
-		if i%100 == 99 {
+		if i%50 == 49 {
 			put(t, next, holder.Process.Pid, here)
 		} else {
 			put(t, next, 1000+i, there)

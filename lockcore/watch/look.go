@@ -66,8 +66,13 @@ func (l *loop) glimpse(g glimpse) {
 	l.config.Glimpse(g.store, g.state)
 }
 
-// finishAll handles the looks and walks that have ended: none of them is overdue, however late this turn comes.
+// finishAll handles the answer, and the looks and walks, that have come: none of them is overdue, however late this turn comes.
 func (l *loop) finishAll() {
+	select {
+	case a := <-l.files.answers:
+		l.answered(a)
+	default:
+	}
 	for {
 		select {
 		case r := <-l.looked:
@@ -117,19 +122,12 @@ func (l *loop) finishWalk(w walk) {
 	l.reportHealth(w.store)
 }
 
-// walkTimedOut notes that a walk did not end in time: the watched directories may no longer be the way to the store.
-func (l *loop) walkTimedOut(i int) {
-	l.states[i].walkOverdue = true
-	l.reportHealth(i)
-}
-
-// pollAnswer handles an answer that has come: it is not overdue, however late this turn comes.
-func (l *loop) pollAnswer() {
-	select {
-	case a := <-l.files.answers:
-		l.answered(a)
-	default:
+// walkDeadline returns when to report that a walk is overdue, or zero.
+func (s *state) walkDeadline() time.Time {
+	if s.walking.IsZero() || s.walkOverdue {
+		return time.Time{}
 	}
+	return s.walking.Add(lockcore.ReadTimeout)
 }
 
 // answered handles the answer to a request for watches.

@@ -2,11 +2,10 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-
-	"lockbar/lockcore"
 )
 
 // A loop is the one goroutine that owns the state of all stores.
@@ -17,7 +16,8 @@ type loop struct {
 	states      []*state
 	files       *fileHints
 	alarm       alarm
-	mounts      mounts
+	mounted     <-chan struct{}
+	stopMounts  func()
 	exited      chan exit
 	looked      chan look    // has room for every store: nobody receives a look that ends after the loop
 	walked      chan walk    // likewise
@@ -43,14 +43,6 @@ type state struct {
 	walkOverdue bool      // the walk did not end in time, and that was reported
 }
 
-// walkDeadline returns when to report that a walk is overdue, or zero.
-func (s *state) walkDeadline() time.Time {
-	if s.walking.IsZero() || s.walkOverdue {
-		return time.Time{}
-	}
-	return s.walking.Add(lockcore.ReadTimeout)
-}
-
 const (
 	// renewPause is the least time between two new Watchers: a lasting fault would otherwise create one after the other.
 	renewPause = time.Second
@@ -62,11 +54,12 @@ const (
 
 func run(ctx context.Context, c Config, stores []store, s system) {
 	l := &loop{
-		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(), mounts: s.newMounts(),
+		ctx: ctx, config: c, stores: stores, alarm: s.newAlarm(),
 		files:  newFileHints(len(stores), s),
 		exited: make(chan exit), looked: make(chan look, len(stores)), walked: make(chan walk, len(stores)),
 		glimpses: make(chan glimpse, len(stores)),
 	}
+	l.mounted, l.stopMounts = s.newMounts()
 	for i := range stores {
 		l.states = append(l.states, &state{exits: exits{store: i, ctx: ctx, open: s.openExit, ended: l.exited}})
 		if i < len(c.Memories) {
@@ -83,7 +76,7 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 // close waits for all goroutines but looks and walks that hang.
 func (l *loop) close() {
 	l.files.close()
-	l.mounts.close()
+	l.stopMounts()
 	for _, s := range l.states {
 		s.exits.close()
 	}
@@ -139,7 +132,7 @@ func (l *loop) wait() bool {
 		l.turn()
 		l.files.broken = true
 		l.pollAll()
-	case <-l.mounts.changed():
+	case <-l.mounted:
 		l.turn()
 		l.repoll = sooner(l.repoll, l.polled.Add(mountPause))
 	case x := <-l.exited:
@@ -209,7 +202,6 @@ func (l *loop) hint(list []hint) {
 
 // act does everything that is due, and sets the alarm for the next time.
 func (l *loop) act() {
-	l.pollAnswer()
 	l.finishAll()
 	if at := l.renewal(); !at.IsZero() && !l.now.Before(at) {
 		l.renew()
@@ -225,7 +217,8 @@ func (l *loop) act() {
 			l.attend(i)
 		}
 		if at := s.walkDeadline(); !at.IsZero() && !l.now.Before(at) {
-			l.walkTimedOut(i)
+			s.walkOverdue = true // the watched directories may no longer be the way to the store
+			l.reportHealth(i)
 		}
 	}
 	l.arm()
@@ -244,7 +237,7 @@ func (l *loop) attend(i int) {
 
 func (l *loop) arm() {
 	next := l.repoll
-	if l.anyBlind() {
+	if slices.ContainsFunc(l.states, (*state).blind) {
 		next = sooner(next, l.polledBlind.Add(l.blindInterval()))
 	}
 	next = sooner(next, l.renewal())
@@ -255,14 +248,6 @@ func (l *loop) arm() {
 		l.armed = next
 		l.alarm.set(next.Sub(l.now))
 	}
-}
-
-// sooner returns the earlier of two times; zero means never.
-func sooner(a, b time.Time) time.Time {
-	if b.IsZero() || a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // renew replaces the Watcher. The new one watches no directory of a store until the look at that store has ended.
@@ -292,15 +277,6 @@ func (l *loop) pollAll() {
 }
 
 func (l *loop) blindInterval() time.Duration { return min(l.config.Poll, BlindInterval) }
-
-func (l *loop) anyBlind() bool {
-	for _, s := range l.states {
-		if s.blind() {
-			return true
-		}
-	}
-	return false
-}
 
 // blind reports whether events of a store are missing.
 func (s *state) blind() bool { return s.health.Problem != "" }

@@ -1,12 +1,13 @@
 package watch
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // aloneVariable marks a copy of the test program that runs one test, so that its counts are not disturbed. The copy ends with its input,
@@ -24,9 +25,6 @@ var roles = map[string]func() error{
 	roleSleep: func() error { _, err := io.Copy(io.Discard, os.Stdin); return err },
 }
 
-// parallel is higher than the number of processors, since tests wait much more than they work.
-const parallel = "8"
-
 func TestMain(m *testing.M) {
 	if role := os.Getenv(childVariable); role != "" {
 		if err := roles[role](); err != nil {
@@ -38,10 +36,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(aloneVariable) != "" {
 		go endWithInput()
 	}
-	flag.Parse()
-	if err := flag.Set("test.parallel", parallel); err != nil {
-		panic(err)
-	}
+	testfs.Together(8) // they wait much more than they work
 	os.Exit(m.Run())
 }
 
@@ -66,12 +61,6 @@ func started(t testing.TB, cmd *exec.Cmd) *exec.Cmd {
 	ok(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	return cmd
-}
-
-func end(t testing.TB, cmd *exec.Cmd) {
-	t.Helper()
-	ok(t, cmd.Process.Kill())
-	cmd.Wait()
 }
 
 func ok(t testing.TB, err error) {

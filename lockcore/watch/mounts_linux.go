@@ -5,26 +5,24 @@ import (
 	"sync"
 )
 
-// mountTable watches /proc/self/mountinfo, which polls as ready when something is mounted or unmounted (proc(5)).
-type mountTable struct {
-	file    *os.File
-	change  chan struct{}
-	running sync.WaitGroup
-}
-
-func newMounts() mounts {
-	m := &mountTable{change: make(chan struct{}, 1)}
-	file, err := os.Open("/proc/self/mountinfo")
+// newMounts watches /proc/self/mountinfo, which polls as ready when something is mounted or unmounted (proc(5)).
+func newMounts() (changed <-chan struct{}, stop func()) {
+	table, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
-		return noMounts{}
+		return noMounts()
 	}
-	m.file = file
-	m.running.Go(m.wait)
-	return m
+	change := make(chan struct{}, 1)
+	var running sync.WaitGroup
+	running.Go(func() { awaitMounts(table, change) })
+	return change, func() {
+		table.Close()
+		running.Wait()
+	}
 }
 
-func (m *mountTable) wait() {
-	conn, err := m.file.SyscallConn()
+// awaitMounts reports each change of the table until the file is closed.
+func awaitMounts(table *os.File, change chan<- struct{}) {
+	conn, err := table.SyscallConn()
 	if err != nil {
 		return
 	}
@@ -35,23 +33,12 @@ func (m *mountTable) wait() {
 	waited := false
 	_ = conn.Read(func(uintptr) bool {
 		if waited {
-			m.tell()
+			select {
+			case change <- struct{}{}:
+			default:
+			}
 		}
 		waited = true
 		return false
 	}) // ends with an error when the file is closed
-}
-
-func (m *mountTable) tell() {
-	select {
-	case m.change <- struct{}{}:
-	default:
-	}
-}
-
-func (m *mountTable) changed() <-chan struct{} { return m.change }
-
-func (m *mountTable) close() {
-	m.file.Close()
-	m.running.Wait()
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -62,12 +61,6 @@ func (l listening) until(t *testing.T, want string) {
 	}
 }
 
-// everyWay lists the ways in which .lockbar is watched.
-var everyWay = map[string]func() func(*system){
-	"each entry": func() func(*system) { return nil },
-	"as a whole": func() func(*system) { return sparsely(make(chan *wholes, 100)) },
-}
-
 // TestPeersAreSeen checks that every change of .lockbar and the files in it is seen without a poll.
 func TestPeersAreSeen(t *testing.T) {
 	t.Parallel()
@@ -75,7 +68,7 @@ func TestPeersAreSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := mkdir(t, resolved(t), "store")
-			l := listen(t, store, change())
+			l := listen(t, store, change)
 			dir := filepath.Join(store, lockcore.PeersName)
 			mini, air := filepath.Join(dir, "mini-00000001.json"), filepath.Join(dir, "air-00000002.json")
 			say := func(file string, words string) { replace(t, file, []byte(words)) }
@@ -113,9 +106,8 @@ func TestPeersAreSeen(t *testing.T) {
 func TestPeersAreSeenLate(t *testing.T) {
 	t.Parallel()
 	store := mkdir(t, resolved(t), "store")
-	made := make(chan *wholes, 1)
-	l := listen(t, store, sparsely(made))
-	dirs := <-made
+	dirs := newWholes()
+	l := listen(t, store, dirs.only)
 	dirs.gate <- true
 	dir := mkdir(t, store, lockcore.PeersName)
 	quiet(t, l.counting)
@@ -124,65 +116,11 @@ func TestPeersAreSeenLate(t *testing.T) {
 	l.until(t, "hello")
 }
 
-// TestStormBesidePeers checks that a storm of other files in .lockbar costs no look at all.
-func TestStormBesidePeers(t *testing.T) {
-	t.Parallel()
-	for name, change := range everyWay {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			store := t.TempDir()
-			dir := mkdir(t, store, lockcore.PeersName)
-			mini := filepath.Join(dir, "mini-00000001.json")
-			replace(t, mini, []byte("hello"))
-			l := listen(t, store, change())
-			before := l.looks.Load()
-			for i := range 1000 {
-				for _, name := range []string{".syncthing.mini-00000001.json.tmp", ".mini.json", "mini.json~", fmt.Sprint("file", i)} {
-					noise := filepath.Join(dir, name)
-					replace(t, noise, []byte("x"))
-					ok(t, os.Remove(noise))
-				}
-				ok(t, os.Chmod(mini, 0o600))
-			}
-			if n := l.looks.Load() - before; n != 0 {
-				t.Errorf("%d looks", n)
-			}
-			replace(t, mini, []byte("again")) // every event of the storm was received before this one
-			l.until(t, "again")
-		})
-	}
-}
-
-// TestPeersBehindALink checks that only a real directory is watched, since a link could lead anywhere.
-func TestPeersBehindALink(t *testing.T) {
-	t.Parallel()
-	base := resolved(t)
-	real := mkdir(t, base, "store", lockcore.PeersName)
-	linked, piped, filed := mkdir(t, base, "linked"), mkdir(t, base, "piped"), mkdir(t, base, "filed")
-	link(t, real, filepath.Join(linked, lockcore.PeersName))
-	ok(t, syscall.Mkfifo(filepath.Join(piped, lockcore.PeersName), 0o600))
-	ok(t, os.WriteFile(filepath.Join(filed, lockcore.PeersName), nil, 0o600))
-	h := hintsOf(t, system{newWatcher: fsnotify.NewWatcher})
-	for dir, want := range map[string][]string{
-		filepath.Dir(real): {filepath.Dir(real), real},
-		linked:             {linked},
-		piped:              {piped},
-		filed:              {filed},
-	} {
-		r := h.find(dir)
-		if follow(h, r); !slices.Equal(h.watchList(), want) || r.end() != dir {
-			t.Errorf("%s: watched: %q, want %q", dir, h.watchList(), want)
-		}
-	}
-}
-
 // TestPeerHints checks that an event hints at the store that it concerns, and at no other.
 func TestPeerHints(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
-	h := newFileHints(2, system{newWatcher: fsnotify.NewWatcher})
-	h.restart()
-	t.Cleanup(h.close)
+	h := hintsOf(t, 2, system{newWatcher: fsnotify.NewWatcher})
 	for i := range 2 {
 		dir := mkdir(t, base, fmt.Sprint(i))
 		mkdir(t, dir, lockcore.PeersName)

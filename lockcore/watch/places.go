@@ -126,7 +126,8 @@ func (h *fileHints) invalidate(p *place) {
 	}
 }
 
-// waits reports whether it is still unknown if the end of the way to a store is watched: it was not answered yet, or it disappeared.
+// waits reports whether it is not known yet if the end of the way to a store is watched: the request is unanswered, or the directory
+// disappeared.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
 	if h.current == nil || p == nil || h.isServed(p) {

@@ -101,25 +101,21 @@ const (
 	calmEntries = 900
 )
 
-// count counts the entries of the store, if it exists.
+// count counts the entries of the store, if it exists, up to one more than maxEntries.
 func (r *route) count() {
-	if n := len(r.steps); n > 0 && r.steps[n-1].name == "" {
-		r.entries = entries(r.steps[n-1].dir, maxEntries+1)
+	if n := len(r.steps); n == 0 || r.steps[n-1].name != "" {
+		return
 	}
+	f, err := os.Open(r.end())
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(maxEntries + 1)
+	r.entries = len(names)
 }
 
 // settle decides whether the store is crowded; before is the previous route.
 func (r *route) settle(before route) {
 	r.crowded = r.entries > maxEntries || before.crowded && r.entries > calmEntries
-}
-
-// entries counts the entries of a directory, up to a limit.
-func entries(dir string, limit int) int {
-	f, err := os.Open(dir)
-	if err != nil {
-		return 0
-	}
-	defer f.Close()
-	names, _ := f.Readdirnames(limit)
-	return len(names)
 }

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,21 +22,22 @@ import (
 type wholes struct {
 	dirWatcher
 	gate chan bool // add waits while it is full
+	late bool      // the first directory is gone when add is called for it
 
 	mu   sync.Mutex
-	list map[string]bool // what is watched: a store or not
+	list map[string]bool // the watched directories; true for a store
 }
 
-func newWholes() (*wholes, error) {
+func newWholes() *wholes {
 	open := realSystem().newDirWatcher
 	if open == nil {
 		open = newPlainDirs
 	}
 	dirs, err := open()
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	return &wholes{dirWatcher: dirs, gate: make(chan bool, 1), list: map[string]bool{}}, nil
+	return &wholes{dirWatcher: dirs, gate: make(chan bool, 1), list: map[string]bool{}}
 }
 
 func (w *wholes) add(dir string, how manner) error {
@@ -45,6 +45,10 @@ func (w *wholes) add(dir string, how manner) error {
 	defer func() { <-w.gate }()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.late {
+		w.late = false
+		return &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
+	}
 	w.list[dir] = how == closely
 	return w.dirWatcher.add(dir, how)
 }
@@ -122,19 +126,16 @@ func (w *plainDirs) close() {
 	w.running.Wait()
 }
 
-// sparsely makes a system watch as few directories as possible. It sends each dirWatcher to made.
-func sparsely(made chan<- *wholes) func(*system) {
-	return func(s *system) {
-		s.newDirWatcher = func() (dirWatcher, error) {
-			w, err := newWholes()
-			if err != nil {
-				return nil, err
-			}
-			made <- w
-			return w, nil
-		}
-	}
+// only makes a system use this dirWatcher, once.
+func (w *wholes) only(s *system) { s.newDirWatcher = func() (dirWatcher, error) { return w, nil } }
+
+// sparsely makes a system watch as few directories as possible.
+func sparsely(s *system) {
+	s.newDirWatcher = func() (dirWatcher, error) { return newWholes(), nil }
 }
+
+// everyWay lists the ways in which directories other than stores are watched.
+var everyWay = map[string]func(*system){"each entry": nil, "as a whole": sparsely}
 
 // resolved returns a directory for a test, by a path without a link.
 func resolved(t *testing.T) string {
@@ -153,42 +154,38 @@ func fill(t *testing.T, dir string, files int) string {
 	return dir
 }
 
-// TestOnlyTheStoreIsOpened checks that only the entries of a store are opened. On macOS fsnotify opens each entry of a directory that it
-// watches: in a home directory that would ask the user for access to Desktop, Documents and Downloads.
+// TestOnlyTheStoreIsOpened checks that fsnotify watches only a store. On macOS it opens each entry of a directory that it watches: in a
+// home directory that would ask the user for access to Desktop, Documents and Downloads.
 func TestOnlyTheStoreIsOpened(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
-	home := fill(t, mkdir(t, base, "home"), 200)
-	store, other := fill(t, mkdir(t, home, "store"), 7), fill(t, mkdir(t, base, "disk", "other"), 3)
+	home := mkdir(t, base, "home")
+	store, other, shared := mkdir(t, home, "store"), mkdir(t, base, "disk", "other"), mkdir(t, home, "shared")
 	link(t, other, filepath.Join(home, "link"))
-	shared := mkdir(t, home, "shared")
-	peers := fill(t, mkdir(t, shared, lockcore.PeersName), maxEntries+1)
+	peers := filepath.Join(shared, lockcore.PeersName)
 	many := fill(t, mkdir(t, home, "many"), maxEntries+1)
 	for _, c := range []struct {
 		name, dir    string
 		files, whole []string // what is watched by fsnotify, and as a whole
-		descriptors  int
 	}{
-		{"a store", store, []string{store}, nil, 1 + 7 + 1},
-		{"a missing one", filepath.Join(home, "missing", "deep"), nil, []string{home}, 1},
-		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}, 1 + 3 + 1 + 1},
-		{"one with the files of other machines", shared, []string{shared}, []string{peers}, 1 + 1 + 1 + 1},
-		{"one with many entries", many, nil, []string{many}, 1},
+		{"a store", store, []string{store}, nil},
+		{"a missing one", filepath.Join(home, "missing", "deep"), nil, []string{home}},
+		{"one behind a link", filepath.Join(home, "link"), []string{other}, []string{home}},
+		{"one with many entries", many, nil, []string{many}},
+		{"one with the files of other machines", shared, []string{shared}, []string{peers}},
 	} {
-		made := make(chan *wholes, 1)
-		sys := system{newWatcher: fsnotify.NewWatcher}
-		sparsely(made)(&sys)
-		h := hintsOf(t, sys)
+		if c.dir == shared {
+			ok(t, os.Rename(many, peers))
+		}
+		dirs, sys := newWholes(), system{newWatcher: fsnotify.NewWatcher}
+		dirs.only(&sys)
+		h := hintsOf(t, 1, sys)
 		if !follow(h, h.find(c.dir)) || follow(h, h.find(c.dir)) {
 			t.Errorf("%s: the way was not requested exactly once", c.name)
 		}
-		dirs := <-made
 		files, whole, stores := h.current.files.WatchList(), dirs.watched(false), dirs.watched(true)
 		if !slices.Equal(files, c.files) || !slices.Equal(whole, c.whole) || !slices.Equal(stores, c.files) {
 			t.Errorf("%s: by fsnotify %q, as a whole %q, as a store %q; want %q, %q", c.name, files, whole, stores, c.files, c.whole)
-		}
-		if n := descriptorsOf(t, files, append(whole, stores...)); n != c.descriptors {
-			t.Errorf("%s: %d descriptors, want %d", c.name, n, c.descriptors)
 		}
 		if crowded := c.dir == many; h.health(0, PollInterval).Events == crowded {
 			t.Errorf("%s: %+v", c.name, h.health(0, PollInterval))
@@ -196,58 +193,24 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 	}
 }
 
-// descriptorsOf returns the number of descriptors that kqueue needs: fsnotify opens a directory and each entry in it.
-func descriptorsOf(t *testing.T, files, whole []string) int {
-	t.Helper()
-	n := len(whole)
-	for _, dir := range files {
-		entries, err := os.ReadDir(dir)
-		ok(t, err)
-		n += 1 + len(entries)
-	}
-	return n
-}
-
 // TestStoreThatFillsUp checks that the files of a store that fills up are no longer watched one by one, and are again when it is emptied.
 func TestStoreThatFillsUp(t *testing.T) {
 	t.Parallel()
-	dir := mkdir(t, resolved(t), "store")
-	made := make(chan *wholes, 100)
-	s := watchDirs(t, 200*time.Millisecond, sparsely(made), dir)
+	dir := fill(t, mkdir(t, resolved(t), "store"), calmEntries)
+	s := watchDirs(t, 200*time.Millisecond, sparsely, dir)
 	s.health(seeing)
-	fill(t, dir, maxEntries+1)
+	for range maxEntries + 1 - calmEntries {
+		trickle(t, dir)
+	}
 	t.Log(s.health(blind).Problem)
 	put(t, dir, 1, there)
 	s.holder(1)
-	for i := range maxEntries {
+	for i := range 2 * (maxEntries - calmEntries) {
 		ok(t, os.Remove(filepath.Join(dir, fmt.Sprint("file", i))))
 	}
 	s.health(seeing)
 	put(t, dir, 2, there)
 	s.holder(2)
-}
-
-// TestFewWatchesAreEnough creates, removes and moves the store, and changes the link to it: each is seen without a poll.
-func TestFewWatchesAreEnough(t *testing.T) {
-	t.Parallel()
-	base := resolved(t)
-	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link", "a", "store"))
-	s.until(lockcore.Unknown, lockcore.StoreMissing)
-	for i := range 5 {
-		disk := filepath.Join(base, fmt.Sprint("disk", i))
-		link(t, disk, filepath.Join(base, "link"))
-		dir := mkdir(t, disk, "a", "store")
-		put(t, dir, 100+i, there)
-		s.holder(100 + i)
-		put(t, dir, 200+i, there)
-		s.holder(200 + i)
-		ok(t, os.Rename(dir, dir+".old"))
-		s.until(lockcore.Unknown, lockcore.StoreMissing)
-		put(t, mkdir(t, dir), 300+i, there)
-		s.holder(300 + i)
-		ok(t, os.RemoveAll(dir))
-		s.until(lockcore.Unknown, lockcore.StoreMissing)
-	}
 }
 
 // TestLockIsReportedByItsDirectory checks that the directory reports a lock that fsnotify's kqueue may never report again.
@@ -256,7 +219,7 @@ func TestLockIsReportedByItsDirectory(t *testing.T) {
 	dir := mkdir(t, resolved(t), "store")
 	s := watchDirs(t, never, func(sys *system) {
 		deaf(make(chan chan error, 10))(sys)
-		sparsely(make(chan *wholes, 10))(sys)
+		sparsely(sys)
 	}, dir)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
@@ -310,7 +273,7 @@ func TestSharedDirectory(t *testing.T) {
 	x, y := mkdir(t, base, "x"), mkdir(t, base, "y")
 	link(t, x, filepath.Join(base, "link"))
 	missing := filepath.Join(x, "sub")
-	s := watchDirs(t, never, sparsely(make(chan *wholes, 100)), filepath.Join(base, "link"), missing)
+	s := watchDirs(t, never, sparsely, filepath.Join(base, "link"), missing)
 	s.each(2, func(c Change) bool { return c.Event == Initial })
 	s.health(seeing)
 	s.health(seeing)
@@ -323,32 +286,15 @@ func TestSharedDirectory(t *testing.T) {
 	s.holder(3)
 }
 
-// late simulates a dirWatcher that comes too late for the first directory, which is gone.
-type late struct {
-	*wholes
-	was *atomic.Bool
-}
-
-func (l late) add(dir string, how manner) error {
-	if !l.was.Swap(true) {
-		return &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
-	}
-	return l.wholes.add(dir, how)
-}
-
 // TestGoneBeforeItIsWatched checks that a directory that disappears between the walk and the watch causes another look at once, and is not
 // reported as a problem.
 func TestGoneBeforeItIsWatched(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(resolved(t), "missing")
-	var was atomic.Bool
-	s := watchDirs(t, never, func(sys *system) {
-		sys.newDirWatcher = func() (dirWatcher, error) {
-			w, err := newWholes()
-			return late{w, &was}, err
-		}
-	}, missing)
-	if h := <-s.healths; !h.Events || !was.Load() {
+	dirs := newWholes()
+	dirs.late = true
+	s := watchDirs(t, never, dirs.only, missing)
+	if h := <-s.healths; !h.Events || dirs.late {
 		t.Errorf("%+v", h)
 	}
 	put(t, mkdir(t, missing), 1, there)
@@ -361,20 +307,9 @@ func TestHangingWatch(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
 	alive, missing := mkdir(t, base, "alive"), filepath.Join(base, "missing")
-	made := make(chan *wholes, 10)
-	s := watchDirs(t, 100*time.Millisecond, func(sys *system) {
-		sparsely(made)(sys)
-		open := sys.newDirWatcher
-		sys.newDirWatcher = func() (dirWatcher, error) {
-			w, err := open()
-			if err == nil {
-				shut := <-made
-				shut.gate <- true
-				made <- shut
-			}
-			return w, err
-		}
-	}, alive, missing)
+	dirs := newWholes()
+	dirs.gate <- true // shut
+	s := watchDirs(t, 100*time.Millisecond, dirs.only, alive, missing)
 	s.each(2, func(c Change) bool { return c.Event == Initial })
 	put(t, alive, 1, there)
 	s.holder(1)
@@ -382,5 +317,5 @@ func TestHangingWatch(t *testing.T) {
 	put(t, mkdir(t, missing), 2, there)
 	s.holder(2)
 	s.stop()
-	<-(<-made).gate
+	<-dirs.gate
 }

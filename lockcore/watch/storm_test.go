@@ -39,30 +39,36 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Logf("%d changes, %d looks in %v", last, looks, took)
 }
 
-// TestStormOfOtherFiles checks that a storm of other files in the store costs no look at all.
+// TestStormOfOtherFiles checks that a storm of other files in the store and its .lockbar costs no look at all.
 func TestStormOfOtherFiles(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	holder := sleeper(t)
-	put(t, dir, holder.Process.Pid, here)
-	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, never, nil, store)
-	s.until(lockcore.HeldHere, "")
-	s.health(seeing)
-	quiet(t, store)
-	before := store.looks.Load()
-	for i := range testfs.Rounds(150, 1000) {
-		name := filepath.Join(dir, fmt.Sprint("records.", i%10, ".db"))
-		replace(t, name, []byte("x"))
-		ok(t, os.Remove(name))
-		replace(t, filepath.Join(dir, daemonState), []byte("{}")) // the lock is plainly ours
-		ok(t, os.Chmod(filepath.Join(dir, daemonState), 0o600))
+	for name, change := range everyWay {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			put(t, dir, sleeper(t).Process.Pid, here) // plainly ours, so that the daemon's state does not matter
+			state, peers := filepath.Join(dir, daemonState), mkdir(t, dir, lockcore.PeersName)
+			mini := filepath.Join(peers, "mini-00000001.json")
+			replace(t, mini, []byte("hello"))
+			l := listen(t, dir, change)
+			before := l.looks.Load()
+			for i := range testfs.Rounds(100, 1000) {
+				for _, noise := range []string{filepath.Join(dir, fmt.Sprint("records.", i%10, ".db")), filepath.Join(peers, ".mini.json"),
+					filepath.Join(peers, ".syncthing.mini-00000001.json.tmp"), filepath.Join(peers, "mini.json~"), filepath.Join(peers, fmt.Sprint("file", i))} {
+					replace(t, noise, []byte("x"))
+					ok(t, os.Remove(noise))
+				}
+				replace(t, state, []byte("{}"))
+				ok(t, os.Chmod(state, 0o600))
+				ok(t, os.Chmod(mini, 0o600))
+			}
+			if n := l.looks.Load() - before; n != 0 {
+				t.Errorf("%d looks", n)
+			}
+			replace(t, mini, []byte("again")) // every event of the storm was received before this one
+			l.until(t, "again")
+		})
 	}
-	if n := store.looks.Load() - before; n != 0 {
-		t.Errorf("%d looks", n)
-	}
-	put(t, dir, 2, there) // every event of the storm was received before this one
-	s.holder(2)
 }
 
 // quiet waits until the looks that follow the start have ended: no look for some settle times.
@@ -80,18 +86,18 @@ func quiet(t *testing.T, store *counting) {
 	}
 }
 
-// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that one that hangs delays no other.
+// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that one that hangs for good delays neither
+// another nor the end.
 func TestManyStores(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
-	hung := hanging{&counting{Store: open(t, mkdir(t, base, "hung"))}, make(chan bool, 1)}
+	hung := hangingAt(t, mkdir(t, base, "hung"))
 	hung.gate <- true
 	list := []store{hung}
 	for i := range 100 {
 		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
 	}
 	var watchers atomic.Int64
-	began := time.Now()
 	s := watchStores(t, unheard, func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) { watchers.Add(1); return fsnotify.NewWatcher() }
 	}, list...)
@@ -99,12 +105,12 @@ func TestManyStores(t *testing.T) {
 	if n := watchers.Load(); n != 1 {
 		t.Errorf("%d Watchers", n)
 	}
-	for round := range 3 {
+	for round := range testfs.Rounds(1, 3) {
 		for i := 1; i <= 100; i++ {
 			put(t, list[i].Dir(), 1000*(round+1)+i, there)
 		}
 		s.each(100, func(c Change) bool { return c.To.Record.PID == 1000*(round+1)+c.Store })
 	}
-	t.Logf("100 stores: %v for three rounds of changes", time.Since(began))
+	s.stop()
 	<-hung.gate
 }

@@ -16,21 +16,14 @@ type store interface {
 	LastBackup() (lockcore.Backup, bool)
 }
 
-func stores(c Config) []store {
-	var list []store
-	for _, s := range c.Stores {
-		list = append(list, s)
-	}
-	return list
-}
-
 // system holds the sources of hints. Tests use it to swallow events, exhaust instances and step the clock.
 type system struct {
 	newWatcher    func() (*fsnotify.Watcher, error)
 	newDirWatcher func() (dirWatcher, error) // nil where fsnotify opens no more than the directories that it watches
 	newAlarm      func() alarm
-	newMounts     func() mounts
-	openExit      func(pid int) (ending, error)
+	// newMounts reports that something was mounted or unmounted, until stop is called: file systems that appear or disappear send no event.
+	newMounts func() (changed <-chan struct{}, stop func())
+	openExit  func(pid int) (ending, error)
 }
 
 // alarm is the one timer of a loop.
@@ -38,12 +31,6 @@ type alarm interface {
 	set(after time.Duration)
 	// rings delivers true if the clock was set or the machine slept: the alarm may then ring early.
 	rings() <-chan bool
-	close()
-}
-
-// mounts reports that something was mounted or unmounted: file systems that appear or disappear send no event.
-type mounts interface {
-	changed() <-chan struct{}
 	close()
 }
 
@@ -59,13 +46,7 @@ func realSystem() system {
 		newDirWatcher: newDirWatcher,
 		newAlarm:      newAlarm,
 		newMounts:     newMounts,
-		openExit: func(pid int) (ending, error) {
-			w, err := openExit(pid)
-			if err != nil {
-				return nil, err
-			}
-			return w, nil
-		},
+		openExit:      openExit,
 	}
 }
 
@@ -73,7 +54,4 @@ func realSystem() system {
 const eventBuffer = 128
 
 // noMounts serves systems that do not report mounts: the poll finds them.
-type noMounts struct{}
-
-func (noMounts) changed() <-chan struct{} { return nil }
-func (noMounts) close()                   {}
+func noMounts() (changed <-chan struct{}, stop func()) { return nil, func() {} }

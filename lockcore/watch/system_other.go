@@ -4,4 +4,4 @@ package watch
 
 func newAlarm() alarm { return newTimerAlarm() }
 
-func newMounts() mounts { return noMounts{} }
+func newMounts() (changed <-chan struct{}, stop func()) { return noMounts() }

@@ -94,6 +94,10 @@ func Run(ctx context.Context, c Config) error {
 	if c.Glimpse == nil {
 		c.Glimpse = func(int, lockcore.State) {}
 	}
-	run(ctx, c, stores(c), realSystem())
+	var stores []store
+	for _, s := range c.Stores {
+		stores = append(stores, s)
+	}
+	run(ctx, c, stores, realSystem())
 	return nil
 }

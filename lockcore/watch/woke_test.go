@@ -29,36 +29,50 @@ func (u *eventless) Look(lockcore.Memory, func(lockcore.State, lockcore.Token)) 
 
 func (u *eventless) LastBackup() (lockcore.Backup, bool) { return lockcore.Backup{}, false }
 
-// TestWakeHintLeadsToALook checks that the change is reported without the passing of any time, so that no poll can have found it.
+// rung simulates an alarm, which the test rings.
+type rung chan bool
+
+func (r rung) set(time.Duration)  {}
+func (r rung) rings() <-chan bool { return r }
+func (r rung) close()             {}
+
+// TestWakeHintLeadsToALook checks that a change is reported at once when the machine wakes or the clock is set. No time passes, so that
+// no poll can have found it.
 func TestWakeHintLeadsToALook(t *testing.T) {
 	opened, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
+	ok(t, err)
+	for name, hint := range map[string]func(woke chan<- struct{}, alarm rung){
+		"the caller reports it": func(woke chan<- struct{}, _ rung) { woke <- struct{}{} },
+		"the alarm reports it":  func(_ chan<- struct{}, alarm rung) { alarm <- true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				changing, woke, ring := &eventless{Store: opened}, make(chan struct{}), make(rung)
+				seen, done := make(chan Change, 9), make(chan struct{})
+				deaf := system{newAlarm: func() alarm { return ring }, newMounts: noMounts,
+					newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
+					openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
+				go func() {
+					defer close(done)
+					run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {},
+						Glimpse: func(int, lockcore.State) {}, Woke: woke}, []store{changing}, deaf)
+				}()
+				if c := <-seen; c.Event != Initial {
+					t.Errorf("event %q", c.Event)
+				}
+				time.Sleep(BlindInterval / 2) // the first looks have ended, and no poll is due
+				changing.held.Store(true)
+				now := time.Now()
+				hint(woke, ring)
+				if c := <-seen; c.To.State != lockcore.HeldElsewhere || !c.At.Equal(now) {
+					t.Errorf("%v, %v after the hint", c.To.State, c.At.Sub(now))
+				}
+				cancel()
+				<-done
+			})
+		})
 	}
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		changing, woke, seen, done := &eventless{Store: opened}, make(chan struct{}, 1), make(chan Change, 9), make(chan struct{})
-		deaf := system{newAlarm: newTimerAlarm, newMounts: func() mounts { return noMounts{} },
-			newWatcher: func() (*fsnotify.Watcher, error) { return nil, errors.ErrUnsupported },
-			openExit:   func(int) (ending, error) { return nil, errors.ErrUnsupported }}
-		go func() {
-			defer close(done)
-			run(ctx, Config{Poll: time.Hour, Emit: func(c Change) { seen <- c }, Health: func(int, Health) {}, Glimpse: func(int, lockcore.State) {},
-				Woke: woke}, []store{changing}, deaf)
-		}()
-		if c := <-seen; c.Event != Initial {
-			t.Errorf("event %q", c.Event)
-		}
-		time.Sleep(BlindInterval / 2) // the first looks have ended, and no poll is due
-		changing.held.Store(true)
-		now := time.Now()
-		woke <- struct{}{}
-		if c := <-seen; c.To.State != lockcore.HeldElsewhere || !c.At.Equal(now) {
-			t.Errorf("%v, %v after the hint", c.To.State, c.At.Sub(now))
-		}
-		cancel()
-		<-done
-	})
 }
 
 // TestReturn checks that a change seen soon after waking may have happened before. An event that waited is dated by the lock's end.

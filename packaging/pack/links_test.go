@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"lockbar/internal/words"
-	"lockbar/lockcore"
 )
 
 var (
@@ -53,14 +50,4 @@ func fragments(page string) (names []string) {
 		names = append(names, strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-"))
 	}
 	return names
-}
-
-// TestReadmeShowsEveryIcon checks that each state has its picture and its name.
-func TestReadmeShowsEveryIcon(t *testing.T) {
-	readme := read(t, "README.md")
-	for _, s := range lockcore.States() {
-		if picture, name := "icons/notification/"+words.SignOf(s).Icon.String()+".png", "`"+s.String()+"`"; !strings.Contains(readme, picture) || !strings.Contains(readme, name) {
-			t.Errorf("README.md lacks %s or %s", picture, name)
-		}
-	}
 }

@@ -97,10 +97,10 @@ The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR
 of the files.
 .TP
 .I ~/.iai\-mcp/.lockbar
-What the computers that share the store say to each other, one file each: \fBlockbar hosts\fR prints it.
+One file for each computer that shares the store, with what it reports: \fBlockbar hosts\fR prints them.
 .TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
-The settings: which stores are watched, and what is told (default \fI~/.config/lockbar/config.json\fR). Where another
+The settings: which stores are watched, and which messages are shown (default \fI~/.config/lockbar/config.json\fR). Where another
 computer that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
 .TP
 .I $XDG_STATE_HOME/lockbar

@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// The parts of CycloneDX 1.5 (ECMA-424) that say which libraries a release contains. They are read from the binaries, so
-// that they are what was linked in, not what go.mod allows. Cyclonedx-gomod is not used: it writes the current time whatever
+// These are the parts of CycloneDX 1.5 (ECMA-424) that list the libraries of a release. They are read from the binaries, so
+// that they show what was linked in, not what go.mod allows. Cyclonedx-gomod is not used: it writes the current time whatever
 // SOURCE_DATE_EPOCH says.
 type (
 	bom struct {
@@ -90,7 +90,7 @@ func addBinary(parts map[string]*component, binary string) error {
 	return nil
 }
 
-// library: a Go module's sum is over its file tree, which no hash algorithm of CycloneDX is, so that it is a property.
+// library describes a module. A Go module's sum is over its file tree, which no hash algorithm of CycloneDX is, so it is a property.
 func library(m *debug.Module) component {
 	purl := "pkg:golang/" + m.Path + "@" + m.Version
 	c := component{Type: "library", Ref: purl, Name: m.Path, Version: m.Version, PURL: purl}

@@ -18,7 +18,7 @@ type release struct {
 	date    time.Time
 }
 
-// versionPattern is what all the formats can take: SemVer without build metadata, which a .deb version cannot hold.
+// versionPattern matches the versions that all formats accept: SemVer without build metadata, which a .deb version cannot hold.
 var versionPattern = regexp.MustCompile(`^v?((\d+\.\d+\.\d+)(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?)$`)
 
 // newRelease takes the date from SOURCE_DATE_EPOCH. It never uses the clock, since then no two runs would be equal.

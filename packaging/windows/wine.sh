@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # its users need $overlay
 # This file, sourced in the directory of the project, gives a script a Windows of its own, by wine, until the script ends. It sets $work, a
 # temporary directory, $WINEPREFIX, and $overlay: with -overlay "$overlay" Go makes programs for this Windows. Without wine it says so and
 # ends the script; in CI that is a failure.

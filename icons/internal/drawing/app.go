@@ -11,11 +11,10 @@ var appSizes = []int{16, 32, 48, 64, 128, 256, 512, 1024}
 // An appInk is a vertical gradient that paints one layer of the app icon.
 type appInk struct{ top, bottom color.NRGBA }
 
-// appLayer is one shape of the app icon. draw gets the length of a unit in
-// pixels.
+// appLayer is one shape of the app icon.
 type appLayer struct {
 	ink  appInk
-	draw func(*canvas, float64)
+	draw func(*canvas)
 }
 
 // Numbers of units on a side. At these sizes, and at multiples of them, straight
@@ -33,60 +32,54 @@ var (
 	faceInk  = appInk{rgb(0x5f2e00), rgb(0x5f2e00)}
 )
 
-// appLayers lists the layers of the app icon, in units of 1/32: a friendly padlock that hangs
-// on a menu bar.
+// appLayers lists the layers of the app icon, in units of 1/32: a friendly
+// padlock that hangs on a menu bar.
 var appLayers = []appLayer{
 	// The tile.
-	{tileInk, func(c *canvas, u float64) {
-		c.add(body, rounded(box{1, 1, 30, 30}.times(u), 7*u))
-	}},
+	{tileInk, func(c *canvas) { c.add(body, rounded(box{1, 1, 30, 30}, 7)) }},
 	// The shackle, the menu bar in front of it, and the shackle's left half
 	// again: so the shackle passes behind the bar and before it, and hangs.
 	{steelInk, hook},
-	{barInk, func(c *canvas, u float64) { c.add(body, square(box{1, 8, 30, 3}.times(u))) }},
-	{steelInk, func(c *canvas, u float64) {
-		hook(c, u)
-		c.cut(square(box{16, 0, 16, 32}.times(u)))
+	{barInk, func(c *canvas) { c.add(body, square(box{1, 8, 30, 3})) }},
+	{steelInk, func(c *canvas) {
+		hook(c)
+		c.cut(square(box{16, 0, 16, 32}))
 	}},
 	// The body.
-	{goldInk, func(c *canvas, u float64) {
-		c.add(body, rounded(box{7, 15, 18, 13}.times(u), 3*u))
-	}},
+	{goldInk, func(c *canvas) { c.add(body, rounded(box{7, 15, 18, 13}, 3)) }},
 	// The face.
-	{faceInk, func(c *canvas, u float64) {
-		c.add(body, circle(point{12.5 * u, 20 * u}, 1.25*u))
-		c.add(body, circle(point{19.5 * u, 20 * u}, 1.25*u))
-		smile := arc(point{16 * u, 21.5 * u}, 3*u, 0.2, 1.8)
-		c.add(body, band(point{16 * u, 21.5 * u}, 3.5*u, u, 0.2, 1.8))
-		c.add(body, circle(smile[0], u/2))
-		c.add(body, circle(smile[len(smile)-1], u/2))
+	{faceInk, func(c *canvas) {
+		c.add(body, circle(point{12.5, 20}, 1.25))
+		c.add(body, circle(point{19.5, 20}, 1.25))
+		smile := arc(point{16, 21.5}, 3, 0.2, 1.8)
+		c.add(body, band(point{16, 21.5}, 3.5, 1, 0.2, 1.8))
+		c.add(body, circle(smile[0], 0.5))
+		c.add(body, circle(smile[len(smile)-1], 0.5))
 	}},
 }
 
 // hook draws the shackle of the app icon.
-func hook(c *canvas, u float64) {
-	c.add(body, arch(box{10, 4, 12, 14}.times(u), 2*u, 0))
-}
+func hook(c *canvas) { c.add(body, arch(box{10, 4, 12, 14}, 2, 0)) }
 
 // smallLayers lists its layers at sizes where a face would be a smudge, in
 // units of 1/16: the same tile and padlock with a keyhole.
 var smallLayers = []appLayer{
-	{tileInk, func(c *canvas, u float64) { c.add(body, rounded(box{0, 0, 16, 16}.times(u), 3.5*u)) }},
-	{steelInk, func(c *canvas, u float64) { c.add(body, arch(box{4, 2, 8, 8}.times(u), 2*u, 0)) }},
-	{goldInk, func(c *canvas, u float64) { c.add(body, rounded(box{3, 7, 10, 7}.times(u), 1.5*u)) }},
-	{faceInk, func(c *canvas, u float64) { c.add(body, square(box{7, 9, 2, 3}.times(u))) }},
+	{tileInk, func(c *canvas) { c.add(body, rounded(box{0, 0, 16, 16}, 3.5)) }},
+	{steelInk, func(c *canvas) { c.add(body, arch(box{4, 2, 8, 8}, 2, 0)) }},
+	{goldInk, func(c *canvas) { c.add(body, rounded(box{3, 7, 10, 7}, 1.5)) }},
+	{faceInk, func(c *canvas) { c.add(body, square(box{7, 9, 2, 3})) }},
 }
 
 // app draws the app icon.
 func app(size int) *image.NRGBA {
-	layers, u := appLayers, float64(size)/appUnits
+	layers, unit := appLayers, float64(size)/appUnits
 	if size <= smallUnits {
-		layers, u = smallLayers, float64(size)/smallUnits
+		layers, unit = smallLayers, float64(size)/smallUnits
 	}
 	m := image.NewNRGBA(image.Rect(0, 0, size, size))
 	for _, l := range layers {
-		c := newCanvas(size)
-		l.draw(c, u)
+		c := newCanvas(size, unit)
+		l.draw(c)
 		l.ink.fill(m, c.masks[body])
 	}
 	return m

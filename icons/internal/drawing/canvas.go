@@ -22,13 +22,13 @@ const (
 // A canvas collects shapes. For each part it holds how much of each pixel the
 // part covers.
 type canvas struct {
-	size  int
+	size  int     // in pixels
+	unit  float64 // of the shapes' coordinates, in pixels
 	masks [parts]*image.Alpha
 }
 
-// newCanvas returns an empty square canvas.
-func newCanvas(size int) *canvas {
-	c := &canvas{size: size}
+func newCanvas(size int, unit float64) *canvas {
+	c := &canvas{size: size, unit: unit}
 	for i := range c.masks {
 		c.masks[i] = image.NewAlpha(image.Rect(0, 0, size, size))
 	}
@@ -37,7 +37,7 @@ func newCanvas(size int) *canvas {
 
 // add lays a shape into a part.
 func (c *canvas) add(p part, shape path) {
-	stamp := rasterise(shape, c.size)
+	stamp := rasterise(shape, c.size, c.unit)
 	for i, a := range stamp.Pix {
 		was := c.masks[p].Pix[i]
 		c.masks[p].Pix[i] = was + scale(a, 255-was)
@@ -46,7 +46,7 @@ func (c *canvas) add(p part, shape path) {
 
 // cut takes a shape out of everything drawn so far.
 func (c *canvas) cut(shape path) {
-	stamp := rasterise(shape, c.size)
+	stamp := rasterise(shape, c.size, c.unit)
 	for _, mask := range c.masks {
 		for i, a := range stamp.Pix {
 			mask.Pix[i] = scale(mask.Pix[i], 255-a)
@@ -54,8 +54,9 @@ func (c *canvas) cut(shape path) {
 	}
 }
 
-// paste lays another canvas of the same size on this one, moved by whole pixels.
+// paste lays another canvas of the same size on this one, moved by whole units.
 func (c *canvas) paste(other *canvas, dx, dy int) {
+	dx, dy = dx*int(c.unit), dy*int(c.unit)
 	for p, mask := range other.masks {
 		for y := range c.size {
 			for x := range c.size {
@@ -75,22 +76,22 @@ func scale(a, b uint8) uint8 { return uint8((uint32(a)*uint32(b) + 127) / 255) }
 const tile = 512
 
 // rasterise returns how much of each pixel a shape covers.
-func rasterise(shape path, size int) *image.Alpha {
+func rasterise(shape path, size int, unit float64) *image.Alpha {
 	mask := image.NewAlpha(image.Rect(0, 0, size, size))
 	for y := 0; y < size; y += tile {
 		for x := 0; x < size; x += tile {
 			r := image.Rect(x, y, min(x+tile, size), min(y+tile, size))
-			fill(mask, r, shape)
+			fill(mask, r, shape, unit)
 		}
 	}
 	return mask
 }
 
 // fill draws the part of a shape that lies in r.
-func fill(mask *image.Alpha, r image.Rectangle, shape path) {
+func fill(mask *image.Alpha, r image.Rectangle, shape path, unit float64) {
 	z := vector.NewRasterizer(r.Dx(), r.Dy())
 	for i, p := range shape {
-		x, y := snap(p.x)-float32(r.Min.X), snap(p.y)-float32(r.Min.Y)
+		x, y := snap(p.x*unit)-float32(r.Min.X), snap(p.y*unit)-float32(r.Min.Y)
 		if i == 0 {
 			z.MoveTo(x, y)
 			continue

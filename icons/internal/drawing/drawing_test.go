@@ -51,7 +51,7 @@ func TestDrawingsFitTheirSize(t *testing.T) {
 	const margin = 4
 	for _, l := range layouts {
 		for _, s := range states {
-			c := newCanvas(l.size + margin)
+			c := newCanvas(l.size+margin, 1)
 			s.draw(c, l)
 			if x, y, outside := c.beyond(l.size); outside {
 				t.Errorf("%s at %d px draws at %d,%d", s.name, l.size, x, y)
@@ -77,7 +77,7 @@ func (c *canvas) beyond(size int) (x, y int, found bool) {
 // show the edge.
 func TestTilesJoin(t *testing.T) {
 	const size = tile + 88
-	mask := rasterise(circle(point{tile, tile}, 50.3), size)
+	mask := rasterise(circle(point{tile, tile}, 50.3), size, 1)
 	for d := range 70 {
 		left, right := mask.AlphaAt(tile-1-d, tile).A, mask.AlphaAt(tile+d, tile).A
 		if left != right {

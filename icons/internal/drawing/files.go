@@ -81,8 +81,9 @@ func appIcons() (files []File, err error) {
 
 // at draws the state at one size.
 func (s state) at(size int) *canvas {
-	c := newCanvas(size)
-	s.draw(c, layoutFor(size))
+	l, unit := layoutFor(size)
+	c := newCanvas(size, unit)
+	s.draw(c, l)
 	return c
 }
 

@@ -1,6 +1,9 @@
 package drawing
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A lock holds the place of one padlock: its body, its shackle, and the
 // shackle's bar. The shackle's box ends where the body begins.
@@ -171,41 +174,14 @@ var layouts = []layout{
 	},
 }
 
-// layoutFor returns the measures for a size: its own, or twice those for half
-// of it. Any other size is a mistake in this package.
-func layoutFor(size int) layout {
-	for _, l := range layouts {
-		if l.size == size {
-			return l
-		}
-	}
-	for _, l := range layouts {
-		if 2*l.size == size {
-			return l.times(2)
+// layoutFor returns the measures for a size, and the length of their unit in
+// pixels. A size without its own layout uses the largest one that divides it.
+// Any other size is a mistake in this package.
+func layoutFor(size int) (_ layout, unit float64) {
+	for _, l := range slices.Backward(layouts) {
+		if size%l.size == 0 {
+			return l, float64(size / l.size)
 		}
 	}
 	panic(fmt.Sprintf("no icon is laid out for %d px", size))
-}
-
-// times scales all measures.
-func (l layout) times(k int) layout {
-	f := float64(k)
-	return layout{
-		size: l.size * k, gap: l.gap * f, corner: l.corner * f,
-		hole:   hole{l.hole.top * f, l.hole.disc * f, l.hole.slot * f, l.hole.depth * f},
-		closed: l.closed.times(f), open: l.open.times(f), lift: l.lift * f, broken: l.broken.times(f),
-		crack:   crack{l.crack.swing * f, l.crack.width * f, l.crack.dx * k, l.crack.dy * k},
-		remote:  l.remote.times(f),
-		monitor: monitor{l.monitor.screen.times(f), l.monitor.frame * f, l.monitor.neck * f, l.monitor.foot * f},
-		back:    l.back.times(f), front: l.front.times(f),
-		alarm: mark{l.alarm.top * f, l.alarm.bar * f, l.alarm.stem * f, l.alarm.gap * f, l.alarm.dot * f},
-		odd:   l.odd.times(f), oddMark: l.oddMark.times(f),
-		unknown: l.unknown.times(f), ring: l.ring * f, ringMark: l.ringMark.times(f),
-	}
-}
-
-func (l lock) times(k float64) lock { return lock{l.body.times(k), l.shackle.times(k), l.bar * k} }
-
-func (q question) times(k float64) question {
-	return question{q.box.times(k), q.bar * k, q.gap * k, q.rows}
 }

@@ -11,20 +11,15 @@ type path []point
 // A box is a rectangle in pixels: its upper left corner and its extent.
 type box struct{ x, y, w, h float64 }
 
-// right and bottom return the far edges.
 func (b box) right() float64  { return b.x + b.w }
 func (b box) bottom() float64 { return b.y + b.h }
 
-// center returns the middle of the box.
 func (b box) center() point { return point{b.x + b.w/2, b.y + b.h/2} }
 
 // grow moves every edge outwards by d, or inwards if d is negative.
 func (b box) grow(d float64) box {
 	return box{b.x - d, b.y - d, b.w + 2*d, b.h + 2*d}
 }
-
-// times scales the box about the origin.
-func (b box) times(k float64) box { return box{b.x * k, b.y * k, b.w * k, b.h * k} }
 
 // arcSteps is the number of chords in a quarter circle: at 512 px, the
 // largest radius here, a chord is then less than 0.2 px off.
@@ -58,7 +53,6 @@ func square(b box) path {
 	return path{{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}}
 }
 
-// circle returns a full circle.
 func circle(c point, r float64) path { return arc(c, r, 0, 4) }
 
 // band returns the part of a ring between two angles. It is t thick and has the

@@ -54,7 +54,6 @@ func drawUnlocked(c *canvas, l layout) {
 	c.keyhole(l.open.body, l.hole)
 }
 
-// drawHeldHere draws a closed padlock.
 func drawHeldHere(c *canvas, l layout) {
 	c.padlock(l.closed, l.corner, 0)
 	c.keyhole(l.closed.body, l.hole)
@@ -69,7 +68,7 @@ func drawHeldElsewhere(c *canvas, l layout) {
 // drawStale draws a padlock in two pieces.
 func drawStale(c *canvas, l layout) {
 	x := l.broken.body.center().x
-	left, right := newCanvas(c.size), newCanvas(c.size)
+	left, right := newCanvas(c.size, c.unit), newCanvas(c.size, c.unit)
 	left.padlock(l.broken, l.corner, 0)
 	left.cut(l.crack.side(l.broken, x-l.crack.width/2, float64(c.size)))
 	right.padlock(l.broken, l.corner, 0)

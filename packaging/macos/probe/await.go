@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,86 +43,82 @@ func await(log, text string, limit time.Duration, command []string, output io.Wr
 		return 0, err
 	}
 	ctx, stop := context.WithTimeout(context.Background(), limit)
+	defer stop()
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = output, output, outputTime
-	result, ended := make(chan error, 1), make(chan struct{})
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
-		stop()
 		return 0, fmt.Errorf("waiting for %q: %w", text, err)
 	}
+	result := make(chan error, 1)
 	go func() {
-		result <- cmd.Wait()
-		close(ended)
+		err := cmd.Wait()
+		if err != nil {
+			stop() // there is nothing to wait for
+		}
+		result <- err
 	}()
-	defer func() { stop(); <-ended }()
-	return follow.until(ctx, text, begun, result)
+	seen, err := follow.until(ctx, text)
+	if err != nil {
+		stop()
+	}
+	failed := <-result
+	switch {
+	case err != nil:
+	case failed != nil && ctx.Err() != context.DeadlineExceeded:
+		err = fmt.Errorf("the command: %w", failed)
+	case seen.IsZero():
+		err = errors.New("it did not come in time")
+	case failed != nil:
+		err = errors.New("the line came, but the command did not end in time")
+	default:
+		return seen.Sub(begun), nil
+	}
+	return 0, follow.missed(text, err)
 }
 
 // A tail reads the lines that a log gains.
 type tail struct {
 	path   string
 	offset int64
-	within bool // a line that began earlier is not over
 }
 
 // newTail starts at the end of a log, which need not exist.
 func newTail(path string) (*tail, error) {
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &tail{path: path}, nil
+	} else if err != nil {
 		return nil, err
 	}
-	return &tail{path, int64(len(text)), len(text) > 0 && text[len(text)-1] != '\n'}, nil
+	return &tail{path, info.Size()}, nil
 }
 
-// lines returns the complete lines that began after newTail.
+// lines returns the complete lines after newTail.
 func (t *tail) lines() ([]string, error) {
-	f, err := os.Open(t.path)
+	text, err := os.ReadFile(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.NewSectionReader(f, t.offset, 1<<62-t.offset))
-	if t.within {
-		_, text, _ = bytes.Cut(text, []byte("\n"))
-	}
-	all := strings.Split(string(text), "\n")
-	return all[:len(all)-1], err
+	all := strings.Split(string(text[min(t.offset, int64(len(text))):]), "\n")
+	return all[:len(all)-1], nil
 }
 
-// until returns once a line has the text and the command has succeeded.
-func (t *tail) until(ctx context.Context, text string, begun time.Time, result <-chan error) (took time.Duration, err error) {
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
-	for seen, done := false, false; !seen || !done; {
-		select {
-		case err := <-result:
-			if err != nil && ctx.Err() != nil {
-				continue // killed at the limit
-			} else if err != nil {
-				return 0, t.missed(text, fmt.Errorf("the command: %w", err))
-			}
-			done = true
-		case <-ticker.C:
-			if seen {
-				continue
-			}
-			lines, err := t.lines()
-			if err != nil {
-				return 0, t.missed(text, err)
-			}
-			seen = slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) })
-			took = time.Since(begun)
-		case <-ctx.Done():
-			if seen {
-				return 0, t.missed(text, errors.New("the line came, but the command did not end in time"))
-			}
-			return 0, t.missed(text, errors.New("it did not come in time"))
+// until returns the time at which a line has the text, or zero once the context has ended.
+func (t *tail) until(ctx context.Context, text string) (time.Time, error) {
+	for ctx.Err() == nil {
+		lines, err := t.lines()
+		if err != nil {
+			return time.Time{}, err
 		}
+		if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) }) {
+			return time.Now(), nil
+		}
+		time.Sleep(tick)
 	}
-	return took, nil
+	return time.Time{}, nil
 }
 
 // missed returns the error of a wait, with the last new line of the log.

@@ -36,7 +36,7 @@ func (mac) Displays() ([]rect, error) {
 	var displays [mostDisplays]C.ProbeRect
 	n := C.probeDisplays(&displays[0], mostDisplays)
 	if n < 0 {
-		return nil, errors.New("the list of displays is not to be had")
+		return nil, errors.New("macOS gave no list of displays")
 	}
 	var all []rect
 	for _, d := range displays[:n] {
@@ -81,7 +81,7 @@ func entries(menu *C.ProbeMenu, code C.int) ([]entry, error) {
 func (mac) Pointer() (point, error) {
 	var x, y C.double
 	if !bool(C.probePointer(&x, &y)) {
-		return point{}, errors.New("the place of the mouse is not to be had")
+		return point{}, errors.New("macOS gave no position of the mouse")
 	}
 	return point{float64(x), float64(y)}, nil
 }

@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"net"
+	"net/rpc"
 	"os"
 	"path/filepath"
 	"sync"
@@ -57,13 +57,17 @@ func (m *fakeMac) serve(t *testing.T, socket string) {
 	}
 	t.Cleanup(func() { listener.Close() })
 	go m.follow(t.Context())
+	server := rpc.NewServer()
+	if err := server.RegisterName("Mac", m); err != nil {
+		t.Fatal(err)
+	}
 	go func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go m.answer(conn)
+			go server.ServeConn(conn)
 		}
 	}()
 }
@@ -90,44 +94,30 @@ func (m *fakeMac) note(item *testdesk.Item) {
 	m.items[int(pid)] = item
 }
 
-// A question is a request of the helper; a reply answers it.
+// A Question is a request of the helper; a Reply answers it. Package rpc wants exported names.
 type (
-	question struct {
+	Question struct {
 		Verb string
 		PID  int
 		Do   action
 		At   point
 		File string
 	}
-	reply struct {
+	Reply struct {
 		Frame   rect
 		Entries []entry
 		At      point
-		None    bool
-		Failure string
 	}
 )
 
-func (m *fakeMac) answer(conn net.Conn) {
-	defer conn.Close()
-	var q question
-	if json.NewDecoder(conn).Decode(&q) != nil {
-		return
-	}
+// Ask answers one question.
+func (m *fakeMac) Ask(q Question, r *Reply) (err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r, err := m.reply(q)
-	r.None = errors.Is(err, errNone)
-	if err != nil {
-		r.Failure = err.Error()
-	}
-	_ = json.NewEncoder(conn).Encode(r)
-}
-
-func (m *fakeMac) reply(q question) (r reply, err error) {
 	switch q.Verb {
 	case "item":
-		return reply{Frame: rect{100, 0, itemWidth, itemHeight}}, m.has(q.PID)
+		r.Frame = rect{100, 0, itemWidth, itemHeight}
+		return m.has(q.PID)
 	case "menu":
 		r.Entries, err = m.entries(q.PID)
 	case "pointer":
@@ -139,7 +129,7 @@ func (m *fakeMac) reply(q question) (r reply, err error) {
 	case "shot":
 		err = m.shot(q.File)
 	}
-	return r, err
+	return err
 }
 
 func (m *fakeMac) has(pid int) error {
@@ -255,23 +245,16 @@ func (m *fakeMac) shot(file string) error {
 // remote is the screen as the helper's process sees it.
 type remote struct{ socket string }
 
-func (s remote) ask(q question) (reply, error) {
-	var r reply
-	conn, err := net.Dial("unix", s.socket)
+func (s remote) ask(q Question) (r Reply, err error) {
+	client, err := rpc.Dial("unix", s.socket)
 	if err != nil {
 		return r, err
 	}
-	defer conn.Close()
-	if err := errors.Join(json.NewEncoder(conn).Encode(q), json.NewDecoder(conn).Decode(&r)); err != nil {
-		return r, err
+	defer client.Close()
+	if err = client.Call("Mac.Ask", q, &r); err != nil && err.Error() == errNone.Error() {
+		err = errNone // an error goes by its text
 	}
-	switch {
-	case r.None:
-		return r, errNone
-	case r.Failure != "":
-		return r, errors.New(r.Failure)
-	}
-	return r, nil
+	return r, err
 }
 
 func (s remote) Trusted() error {
@@ -285,23 +268,23 @@ func (s remote) Item(pid int) (rect, error) {
 	if err := s.Trusted(); err != nil {
 		return rect{}, err
 	}
-	r, err := s.ask(question{Verb: "item", PID: pid})
+	r, err := s.ask(Question{Verb: "item", PID: pid})
 	return r.Frame, err
 }
 func (s remote) ItemMenu(pid int) ([]entry, error) {
-	r, err := s.ask(question{Verb: "menu", PID: pid})
+	r, err := s.ask(Question{Verb: "menu", PID: pid})
 	return r.Entries, err
 }
 func (s remote) MenuAt(int, point) ([]entry, error) { return nil, errNone }
 func (s remote) Pointer() (point, error) {
-	r, err := s.ask(question{Verb: "pointer"})
+	r, err := s.ask(Question{Verb: "pointer"})
 	return r.At, err
 }
 func (s remote) Mouse(do action, at point) error {
-	_, err := s.ask(question{Verb: "mouse", Do: do, At: at})
+	_, err := s.ask(Question{Verb: "mouse", Do: do, At: at})
 	return err
 }
 func (s remote) Escape() error {
-	_, err := s.ask(question{Verb: "escape"})
+	_, err := s.ask(Question{Verb: "escape"})
 	return err
 }

@@ -46,6 +46,6 @@ func onScreen(item rect, displays []rect) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("the status item at %.0f,%.0f is not at the top of any display: macOS hides it, for want of room or by a setting",
+	return fmt.Errorf("the status item at %.0f,%.0f is not at the top of any display: macOS hides it, for lack of room or by a setting",
 		item.X, item.Y)
 }

@@ -7,9 +7,8 @@
 //	probe menu PID
 //	probe press PID TITLE [SUBTITLE]
 //	probe escape
-//	probe ink PNG [PNG]
+//	probe differ PNG PNG
 //	probe await LOG TEXT MILLISECONDS CMD [ARG...]
-//	probe page OUT.html NAME=DIR...
 //
 // It exits 0, 1 with one sentence on stderr, or 2 after wrong usage. It does not retry; its caller does.
 package main
@@ -49,9 +48,8 @@ var verbs = []verb{
 	{"menu", "PID", 1, 1, withPID(printMenu)},
 	{"press", "PID TITLE [SUBTITLE]", 2, 3, withPID(func(c call, pid int) error { return press(c.screen, pid, c.args[1:]) })},
 	{"escape", "", 0, 0, func(c call) error { return c.screen.Escape() }},
-	{"ink", "PNG [PNG]", 1, 2, printInk},
+	{"differ", "PNG PNG", 2, 2, differ},
 	{"await", "LOG TEXT MILLISECONDS CMD [ARG...]", 4, anyNumber, printAwaited},
-	{"page", "OUT.html NAME=DIR...", 2, anyNumber, writePage},
 }
 
 // A usageError describes what is wrong with the arguments.

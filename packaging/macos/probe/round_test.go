@@ -37,7 +37,7 @@ func beHelper(s remote, args []string) int {
 	if args[0] != "shot" {
 		return run(args, s, os.Stdout, os.Stderr)
 	}
-	if _, err := s.ask(question{Verb: "shot", File: args[1]}); err != nil {
+	if _, err := s.ask(Question{Verb: "shot", File: args[1]}); err != nil {
 		return 1
 	}
 	return 0
@@ -51,16 +51,12 @@ type theRound struct {
 	env  []string
 }
 
-// newLongRound is for tests that run steps, which only the long form does: each takes half a minute, and tests nothing but the script.
-func newLongRound(t *testing.T) *theRound {
+// newRound is for the long form: a round takes half a minute, and tests nothing but the script.
+func newRound(t *testing.T) *theRound {
 	t.Parallel()
 	if !testfs.Long() {
 		t.Skipf("only with %s=1", testfs.LongVariable)
 	}
-	return newRound(t)
-}
-
-func newRound(t *testing.T) *theRound {
 	dir, err := os.MkdirTemp("", "mac") // short: it holds a socket
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +118,9 @@ func shell() string {
 	return "bash"
 }
 
+// A result is the end of a step, a line of results.tsv.
+type result struct{ Outcome, Reason string }
+
 // run runs the script and returns its exit status, what it printed, and the result of each step.
 func (r *theRound) run(env []string, args ...string) (status int, printed string, results map[string]result) {
 	r.t.Helper()
@@ -130,8 +129,12 @@ func (r *theRound) run(env []string, args ...string) (status int, printed string
 		r.t.Fatal(cmd.ProcessState)
 	}
 	results = map[string]result{}
-	for _, line := range parseResults(r.read("out/results.tsv")) {
-		results[line.Step] = line
+	for line := range strings.Lines(r.read("out/results.tsv")) {
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 5)
+		if len(f) < 5 {
+			r.t.Fatalf("no result of a step: %q", line)
+		}
+		results[f[0]] = result{Outcome: f[2], Reason: f[4]}
 	}
 	return cmd.ProcessState.ExitCode(), output.String(), results
 }
@@ -146,10 +149,6 @@ func (r *theRound) command(env []string, args ...string) (*exec.Cmd, *bytes.Buff
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute // it undoes what it did
 	return cmd, output
-}
-
-func (r *theRound) without(variable string) {
-	r.env = slices.DeleteFunc(r.env, func(v string) bool { return strings.HasPrefix(v, variable+"=") })
 }
 
 // peek reads a file that need not exist yet.
@@ -183,7 +182,7 @@ const roundTime = 8 * time.Minute
 
 // TestRound runs all steps on a Mac without faults.
 func TestRound(t *testing.T) {
-	r := newLongRound(t)
+	r := newRound(t)
 	status, printed, results := r.run(nil, "--yes-really", "--sleep")
 	if status != 0 {
 		t.Errorf("exit %d: %s", status, printed)
@@ -198,7 +197,7 @@ func TestRound(t *testing.T) {
 		}
 	}
 	r.isAsItWas()
-	for _, want := range []string{"17 passed, 0 failed, 1 unavailable", "| 8 | PASS | ", "changes seen: "} {
+	for _, want := range []string{"a test of the round", "17 passed, 0 failed, 1 unavailable", "| 8 | PASS | ", "changes seen: "} {
 		if report := r.read("out/report.md"); !strings.Contains(report, want) {
 			t.Errorf("no %q in %s", want, report)
 		}
@@ -210,7 +209,7 @@ func TestRound(t *testing.T) {
 
 // TestRoundInICloud runs the step that needs an owner's Mac.
 func TestRoundInICloud(t *testing.T) {
-	r := newLongRound(t)
+	r := newRound(t)
 	r.handOverApp()
 	r.must(os.MkdirAll(filepath.Join(r.home, "Library/Mobile Documents/com~apple~CloudDocs"), 0o700))
 	_, _, results := r.run(nil, "--yes-really", "--steps", "13")
@@ -223,9 +222,8 @@ func TestRoundInICloud(t *testing.T) {
 
 // TestRoundWithoutLeave checks that the round touches nothing beyond its own directory without --yes-really.
 func TestRoundWithoutLeave(t *testing.T) {
-	r := newLongRound(t)
-	r.without("RUNNER_ENVIRONMENT")
-	_, _, results := r.run(nil, "--steps", "4,9,11,12,15")
+	r := newRound(t)
+	_, _, results := r.run([]string{"RUNNER_ENVIRONMENT="}, "--steps", "4,9,11,12,15")
 	for _, step := range []string{"9", "11", "12", "15"} {
 		if got := results[step]; got.Outcome != "UNAVAILABLE" {
 			t.Errorf("step %s: %+v\n%s", step, got, r.log(step))
@@ -242,7 +240,7 @@ func TestRoundWithoutLeave(t *testing.T) {
 
 // TestRoundWithoutAccessibility checks that the round clicks nothing and says so. On GitHub's Macs that is a fault.
 func TestRoundWithoutAccessibility(t *testing.T) {
-	r := newLongRound(t)
+	r := newRound(t)
 	r.handOverApp()
 	r.write("untrusted", "", 0o600)
 	_, _, results := r.run(nil, "--yes-really", "--steps", "5,6,10")
@@ -284,7 +282,7 @@ func TestRoundWithAFault(t *testing.T) {
 }
 
 func testFault(t *testing.T, name, fault, step string, env ...string) {
-	r := newLongRound(t)
+	r := newRound(t)
 	if step != "3" {
 		r.handOverApp()
 	}
@@ -310,7 +308,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 		{"17", "LOCKBAR_ROUND_RESPAWNED=6", "respawns", "launchd has started it again"},
 	} {
 		t.Run(test.step, func(t *testing.T) {
-			r := newLongRound(t)
+			r := newRound(t)
 			r.handOverApp()
 			if test.file != "" {
 				r.write(test.file, "", 0o600)
@@ -326,7 +324,7 @@ func TestRoundSeesMachinesGoWrong(t *testing.T) {
 
 // TestRoundIsInterrupted checks that Ctrl-C ends a step, undoes it, and leaves a report.
 func TestRoundIsInterrupted(t *testing.T) {
-	r := newLongRound(t)
+	r := newRound(t)
 	r.handOverApp()
 	r.interrupt("lsappinfo", "4")
 	if report := r.read("out/report.md"); !strings.Contains(report, "| 4 | **FAIL** | ") || !strings.Contains(report, "| interrupted |") {
@@ -337,7 +335,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 
 // TestRoundIsInterruptedWhileItUndoes checks that the round then still undoes the rest.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
-	r := newLongRound(t)
+	r := newRound(t)
 	r.handOverApp()
 	r.interrupt("systemsetup -setusingnetworktime on", "9,12")
 	r.isAsItWas()
@@ -372,15 +370,14 @@ func (r *theRound) waitCall(call string, over <-chan error) {
 }
 
 func TestRoundIsCalledWrongly(t *testing.T) {
-	r := newRound(t)
+	t.Setenv("TMPDIR", t.TempDir())
 	for _, args := range [][]string{nil, {"a", "b"}, {"--steps", "x", "a"}, {"--steps", "", "a"}, {"--sleep", "a"}, {"--no", "a"}, {"--steps", "19", "a"}, {"--steps", "0-2", "a"}} {
 		cmd := exec.Command(shell(), append([]string{"../round"}, args...)...)
-		cmd.Env = r.env
 		if output, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 {
 			t.Errorf("%q: %v: %s", args, err, output)
 		}
 	}
-	if left, _ := os.ReadDir(filepath.Join(r.dir, "tmp")); len(left) > 0 {
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
@@ -404,7 +401,7 @@ func TestRoundIsForBash32(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	for _, file := range append(files, "../round", "../build", "../../lib.sh") {
+	for _, file := range append(files, "../round", "../pictures", "../build", "../../lib.sh") {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -14,11 +14,11 @@ step_peers() {
   is_known_by_uuid
   token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
   # The first file changes no state, so `lockbar hosts` must show it. The others replace it while the app watches.
-  mv "$(a_word 1 "$started_at")" "$store/.lockbar/$peer_file"
+  mv "$(a_report 1 "$started_at")" "$store/.lockbar/$peer_file"
   within 5 hosts_say 'mac-mini (00112233): its daemon (PID 4242) runs' || fail "lockbar hosts says: $(lockbar hosts)"
-  becomes_by_word 'stale witness-gone' 2 '' "$token"
-  becomes_by_word held-elsewhere 3 "$started_at"
-  becomes_by_word 'stale witness-gone' 4 '' "$token"
+  becomes_by_report 'stale witness-gone' 2 '' "$token"
+  becomes_by_report held-elsewhere 3 "$started_at"
+  becomes_by_report 'stale witness-gone' 4 '' "$token"
   hosts_say 'no daemon is known to run there' || fail "lockbar hosts says: $(lockbar hosts)"
   is_silenced
 }
@@ -40,9 +40,9 @@ is_silenced() {
   [ -e "$store/.lockbar/$peer_file" ] || fail "the other computer's file has gone, too"
 }
 
-# a_word NUMBER STARTED [TOKEN] prints the path of a file of the other computer to move into place, as a sync program does. It says:
+# a_report NUMBER STARTED [TOKEN] prints the path of a file of the other computer to move into place, as a sync program does. It reports:
 # the daemon that runs there took its lock at STARTED (empty: none runs), and the lock of TOKEN has lost its holder.
-a_word() {
+a_report() {
   local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
   [ -z "$2" ] || daemon="{\"pid\":4242,\"started_at\":\"$2\"}"
   [ -z "${3:-}" ] || gone="\"$3\""
@@ -51,8 +51,8 @@ a_word() {
   printf %s "$file"
 }
 
-# becomes_by_word WORDS NUMBER STARTED [TOKEN]
-becomes_by_word() { becomes "$1" mv "$(a_word "$2" "$3" "${4:-}")" "$store/.lockbar/$peer_file"; }
+# becomes_by_report WORDS NUMBER STARTED [TOKEN]
+becomes_by_report() { becomes "$1" mv "$(a_report "$2" "$3" "${4:-}")" "$store/.lockbar/$peer_file"; }
 
 own_says() { grep -q "$1" "$store/.lockbar/$host"-*.json; }
 own_gone() { ! own_says ''; }

@@ -68,14 +68,11 @@ step_states() {
   change_below_open_menu
 }
 
-# shows_another BEFORE NAME X Y W H takes a picture that must differ from the one before, and not be blank. The screen changes after the
-# log.
+# shows_another BEFORE NAME X Y W H takes a picture that must differ from the one before, if there is one. The screen changes after the log.
 shows_another() {
-  local ink before=$1
+  local before=$1
   shift
-  shot "$@" || return
-  # Without an earlier picture this is the ink of the new one.
-  ink=$("$work/probe" ink ${before:+"$before"} "$out/pictures/$1.png") && [ "$ink" != 0.000 ]
+  shot "$@" && { [ -z "$before" ] || "$work/probe" differ "$before" "$out/pictures/$1.png"; }
 }
 
 dark_mode() { limited 20 osascript -e 'tell application "System Events" to tell appearance preferences to get dark mode'; }

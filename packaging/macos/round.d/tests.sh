@@ -26,7 +26,7 @@ step_disks() {
 test_on() {
   local image=$work/disks/$1.dmg status=0
   echo "== $1"
-  make_image "$1" "$image" || return
+  disk_image -size "$disk_size" -fs "$1" -volname lockbar -ov "$image" || return
   hdiutil attach -nobrowse -owners "$(owners_of "$1")" -mountpoint "$place" "$image" || return
   # The test's program itself is on the Mac's own disk; -v prints what each file system lacks.
   LOCKBAR_TEST_FS=$1 TMPDIR=$place GOTMPDIR=$work go test -count=1 -v ./lockcore || status=$?
@@ -34,18 +34,6 @@ test_on() {
 }
 
 detached() { ! hdiutil info | grep -qF "$1" || hdiutil detach -force "$1"; }
-
-# make_image KIND FILE makes a disk image. macOS may say "Resource busy", and others got through by trying again (actions/runner-images#7522).
-make_image() {
-  local try
-  for try in 1 2 3 4 5; do
-    rm -f "$2"
-    hdiutil create -size "$disk_size" -fs "$1" -volname lockbar "$2" && return
-    echo "try $try failed"
-    sleep 2
-  done
-  return 1
-}
 
 # owners_of KIND prints hdiutil's option: macOS ignores owners on images by default, and FAT has none.
 owners_of() { case $1 in *FAT*) echo off ;; *) echo on ;; esac; }

@@ -1,9 +1,9 @@
 //go:build windows
 
-package main
+package round
 
 import (
-	"bytes"
+	"errors"
 	"image"
 	"image/png"
 	"os"
@@ -89,12 +89,14 @@ func (r *round) shot(name string) { r.keep(name, grab(wholeScreen())) }
 // keep writes a picture. A missing picture is no failure of Lockbar.
 func (r *round) keep(name string, picture *image.RGBA) {
 	if picture == nil {
-		r.note("no picture %s", name)
+		r.Logf("no picture %s", name)
 		return
 	}
-	var data bytes.Buffer
-	if err := png.Encode(&data, picture); err == nil {
-		err = os.WriteFile(filepath.Join(r.out, "pictures", name+".png"), data.Bytes(), 0o666)
-		must("picture", err)
+	f, err := os.Create(filepath.Join(*out, "pictures", name+".png"))
+	if err == nil {
+		err = errors.Join(png.Encode(f, picture), f.Close())
+	}
+	if err != nil {
+		r.Error(err)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build windows
 
-package main
+package round
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func (r *round) promote() {
 	const icons = `Control Panel\NotifyIconSettings`
 	k, err := registry.OpenKey(registry.CURRENT_USER, icons, registry.ENUMERATE_SUB_KEYS)
 	if err != nil {
-		r.note("this Windows does not keep which icons are shown: %v", err)
+		r.Logf("this Windows does not keep which icons are shown: %v", err)
 		return
 	}
 	defer k.Close()
@@ -27,7 +27,7 @@ func (r *round) promote() {
 			}
 		}
 	}
-	r.note("Windows has no entry of our icon")
+	r.Logf("Windows has no entry of our icon")
 }
 
 func (r *round) promoteIfOurs(key string) bool {
@@ -37,5 +37,5 @@ func (r *round) promoteIfOurs(key string) bool {
 	}
 	defer icon.Close()
 	path, _, _ := icon.GetStringValue("ExecutablePath")
-	return strings.EqualFold(path, r.program) && icon.SetDWordValue("IsPromoted", 1) == nil
+	return strings.EqualFold(path, *program) && icon.SetDWordValue("IsPromoted", 1) == nil
 }

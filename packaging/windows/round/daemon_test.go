@@ -1,6 +1,6 @@
 //go:build windows
 
-package main
+package round
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"testing"
 )
 
 // daemonModule is a minimal daemon: it takes the lock and waits.
@@ -21,20 +22,21 @@ time.sleep(600)
 
 const taskName = "lockbar-round"
 
-// stepDaemon has a real Python, started through the launcher of a virtual environment by a script of a real task, take a lock.
-func stepDaemon(r *round) {
+// TestDaemon has a real Python, started through the launcher of a virtual environment by a script of a real task, take a lock.
+func TestDaemon(t *testing.T) {
+	r := newRound(t)
 	python, err := exec.LookPath("python")
 	if err != nil {
-		unavailable("no Python")
+		t.Skip("no Python")
 	}
 	home := filepath.Join(r.work, "home")
 	store := filepath.Join(home, ".iai-mcp")
-	must("store", os.MkdirAll(filepath.Join(home, "iai_mcp"), 0o777))
-	must("store", os.MkdirAll(store, 0o777))
-	must("module", os.WriteFile(filepath.Join(home, "iai_mcp", "daemon.py"), []byte(daemonModule), 0o666))
+	r.must(os.MkdirAll(filepath.Join(home, "iai_mcp"), 0o777))
+	r.must(os.MkdirAll(store, 0o777))
+	r.must(os.WriteFile(filepath.Join(home, "iai_mcp", "daemon.py"), []byte(daemonModule), 0o666))
 	r.tool(python, "-m", "venv", "--without-pip", filepath.Join(home, "venv"))
 	script := filepath.Join(store, "daemon-start.cmd")
-	must("script", os.WriteFile(script, []byte(strings.Join([]string{
+	r.must(os.WriteFile(script, []byte(strings.Join([]string{
 		"@echo off",
 		`set "IAI_MCP_STORE=` + store + `"`,
 		`set "PYTHONPATH=` + home + `"`,
@@ -42,31 +44,29 @@ func stepDaemon(r *round) {
 	}, "\r\n")+"\r\n"), 0o666))
 
 	r.tool("schtasks", "/Create", "/F", "/TN", taskName, "/SC", "ONCE", "/ST", "23:59", "/TR", script)
-	r.onExit(func() { _ = exec.Command("schtasks", "/Delete", "/F", "/TN", taskName).Run() })
-	r.onExit(func() { _ = exec.Command("schtasks", "/End", "/TN", taskName).Run() })
+	t.Cleanup(func() { _ = exec.Command("schtasks", "/Delete", "/F", "/TN", taskName).Run() })
+	t.Cleanup(func() { _ = exec.Command("schtasks", "/End", "/TN", taskName).Run() })
 	xml := r.tool("schtasks", "/Query", "/XML", "/TN", taskName)
-	must("task", os.WriteFile(filepath.Join(store, "iai-mcp-daemon.task.xml"), []byte(xml), 0o666))
+	r.must(os.WriteFile(filepath.Join(store, "iai-mcp-daemon.task.xml"), []byte(xml), 0o666))
 
-	old := os.Getenv("USERPROFILE")
-	must("home", os.Setenv("USERPROFILE", home))
-	r.onExit(func() { must("home", os.Setenv("USERPROFILE", old)) })
-	a := r.startOn("daemon", store)
+	t.Setenv("USERPROFILE", home)
+	a := r.startOn(store)
 	before, _ := a.lockbar("daemon", "status")
-	r.note("before: %s", before)
+	t.Logf("before: %s", before)
 	if said, code := a.lockbar("daemon", "start"); code != 0 {
-		fail("start: %s", said)
+		a.fail("start: %s", said)
 	}
 	a.waitState("held-here")
 	status, _ := a.lockbar("daemon", "status")
-	r.note("then: %s", status)
+	t.Logf("then: %s", status)
 	said, code := a.lockbar("daemon", "stop")
 	advised := advice.FindStringSubmatch(said)
 	if code == 0 || advised == nil {
-		fail("stop: %s", said)
+		a.fail("stop: %s", said)
 	}
-	r.note("stop: %s", said)
+	t.Logf("stop: %s", said)
 	r.tool("taskkill", "/F", "/T", "/PID", advised[1])
-	r.note("stale %d ms after that", a.waitState("stale").Milliseconds())
+	t.Logf("stale %d ms after that", a.waitState("stale").Milliseconds())
 }
 
 // advice is the command that `lockbar daemon stop` recommends.
@@ -74,9 +74,10 @@ var advice = regexp.MustCompile(`taskkill /F /T /PID (\d+)`)
 
 // tool runs a program of the system, which must succeed, and returns its output.
 func (r *round) tool(program string, args ...string) string {
-	out, err := exec.Command(program, args...).CombinedOutput()
+	r.Helper()
+	printed, err := exec.Command(program, args...).CombinedOutput()
 	if err != nil {
-		fail("%s %v: %v: %s", filepath.Base(program), args, err, out)
+		r.fail("%s %v: %v: %s", filepath.Base(program), args, err, printed)
 	}
-	return string(out)
+	return string(printed)
 }

@@ -1,6 +1,6 @@
 //go:build windows
 
-package main
+package round
 
 import (
 	"encoding/json"
@@ -16,29 +16,29 @@ import (
 
 // An app is Lockbar on a store of its own.
 type app struct {
-	r            *round
+	*round
 	store, state string
 	process      *exec.Cmd
 	window       uintptr
 	ended        chan error
 }
 
-// start starts the app on an empty store and waits for its window. The end of the step ends the app.
-func (r *round) start(name string) *app { return r.startOn(name, filepath.Join(r.work, name, "store")) }
+// start starts the app on an empty store and waits for its window. The end of the test ends the app.
+func (r *round) start() *app { return r.startOn(filepath.Join(r.work, "store")) }
 
-func (r *round) startOn(name, store string) *app {
-	a := &app{r: r, store: store, state: filepath.Join(r.work, name, "state"), ended: make(chan error, 1)}
-	must("store", os.MkdirAll(a.store, 0o777))
-	must("state", os.MkdirAll(a.state, 0o777))
-	log, err := os.Create(filepath.Join(r.out, "logs", name+".log"))
-	must("log", err)
-	a.process = exec.Command(r.program, a.flags("-v")...)
+func (r *round) startOn(store string) *app {
+	a := &app{round: r, store: store, state: filepath.Join(r.work, "state"), ended: make(chan error, 1)}
+	r.must(os.MkdirAll(a.store, 0o777))
+	r.must(os.MkdirAll(a.state, 0o777))
+	log, err := os.Create(filepath.Join(*out, "logs", r.Name()+".log"))
+	r.must(err)
+	a.process = exec.Command(*program, a.flags("-v")...)
 	a.process.Stdout, a.process.Stderr = log, log
-	must("start", a.process.Start())
+	r.must(a.process.Start())
 	go func() { a.ended <- a.process.Wait(); log.Close() }()
-	r.onExit(a.quit)
-	within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
-	within("the first look", func() bool { return a.exists("state.json") })
+	r.Cleanup(a.quit)
+	r.within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
+	r.within("the first look", func() bool { return exists(filepath.Join(a.state, "state.json")) })
 	return a
 }
 
@@ -56,18 +56,19 @@ func (a *app) quit() {
 
 // end waits for the app to end by itself and returns its result.
 func (a *app) end(why string) error {
+	a.Helper()
 	select {
 	case err := <-a.ended:
 		a.ended <- err
 		return err
 	case <-time.After(patience):
-		fail("%s does not end it", why)
+		a.fail("%s does not end it", why)
 		return nil
 	}
 }
 
-func (a *app) exists(name string) bool {
-	_, err := os.Stat(filepath.Join(a.state, name))
+func exists(path string) bool {
+	_, err := os.Stat(path)
 	return err == nil
 }
 
@@ -76,18 +77,17 @@ func (a *app) flags(more ...string) []string {
 }
 
 // lockbar runs a command on the same store, and returns what it printed and its exit code.
-func (a *app) lockbar(args ...string) (string, int) { return a.r.lockbar(a.flags(args...)...) }
+func (a *app) lockbar(args ...string) (string, int) { return a.round.lockbar(a.flags(args...)...) }
 
 func (r *round) lockbar(args ...string) (string, int) {
-	out, err := exec.Command(r.program, args...).Output()
-	var exited *exec.ExitError
-	if err != nil && !errors.As(err, &exited) {
-		fail("%v: %v", args, err)
+	r.Helper()
+	printed, err := exec.Command(*program, args...).Output()
+	exited, _ := errors.AsType[*exec.ExitError](err)
+	if exited == nil {
+		r.must(err)
+		return string(printed), 0
 	}
-	if exited != nil {
-		return string(out) + string(exited.Stderr), exited.ExitCode()
-	}
-	return string(out), 0
+	return string(printed) + string(exited.Stderr), exited.ExitCode()
 }
 
 // lockOf returns the text of a lock.
@@ -96,15 +96,14 @@ func lockOf(pid int, host string) string {
 		pid, host, time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00"))
 }
 
-func (a *app) lockPath() string { return filepath.Join(a.store, ".locked") }
-
 // put replaces the lock in one step, as a sync program does.
 func (a *app) put(text string) { a.putAs(".locked", text) }
 
 func (a *app) putAs(name, text string) {
+	a.Helper()
 	temporary := filepath.Join(a.store, "new.tmp")
-	must("write", os.WriteFile(temporary, []byte(text), 0o600))
-	within("the lock is replaced", func() bool { // not while the app reads it
+	a.must(os.WriteFile(temporary, []byte(text), 0o600))
+	a.within("the lock is replaced", func() bool { // not while the app reads it
 		return os.Rename(temporary, filepath.Join(a.store, name)) == nil
 	})
 }
@@ -114,7 +113,7 @@ const conflictCopy = ".locked-DESKTOP"
 
 func (a *app) clear() {
 	for _, name := range []string{".locked", conflictCopy} {
-		within("the lock is deleted", func() bool {
+		a.within("the lock is deleted", func() bool {
 			err := os.Remove(filepath.Join(a.store, name))
 			return err == nil || errors.Is(err, fs.ErrNotExist)
 		})
@@ -122,18 +121,20 @@ func (a *app) clear() {
 }
 
 func (a *app) hasLock(part string) bool {
-	data, err := os.ReadFile(a.lockPath())
+	data, err := os.ReadFile(filepath.Join(a.store, ".locked"))
 	return err == nil && strings.Contains(string(data), part)
 }
 
 // waitState waits until the app's history says that the store reached a state.
 func (a *app) waitState(state string) time.Duration {
-	return within("the app notes "+state, func() bool { return a.newest().To.State == state })
+	a.Helper()
+	return a.within("the app notes "+state, func() bool { return a.newest().To.State == state })
 }
 
 // waitPID waits until the app's history says that a process holds the store.
 func (a *app) waitPID(pid int) {
-	within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })
+	a.Helper()
+	a.within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })
 }
 
 // An event is a line of the history.
@@ -146,15 +147,15 @@ type event struct {
 
 // newest returns the newest event.
 func (a *app) newest() (e event) {
-	out, _ := a.lockbar("history", "--json", "-n", "1")
-	_ = json.Unmarshal([]byte(out), &e) // there may be none yet
+	printed, _ := a.lockbar("history", "--json", "-n", "1")
+	_ = json.Unmarshal([]byte(printed), &e) // there may be none yet
 	return e
 }
 
 // hostName returns the name that Lockbar uses for this machine.
 func (a *app) hostName() string {
-	out, _ := a.lockbar("status", "--json")
+	printed, _ := a.lockbar("status", "--json")
 	var status struct{ Host string }
-	must("status", json.Unmarshal([]byte(out), &status))
+	a.must(json.Unmarshal([]byte(printed), &status))
 	return status.Host
 }

@@ -1,9 +1,8 @@
 //go:build windows
 
-package main
+package round
 
 import (
-	"fmt"
 	"slices"
 	"unsafe"
 
@@ -73,12 +72,12 @@ func child(parent, after uintptr, class string) uintptr {
 func (a *app) open() {
 	setCursorPos.Call(300, 300)
 	postMessage.Call(a.window, wmIcon, iconID, wmLeftUp)
-	within("the menu opens", func() bool { return a.menuOf() != 0 })
+	a.within("the menu opens", func() bool { return a.menuOf() != 0 })
 }
 
 // closed waits until the menu is closed.
 func (a *app) closed(why string) {
-	within("the menu closes "+why, func() bool { return a.menuOf() == 0 })
+	a.within("the menu closes "+why, func() bool { return a.menuOf() == 0 })
 }
 
 // keys of the menu.
@@ -99,7 +98,7 @@ func (a *app) point(title string) {
 	if titles := a.titles(); len(titles) > 0 {
 		at := slices.Index(titles, title)
 		if at < 0 {
-			fail("%s is not in the menu %q", title, titles)
+			a.fail("%s is not in the menu %q", title, titles)
 		}
 		up = len(titles) - at
 	}
@@ -142,9 +141,4 @@ func (a *app) iconRect() (windows.Rect, bool) {
 	var rect windows.Rect
 	failed, _, _ := notifyIconRect.Call(uintptr(unsafe.Pointer(&of)), uintptr(unsafe.Pointer(&rect)))
 	return rect, failed == 0 && rect.Right > rect.Left
-}
-
-func systemName() string {
-	v := windows.RtlGetVersion()
-	return fmt.Sprintf("Windows %d.%d build %d", v.MajorVersion, v.MinorVersion, v.BuildNumber)
 }
