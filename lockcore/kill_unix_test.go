@@ -24,7 +24,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// operation is a change that is stopped, or disturbed, at each of its steps.
+// operation describes a change that is stopped, or disturbed, at each of its steps.
 type operation struct {
 	name    string
 	lock    []byte   // in place before; nil for none
@@ -210,7 +210,7 @@ func (o operation) strike(d *inPlace) error {
 
 func (o operation) overEmpty() bool { return o.lock != nil && len(o.lock) == 0 }
 
-// stopped is an operation that reached one of its steps, or its end.
+// stopped describes an operation that reached one of its steps, or its end.
 type stopped struct {
 	operation
 	s     *lockcore.Store
@@ -220,7 +220,7 @@ type stopped struct {
 	raced bool // the other daemon had written by then, or begun to
 }
 
-// never is a step that no operation reaches.
+// never numbers a step that no operation reaches.
 const never = 1 << 20
 
 // run lets a child do the operation in a new store, and returns where it stopped.
