@@ -79,7 +79,7 @@ var (
 	corrupt    = snap(lockcore.Corrupt, lockcore.NotJSON, none)
 )
 
-// now is the time of the later look.
+// now dates the later look.
 var now = taken.Add(time.Hour)
 
 // titleOf returns the title of a daemon of 3.x that serves a store.
