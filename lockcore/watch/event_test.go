@@ -88,7 +88,6 @@ var diffRows = []struct {
 	want      Event
 }{
 	{"first look", lockcore.Snapshot{}, held, last(none), Initial},
-	{"first look, nothing", lockcore.Snapshot{}, missing, last(none), Initial},
 	{"the same", held, held, last(mine), NoEvent},
 	{"the same but for details", held, hostNow(held, "MAC-A"), last(mine), NoEvent},
 
@@ -97,15 +96,12 @@ var diffRows = []struct {
 	{"daemon starts again", held, heldNew, last(mine), Acquired},
 	{"daemon starts over a stale lock", stale, heldNew, last(mine), Acquired},
 	{"ours takes over", elsewhere, heldNew, last(theirs), Acquired},
-	{"ours again over a vanished lock", vanished, heldNew, last(mine), Acquired},
 	{"ours starts over a corrupt lock", corrupt, heldNew, last(mine), Acquired},
 	{"an old lock where there was none", unlocked, stale, last(none), Acquired},
 	{"a store appears with a lock", missing, held, last(none), Cleared},
 
 	{"orderly end", held, unlocked, last(mine), Released},
-	{"their orderly end", elsewhere, unlocked, last(theirs), Released},
 	{"a stale lock is cleared by hand", stale, unlocked, last(mine), Released},
-	{"contest ends with no lock", both, unlocked, last(theirs), Released},
 	{"went while nobody could look", timeout, unlocked, last(mine), Released},
 
 	{"takeover", held, elsewhere, last(mine), TakenOver},
@@ -114,8 +110,6 @@ var diffRows = []struct {
 	{"takeover while nobody could look", timeout, elsewhere, last(mine), TakenOver},
 	{"takeover after corruption", corrupt, elsewhere, last(mine), TakenOver},
 	{"takeover in the grace of a release", unlocked, both, last(mine), TakenOver},
-	{"takeover of a vanished lock", vanished, both, last(mine), TakenOver},
-	{"takeover of a stale lock", stale, elsewhere, last(mine), TakenOver},
 
 	{"crash", held, stale, last(mine), WentStale},
 	{"crash while nobody could look", timeout, stale, last(mine), WentStale},
