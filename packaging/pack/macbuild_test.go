@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// fakes replaces the compiler and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
+// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
 var fakes = map[string]string{
 	"uname": `echo Darwin`,
 	"go": `case $1 in
@@ -27,6 +27,7 @@ esac`,
 	"ditto":    `test -d "$4"; echo zip >"$5"`,
 	"hdiutil":  `for last; do :; done; test -L "$5/Applications"; echo dmg >"$last"`,
 	"xcrun":    `test -e "$3"`,
+	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one, whose icons take half a second
 }
 
 // runMacBuild runs the script with the fakes in front of PATH and returns the calls, one line each, without those of uname.
@@ -41,8 +42,7 @@ func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 		}
 	}
 	cmd := exec.Command("packaging/macos/build", "1.2.3", filepath.Join(dir, "out"))
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log,
-		"PACK="+self(t), "PACK_FROM_TEST=1", "LOCKBAR_COMMIT=abc",
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log, "PACK=pack", "LOCKBAR_COMMIT=abc",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
