@@ -22,11 +22,13 @@ func checkNamed(t *testing.T, checks []doctor.Check, name string) doctor.Check {
 	return doctor.Check{}
 }
 
+// TestDoctor starts the program, since the check of the clock expects a process that is less than a minute old.
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.writeLock(foreign())
 	w.write(".stignore", nil)
-	checks := decode[doctorObject](t, w.here("doctor", "--json").want(t, 0).out).Checks
+	checks := decode[doctorObject](t, w.run("doctor", "--json").want(t, 0).out).Checks
 	for name, want := range map[string]string{
 		"version": "go1.", "config": "none is needed", "discovery": "Stores: 1", "store": w.dir + " (found by IAI_MCP_STORE)",
 		"lock": "mac-mini", "conflict-copies": "None", "hosts": "No other computer", "permissions": "writable", "file-events": "every", "sync": "Syncthing",
@@ -41,7 +43,7 @@ func TestDoctor(t *testing.T) {
 		}
 	}
 	w.mustBeGone(w.state)
-	checkDoctorText(t, w.here("doctor").want(t, 0).out, checks)
+	checkDoctorText(t, w.run("doctor").want(t, 0).out, checks)
 }
 
 // checkDoctorText checks that the text has a summary, every check once, and no path twice.
