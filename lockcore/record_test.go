@@ -243,9 +243,7 @@ func FuzzParse(f *testing.F) {
 	}
 	for _, path := range golden {
 		data, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
+		testfs.Check(f, err)
 		f.Add(data)
 	}
 	for _, c := range valid {

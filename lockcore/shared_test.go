@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -35,9 +36,7 @@ func errOf[T any](_ T, err error) error { return err }
 
 func noError(t testing.TB, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }
 
 // skipUnlessCI skips a test whose program is not on this machine, but not in the gate, which installs it (Linux only).

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -201,9 +202,7 @@ func TestDiffAlwaysAnswers(t *testing.T) {
 // TestEventsAreComplete reads the source: an event missing from the list would be missing from every table too.
 func TestEventsAreComplete(t *testing.T) {
 	source, err := os.ReadFile("event.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	declared := regexp.MustCompile(`(?m)^\t\w+ +Event = "(.+)"$`).FindAllSubmatch(source, -1)
 	if len(declared) != len(Events()) {
 		t.Errorf("%d events are declared, %d are listed", len(declared), len(Events()))
