@@ -14,14 +14,13 @@ import (
 	ico "github.com/sergeymakinen/go-ico"
 
 	"lockbar/icons/internal/drawing"
+	"lockbar/internal/testfs"
 )
 
 // TestFilesAreDrawn checks that the repository holds all files that the program draws, and no others.
 func TestFilesAreDrawn(t *testing.T) {
 	files, err := drawing.Files()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	var drawn []string
 	for _, f := range files {
 		drawn = append(drawn, f.Path)
@@ -77,9 +76,7 @@ func pictures(t *testing.T) []string {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return found
 }
 
@@ -87,9 +84,7 @@ func pictures(t *testing.T) []string {
 func load(t *testing.T, name string) image.Image {
 	t.Helper()
 	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer f.Close()
 	m, err := png.Decode(f)
 	if err != nil {
@@ -102,9 +97,7 @@ func load(t *testing.T, name string) image.Image {
 func loadICO(t *testing.T, name string) []image.Image {
 	t.Helper()
 	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer f.Close()
 	all, err := ico.DecodeAll(f)
 	if err != nil {

@@ -59,9 +59,7 @@ func TestAcquire(t *testing.T) {
 					}
 					return
 				}
-				if err != nil {
-					t.Fatal(err)
-				}
+				testfs.Check(t, err)
 				wantAcquired(t, s, l, c.lock)
 				tidy(t, s)
 			})

@@ -207,7 +207,7 @@ func namespaces(cmd *exec.Cmd, flags uintptr) {
 	}
 }
 
-// contained is a process in a PID namespace of its own.
+// contained identifies a process in a PID namespace of its own.
 type contained struct{ inner, outer int } // its PID there and here
 
 // inContainer starts a daemon of a store in a PID namespace, with a PID that no process has here. It holds flock(2) on the file flock,

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lockbar/internal/testfs"
 )
 
 // soundAnnouncement returns a valid announcement, changed by each of change.
@@ -126,9 +128,7 @@ func TestNamesOfPeerFiles(t *testing.T) {
 
 func noError(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }
 
 func openStore(t *testing.T) *Store {

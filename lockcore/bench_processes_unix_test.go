@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -50,9 +51,7 @@ func BenchmarkInspectAmongProcesses(b *testing.B) {
 func startSleeper(b *testing.B) {
 	b.Helper()
 	cmd := exec.Command("sleep", "1000")
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
+	testfs.Check(b, cmd.Start())
 	b.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -48,9 +49,7 @@ func BenchmarkInspect(b *testing.B) {
 	}
 	b.Run("bare-ReadFile", func(b *testing.B) {
 		path := filepath.Join(b.TempDir(), lockcore.LockName)
-		if err := os.WriteFile(path, theirs.Encode(), 0o600); err != nil {
-			b.Fatal(err)
-		}
+		testfs.Check(b, os.WriteFile(path, theirs.Encode(), 0o600))
 		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := os.ReadFile(path); err != nil {
@@ -81,12 +80,8 @@ func BenchmarkAcquireRelease(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		l, err := acquire(s)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := l.Release(background); err != nil {
-			b.Fatal(err)
-		}
+		testfs.Check(b, err)
+		testfs.Check(b, l.Release(background))
 	}
 }
 

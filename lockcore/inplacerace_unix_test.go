@@ -142,7 +142,7 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 	}
 }
 
-// race is one round.
+// race plays one round.
 type race struct {
 	*testing.T
 	s         *lockcore.Store

@@ -54,7 +54,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child is this test binary in a role.
+// child runs this test binary in a role.
 type child struct {
 	t   testing.TB
 	cmd *exec.Cmd

@@ -58,13 +58,9 @@ func TestWaysToStore(t *testing.T) {
 			noError(t, os.Mkdir(dir, 0o700))
 			options := lockcore.Options{Hostname: us, StateDir: t.TempDir()}
 			own, err := lockcore.Open(dir, options)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
 			store, err := own.At(way.path(t, dir))
-			if err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
 			if way.same && store.Identity() != own.Identity() {
 				t.Errorf("its identity is %s, want %s", store.Identity(), own.Identity())
 			}
@@ -93,9 +89,7 @@ func changeAll(t *testing.T, store *lockcore.Store, lock string) {
 		t.Errorf("restored %q, %v", data, err)
 	}
 	taken, err := store.Acquire(ctx, look(), lockcore.Memory{}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if s := look(); s.State != lockcore.HeldHere || taken.Replaced.Record.Hostname != them {
 		t.Errorf("taken: %s, from %q", s.State, taken.Replaced.Record.Hostname)
 	}

@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// deprived is a store whose daemon runs and was seen to hold the lock, which is gone.
+// deprived holds a store whose daemon runs and was seen to hold the lock, which is gone.
 type deprived struct {
 	*lockcore.Store
 	memory lockcore.Memory

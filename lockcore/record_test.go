@@ -91,7 +91,7 @@ func TestParseValid(t *testing.T) {
 	}
 }
 
-// malformed is a text that is not a lock.
+// malformed holds a text that is not a lock, and the reason.
 type malformed struct {
 	name, text string
 	reason     lockcore.Reason
@@ -243,9 +243,7 @@ func FuzzParse(f *testing.F) {
 	}
 	for _, path := range golden {
 		data, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
+		testfs.Check(f, err)
 		f.Add(data)
 	}
 	for _, c := range valid {
@@ -273,7 +271,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// pythonReader is the daemon's reader as a child process.
+// pythonReader runs the daemon's reader in a child process.
 type pythonReader struct {
 	in  *bufio.Writer
 	out *bufio.Reader

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -35,9 +36,7 @@ func errOf[T any](_ T, err error) error { return err }
 
 func noError(t testing.TB, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }
 
 // skipUnlessCI skips a test whose program is not on this machine, but not in the gate, which installs it (Linux only).
@@ -79,7 +78,7 @@ var (
 	corrupt    = snap(lockcore.Corrupt, lockcore.NotJSON, none)
 )
 
-// now is the time of the later look.
+// now dates the later look.
 var now = taken.Add(time.Hour)
 
 // titleOf returns the title of a daemon of 3.x that serves a store.

@@ -143,9 +143,7 @@ func treeOf(t testing.TB, s *lockcore.Store) map[string]string {
 		tree[path] = string(data)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return tree
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -108,9 +109,7 @@ func makePublic(t *testing.T, dir string) {
 		}
 		return os.Chmod(path, map[bool]fs.FileMode{true: 0o777, false: 0o666}[d.IsDir()])
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }
 
 // TestSweepLeavesStrangersAlone checks that only leftovers with names of our own are removed.

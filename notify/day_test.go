@@ -177,9 +177,7 @@ func play(t *testing.T, kill int) *app {
 		desk: fakeDesk{running: 1, started: 1}}
 	for _, d := range day() {
 		clock, err := time.Parse(time.DateTime, "2026-11-22 "+d.at)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		a.survive(t, clock, func() { a.until(t, clock) })
 		a.survive(t, clock, func() { a.happen(t, d.what, clock) })
 		if ghosts := a.ghosts(); len(ghosts) > 0 && !a.desk.hung && a.desk.running != 0 {
@@ -195,14 +193,10 @@ func TestDay(t *testing.T) {
 	got := strings.Join(play(t, 0).shown, "\n") + "\n"
 	got = regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(got, words.StopCommand) // on Windows
 	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if want := strings.ReplaceAll(string(want), "\r\n", "\n"); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}

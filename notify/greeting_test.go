@@ -9,15 +9,14 @@ import (
 	"unicode/utf8"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 )
 
 // TestFlagsOutliveARestart checks that the next process knows whether the greeting is due, and whether a panel is missing.
 func TestFlagsOutliveARestart(t *testing.T) {
 	for _, d := range []Decider{{}, {GreetingDue: true}, {PanelMissing: true}} {
 		data, err := Saved{Decider: d}.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if saved, err := DecodeSaved(data); err != nil || !reflect.DeepEqual(saved.Decider, d) {
 			t.Errorf("%+v became %+v, %v", d, saved.Decider, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 func TestNativeGivesUpWithItsContext(t *testing.T) {
@@ -20,9 +21,7 @@ func TestNativeGivesUpWithItsContext(t *testing.T) {
 	d.Hang()
 	ctx, cancel := context.WithCancel(t.Context())
 	later := d.showLater(ctx, unlockable(2, "two"))
-	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.WaitHeld(testdesk.Deadline(t), 1))
 	cancel()
 	if s := <-later; !errors.Is(s.err, context.Canceled) {
 		t.Error(s.err)
@@ -58,9 +57,7 @@ func TestNativeRetriesWithTheSuccessor(t *testing.T) {
 	letter.Replaces = old
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), letter)
-	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.WaitHeld(testdesk.Deadline(t), 1))
 	successor := make(minimalService, 10)
 	d.queueUp(t, successor)
 	d.Stop()
@@ -87,9 +84,7 @@ func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	d.next(t) // the service appeared
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
-	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.WaitHeld(testdesk.Deadline(t), 1))
 	d.queueUp(t, struct{}{}) // it can do nothing
 	d.Stop()
 	if s, service := <-later, d.next(t).Appeared; s.err == nil || s.Handle != (Handle{Service: service}) || service == old.Service {
@@ -109,9 +104,7 @@ func (m minimalService) Notify(_ string, replaces uint32, _, _, _ string, _ []st
 func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	t.Helper()
 	conn := d.bus.Connect(t)
-	if err := conn.Export(service, servicePath, serviceName); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, conn.Export(service, servicePath, serviceName))
 	if _, err := conn.RequestName(serviceName, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -136,9 +129,7 @@ func TestNativeOutlivesTheBus(t *testing.T) {
 	d.next(t) // the service appeared
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
-	if err := d.WaitHeld(testdesk.Deadline(t), 1); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.WaitHeld(testdesk.Deadline(t), 1))
 	d.bus.Kill()
 	if s := <-later; s.err == nil {
 		t.Error("shown on a dead bus")
@@ -178,9 +169,7 @@ func TestHungWithdrawalDelaysNothing(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, Letter{ID: 1, Message: Message{Title: "one"}})
 	d.Hang()
-	if err := d.native.withdraw(testdesk.Deadline(t), h); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.native.withdraw(testdesk.Deadline(t), h))
 	later := d.showLater(testdesk.Deadline(t), Letter{ID: 2, Message: Message{Title: "two"}})
 	testdesk.Must(d.WaitCount(testdesk.Deadline(t), 2))(t)
 	d.Release()

@@ -9,6 +9,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 func TestNativeReportsClicksAndClosings(t *testing.T) {
@@ -17,18 +18,14 @@ func TestNativeReportsClicksAndClosings(t *testing.T) {
 		d.SetBroadcast(broadcast)
 		h := d.show(t, unlockable(7, "one"))
 		d.next(t) // the service appeared
-		if err := d.Press(h.ID, "Force Unlock"); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, d.Press(h.ID, "Force Unlock"))
 		for _, want := range []DesktopEvent{{Handle: h, Button: "force-unlock#7"}, {Handle: h, Closed: true}} {
 			if e := d.next(t); e != want {
 				t.Errorf("%+v, want %+v", e, want)
 			}
 		}
 		again := d.show(t, unlockable(8, "two"))
-		if err := d.Close(again.ID, testdesk.Expired); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, d.Close(again.ID, testdesk.Expired))
 		if e := d.next(t); e != (DesktopEvent{Handle: again, Closed: true}) {
 			t.Errorf("%+v", e)
 		}

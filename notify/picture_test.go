@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 )
 
 // TestPicture checks that there is no picture on macOS, where the library would use terminal-notifier, which shows nothing.
@@ -29,16 +30,12 @@ func TestPicture(t *testing.T) {
 func TestPictureFile(t *testing.T) {
 	dir := t.TempDir()
 	path, err := pictureFile(dir, icons.Contested)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	first := stat(t, path)
 	if _, err := pictureFile(dir, icons.Contested); err != nil || !os.SameFile(first, stat(t, path)) {
 		t.Errorf("the same picture was written again; %v", err)
 	}
-	if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte("half"), 0o600))
 	_, err = pictureFile(dir, icons.Contested)
 	if got, _ := os.ReadFile(path); err != nil || !bytes.Equal(got, icons.Notification(icons.Contested)) {
 		t.Errorf("another content stayed: %d bytes, %v", len(got), err)
@@ -48,18 +45,14 @@ func TestPictureFile(t *testing.T) {
 func stat(t *testing.T, path string) os.FileInfo {
 	t.Helper()
 	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return info
 }
 
 // TestPictureWithoutAPlace checks that a message without a picture file is still shown.
 func TestPictureWithoutAPlace(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(file, nil, 0o600))
 	if got, ok := picture("windows", file, icons.Stale).([]byte); !ok || len(got) == 0 {
 		t.Errorf("%v", got)
 	}

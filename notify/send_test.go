@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 )
 
 // TestSenderCounts checks that messages are counted, and that a withdrawal after a failed one neither counts nor fails.
@@ -105,9 +106,7 @@ const hang = time.Minute
 
 func TestHungChildEndsWithTheSender(t *testing.T) {
 	parent, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer parent.Close()
 	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
@@ -118,17 +117,13 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- deliverByChild(ctx, "", Message{}) }()
-		if err := parent.SetDeadline(time.Now().Add(hang)); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, parent.SetDeadline(time.Now().Add(hang)))
 		child, err := parent.Accept()
 		if err != nil {
 			cancel()
 			t.Fatal(err, <-ended)
 		}
-		if err := child.SetDeadline(time.Now().Add(hang)); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, child.SetDeadline(time.Now().Add(hang)))
 		cancel()
 		if err := <-ended; err == nil {
 			t.Errorf("%s: no error", does)

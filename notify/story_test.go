@@ -10,6 +10,7 @@ import (
 
 	"lockbar/internal/config"
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -240,9 +241,7 @@ func (a *app) start(t *testing.T, now time.Time) {
 		if err == nil {
 			a.live, err = DecodeSaved(data)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 	}
 	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(), nil
 	// A message that the desktop accepted at the moment of the kill is not known: on a real desktop it stays until the user dismisses it.

@@ -12,6 +12,7 @@ import (
 	"lockbar/icons"
 	"lockbar/internal/desktop"
 	"lockbar/internal/service"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -143,13 +144,9 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 func TestLockPutBackHasItsIcon(t *testing.T) {
 	s := newStores(t, 1, lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})[0]
 	lock := lockcore.NewRecord(lockcore.MaxPID, "mac-a", time.Now()).Encode()
-	if err := os.WriteFile(filepath.Join(s.Dir(), lockcore.LockName), lock, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(s.Dir(), lockcore.LockName), lock, 0o600))
 	removed, err := s.ForceUnlock(t.Context(), s.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	r := change(t.Context(), s, action{Do: doUndo, Seen: &storeView{Last: removed}}, lockcore.Memory{})
 	if r.Err != nil || r.Icon != icons.Stale {
 		t.Errorf("%+v", r)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -28,9 +29,7 @@ func (r *rig) announced(t *testing.T) (file struct {
 	if err == nil {
 		err = json.Unmarshal(data, &file)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return file
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockbar/internal/testfs"
 )
 
 func TestPanelCame(t *testing.T) {
@@ -51,15 +53,11 @@ func TestNoBusIsNoDesktop(t *testing.T) {
 // TestBusThatHangsUp connects to a socket that accepts a connection and closes it, which is no bus.
 func TestBusThatHangsUp(t *testing.T) {
 	dir, err := os.MkdirTemp("/tmp", "lockbar") // a socket needs a short path
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "bus")
 	socket, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer socket.Close()
 	go func() {
 		for {

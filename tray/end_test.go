@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -67,9 +68,7 @@ func TestEndWhileDrawing(t *testing.T) {
 				t.Errorf("%v, history: %s", err, lines)
 			}
 			saved, err := state.Read(stateDir)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
 			messages, err := notify.DecodeSaved(saved.Told)
 			_, letters := messages.Outbox.Take(time.Now().Add(time.Hour), false)
 			letters = slices.DeleteFunc(letters, func(l notify.Letter) bool { return l.Slot == notify.GreetingSlot }) // there may be one

@@ -12,6 +12,7 @@ import (
 
 	"lockbar/internal/login"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/notify"
 )
@@ -131,9 +132,7 @@ func TestGreetingThatCannotBeKept(t *testing.T) {
 // TestGreetingIsSentIfOnlyTheHistoryFails checks that a failing history does not hold back the greeting, whose record is kept.
 func TestGreetingIsSentIfOnlyTheHistoryFails(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "history.jsonl", "in the way"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(dir, "history.jsonl", "in the way"), 0o700))
 	sent := 0
 	k := newKeeper(dir, newLogs(io.Discard, false), func(notify.Letter) error { sent++; return nil })
 	k.do(job{lines: []historyLine{historyLineOf(1)}, saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}}})

@@ -13,6 +13,7 @@ import (
 
 	"lockbar/internal/desktop"
 	"lockbar/internal/page"
+	"lockbar/internal/testfs"
 )
 
 // desk makes a home whose browser is a snap, and programs that open and copy. It returns the file that receives what is copied.
@@ -24,13 +25,9 @@ func desk(t *testing.T) (home, clipboard string) {
 	t.Setenv("PATH", programs)
 	t.Setenv("WAYLAND_DISPLAY", "")
 	for name, script := range map[string]string{"xdg-mime": "echo firefox_firefox.desktop", "xdg-open": "exit 0", "xclip": "exec /bin/cat >" + clipboard} {
-		if err := os.WriteFile(filepath.Join(programs, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(filepath.Join(programs, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 	}
-	if err := os.MkdirAll(filepath.Join(home, "snap", "firefox", "common", desktop.Command), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(home, "snap", "firefox", "common", desktop.Command), 0o700))
 	return home, clipboard
 }
 
@@ -46,9 +43,7 @@ func clicked(t *testing.T, ctx context.Context, l *loop, do actionKind) {
 func content(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return string(data)
 }
 
@@ -57,9 +52,7 @@ func TestDemoLeavesThePageAlone(t *testing.T) {
 	home, _ := desk(t)
 	common := filepath.Join(home, "snap", "firefox", "common")
 	users := filepath.Join(common, desktop.Command, page.Name)
-	if err := os.WriteFile(users, []byte("the user's"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(users, []byte("the user's"), 0o600))
 	l := newLoop(Config{StateDir: t.TempDir(), Demo: true}, newLogs(io.Discard, false))
 	ctx, end := context.WithCancel(t.Context())
 	defer end()

@@ -9,6 +9,7 @@ import (
 
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -18,9 +19,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 	dir := t.TempDir()
 	from, to := noLock(lockcore.Unlocked, ""), lock(lockcore.HeldElsewhere, "", mini)
 	entry := report.NewEntry(watch.Acquired, report.NewStatus(from, noon.Add(-time.Hour)), report.NewStatus(to, noon))
-	if err := state.OpenJournal(dir).Record(entry); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, state.OpenJournal(dir).Record(entry))
 	id := entry.Identity()
 	for _, test := range []struct {
 		name  string
@@ -32,9 +31,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 		{"nobody looked", nil, false},
 	} {
 		path, err := Config{StateDir: dir}.saveHistory(dir, test.looks, noon.Add(time.Hour).UTC())
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		data, err := os.ReadFile(path)
 		if err != nil || !strings.Contains(string(data), entry.Sentence()+"</td>") {
 			t.Errorf("%s: no %q in %s, %v", test.name, entry.Sentence(), data, err)
@@ -49,9 +46,7 @@ func TestHistoryIsSavedAsPage(t *testing.T) {
 func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Mkdir(dir+"/history.jsonl", 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(dir+"/history.jsonl", 0o700))
 	if r := newLoop(Config{StateDir: dir}, newLogs(io.Discard, false)).openHistory(t.Context(), nil); r.Err == nil || !strings.HasPrefix(r.Text, "The history could not be opened: ") {
 		t.Errorf("%+v", r)
 	}

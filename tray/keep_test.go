@@ -13,6 +13,7 @@ import (
 	"lockbar/internal/fsx"
 	"lockbar/internal/report"
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -22,9 +23,7 @@ import (
 func lockState(t *testing.T, dir string) (unlock func()) {
 	t.Helper()
 	lock, err := fsx.OpenLock(filepath.Join(dir, "state.json.guard"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { lock.Close() })
 	if err := fsx.TryLock(lock); errors.Is(err, fsx.ErrNoLocks) {
 		t.Skip(err)
@@ -63,16 +62,12 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "history.jsonl")
-	if err := os.MkdirAll(filepath.Join(journal, "in the way"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(journal, "in the way"), 0o700))
 	k := newKeeper(dir, newLogs(io.Discard, false), nil)
 	for i := range maxUnwritten + 10 {
 		k.do(job{lines: []historyLine{historyLineOf(i)}})
 	}
-	if err := os.RemoveAll(journal); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.RemoveAll(journal))
 	k.do(job{})
 	data, err := os.ReadFile(journal)
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -225,9 +226,7 @@ func TestDueWhileDrawing(t *testing.T) {
 		l := newLoop(Config{Stores: newStores(t, 1, lockcore.Options{Hostname: "mac-a"})}, newLogs(io.Discard, false))
 		turn, tick := time.Now(), time.NewTimer(time.Hour)
 		l.announcers[0].due = turn.Add(time.Second / 2)
-		if err := l.show(&slowDisplay{}, tick, turn); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, l.show(&slowDisplay{}, tick, turn))
 		<-tick.C
 		if took := time.Since(turn); took != time.Second {
 			t.Errorf("done after %v", took)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 	"lockbar/notify"
 )
 
@@ -16,9 +17,7 @@ func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan bool
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
 	bus, err := openBus(t.Context(), newLogs(io.Discard, true))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	news, newPanel = make(chan bool), make(chan struct{}, 1)
 	over := make(chan struct{})
@@ -65,9 +64,7 @@ func TestWatcherWithoutHost(t *testing.T) {
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	news, _ := hear(t, b, soon)
 	wantNews(t, news, false)
-	if err := w.AddHost(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, w.AddHost())
 	wantNews(t, news, true)
 }
 
@@ -78,9 +75,7 @@ func TestWatcherComesBeforeItsHost(t *testing.T) {
 	wantNews(t, news, false)
 	w := testdesk.NewWatcherWithoutHost(t, b)
 	<-newPanel
-	if err := w.AddHost(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, w.AddHost())
 	wantNews(t, news, true)
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -102,9 +103,7 @@ func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 
 func putLock(t *testing.T, s *lockcore.Store, data []byte) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(s.Dir(), ".locked"), data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(filepath.Join(s.Dir(), ".locked"), data, 0o600))
 }
 
 // removeLock writes a lock and removes it.
@@ -112,9 +111,7 @@ func removeLock(t *testing.T, s *lockcore.Store, data []byte) lockcore.Backup {
 	t.Helper()
 	putLock(t, s, data)
 	removed, err := s.ForceUnlock(t.Context(), s.Inspect(t.Context(), lockcore.Memory{}), lockcore.Memory{}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return removed
 }
 

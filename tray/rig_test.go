@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 	"lockbar/notify"
@@ -111,9 +112,7 @@ func newStores(t *testing.T, n int, o lockcore.Options) (all []*lockcore.Store) 
 	t.Helper()
 	for range n {
 		s, err := lockcore.Open(t.TempDir(), o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		all = append(all, s)
 	}
 	return all

@@ -173,14 +173,10 @@ func TestViewsAreAsTheyWere(t *testing.T) {
 		path := filepath.Join("testdata", name+".golden")
 		got := regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(printed(render(in)), words.StopCommand) // on Windows
 		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, os.WriteFile(path, []byte(got), 0o644))
 		}
 		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if !service.CanStop && strings.Contains(string(want), "Stop the Daemon Here") {
 			continue
 		}

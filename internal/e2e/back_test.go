@@ -41,9 +41,7 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
 	defer cancel()
 	n, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") })
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if waited := n.Received.Sub(gone); waited < lockcore.MissingAfter {
 		t.Errorf("the lock is back after %v", waited)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // BenchmarkPanel measures the memory of the tray under the panel of the desktop round, which makes more calls than testdesk's tray.
@@ -30,9 +31,7 @@ func BenchmarkPanel(b *testing.B) {
 			r.hold,
 			r.becomes(icons.HeldHere).look,
 		} {
-			if err := do(); err != nil {
-				b.Fatal(err)
-			}
+			testfs.Check(b, do())
 		}
 		time.Sleep(settled)
 		b.ReportMetric(megabytes(testdesk.UsageOf(b, r.app.PID()).RSS), "rss-MB")

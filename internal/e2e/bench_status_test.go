@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 const (
@@ -79,9 +80,7 @@ func status(b *testing.B, state string, lock []byte) *statusOf {
 // fill adds files that have nothing to do with the lock.
 func (s store) fill(b *testing.B, n int) {
 	for i := range n {
-		if err := os.WriteFile(filepath.Join(s.dir, fmt.Sprint("records.", i, ".db")), nil, 0o600); err != nil {
-			b.Fatal(err)
-		}
+		testfs.Check(b, os.WriteFile(filepath.Join(s.dir, fmt.Sprint("records.", i, ".db")), nil, 0o600))
 	}
 }
 
@@ -89,9 +88,7 @@ func (s store) fill(b *testing.B, n int) {
 func crowd(b *testing.B, n int) {
 	for range n {
 		cmd := exec.Command("sleep", "600")
-		if err := cmd.Start(); err != nil {
-			b.Fatal(err)
-		}
+		testfs.Check(b, cmd.Start())
 		b.Cleanup(func() {
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()

@@ -16,6 +16,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // The benchmarks measure the whole program against bare ones, on the same machine in the same run:
@@ -80,9 +81,7 @@ func floor(b *testing.B, mode string) *contender {
 	d := newDesk(b)
 	d.store.make(b)
 	stdin, input, err := os.Pipe()
-	if err != nil {
-		b.Fatal(err)
-	}
+	testfs.Check(b, err)
 	b.Cleanup(func() { stdin.Close(); input.Close() })
 	command := d.floor(mode, d.store.dir)
 	command.Stdin = stdin

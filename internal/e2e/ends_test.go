@@ -12,6 +12,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // wantOneLine fails the test unless a process ends with this code and prints one
@@ -120,14 +121,10 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 	t.Parallel()
 	d := freshDesk(t)
 	d.store.takeOver(t, "mac-mini")
-	if err := os.MkdirAll(d.home.State(), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(d.home.State(), 0o700))
 	names := []string{"state.json", "history.jsonl", "tray.lock"}
 	for _, name := range names {
-		if err := syscall.Mkfifo(filepath.Join(d.home.State(), name), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, syscall.Mkfifo(filepath.Join(d.home.State(), name), 0o600))
 	}
 	d.start().waitIcon(icons.HeldElsewhere)
 	d.store.takeOver(t, "mac-air")

@@ -19,9 +19,7 @@ const greeting = "Lockbar watches your memory store"
 func freshDesk(t *testing.T) *desk {
 	t.Helper()
 	d := newDesk(t)
-	if err := os.RemoveAll(d.home.State()); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.RemoveAll(d.home.State()))
 	return d
 }
 

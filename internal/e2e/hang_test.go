@@ -11,15 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"lockbar/icons"
+	"lockbar/internal/testfs"
 )
 
 // deadMount returns a directory on which every call hangs until the test ends: a FUSE file system without a server.
 func deadMount(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "dead")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Mkdir(dir, 0o700))
 	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		t.Skipf("needs /dev/fuse: %v", err)

@@ -98,9 +98,7 @@ func (d *desk) removed(t *testing.T, by string) []byte {
 func (d *desk) copyOf(t *testing.T, by string) []byte {
 	t.Helper()
 	copy := record(foreignPID+1, by)
-	if err := os.Rename(d.store.stage(t, copy), copyFile(d)); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Rename(d.store.stage(t, copy), copyFile(d)))
 	return copy
 }
 
@@ -127,9 +125,7 @@ func TestHeldMenu(t *testing.T) {
 						shown = d.waitOther(c.label, shown)
 					}
 				}
-				if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
-					t.Fatal(err)
-				}
+				testfs.Check(t, d.item.Send(d.ctx(), held, "clicked"))
 				if h.rounds <= 2 { // after a rebuild of the menu the ID is unknown and the click ignored
 					d.waitBody(c.notice)
 				}
@@ -224,9 +220,7 @@ func TestHeldMenuWithoutItem(t *testing.T) {
 			d.start()
 			held := d.waitLine(c.label).ID
 			want := c.change(t, d)
-			if err := d.item.Send(d.ctx(), held, "clicked"); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, d.item.Send(d.ctx(), held, "clicked"))
 			if want == nil {
 				d.waitLine(c.notice)
 				d.store.free(t)
@@ -248,9 +242,7 @@ func TestHeldMenuActs(t *testing.T) {
 	d.start("--store", work.dir, "--store", play.dir)
 	section := d.waitLine("work · Held by mac-mini")
 	held, _ := section.FindShown("Force Unlock")
-	if err := os.Remove(work.lock()); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Remove(work.lock()))
 	d.waitLine("work · Unlocked")
 	work.write(t, lock) // as a sync program replaces it
 	d.waitLine("work · Held by mac-mini")
@@ -262,9 +254,7 @@ func TestHeldMenuActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.waitLine("Conflict copies: .locked 2")
-	if err := d.item.Send(d.ctx(), held.ID, "clicked"); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.item.Send(d.ctx(), held.ID, "clicked"))
 	d.waitLine("work · Unlocked")
 	work.free(t)
 }

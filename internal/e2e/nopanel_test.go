@@ -9,15 +9,14 @@ import (
 	"testing"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // terminal opens a terminal as the input of lockbar, which does not read from it.
 func terminal(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { f.Close() })
 	return f
 }

@@ -15,6 +15,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 const (
@@ -33,18 +34,14 @@ func (s store) announce(t *testing.T, daemon []byte, gone string) {
 			PID       int    `json:"pid"`
 			StartedAt string `json:"started_at"`
 		}
-		if err := json.Unmarshal(daemon, &lock); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, json.Unmarshal(daemon, &lock))
 		file["daemon"] = lock
 	}
 	if gone != "" {
 		file["gone"] = []string{gone}
 	}
 	data := testdesk.Must(json.Marshal(file))(t)
-	if err := put(filepath.Join(s.dir, ".lockbar", miniFile), data); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, put(filepath.Join(s.dir, ".lockbar", miniFile), data))
 }
 
 // announcement is the file that the app writes for other machines.

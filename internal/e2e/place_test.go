@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // alarm is a part of the title of the message about two daemons.
@@ -23,9 +24,7 @@ func (s store) startDaemon(t testing.TB) daemonProcess {
 	p := daemonProcess{exec.Command("sleep", "600")}
 	p.Args[0] = s.daemonTitle()
 	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, p.Start())
 	t.Cleanup(p.end)
 	return p
 }

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // promising lists the parts of documents in which each paragraph and each list item is a promise. An empty heading means the whole
@@ -72,9 +74,7 @@ type promise struct {
 func readPromises(t *testing.T) (list []promise) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "promises.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	document := ""
 	for i, line := range strings.Split(string(data), "\n") {
 		switch name, isTest := strings.CutPrefix(line, "\t"); {
@@ -111,18 +111,14 @@ func testNames(t *testing.T) map[string]bool {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return names
 }
 
 func readSource(t *testing.T, file string) string {
 	t.Helper()
 	data, err := fs.ReadFile(source, file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return string(data)
 }
 
@@ -166,17 +162,13 @@ func texts(t *testing.T, dir string) string {
 func parsed(t *testing.T, dir string, mode parser.Mode) (files []*ast.File) {
 	t.Helper()
 	names, err := fs.Glob(source, dir+"/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, readSource(t, name), mode)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		files = append(files, file)
 	}
 	return files

@@ -12,6 +12,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // kill kills the app and waits until its item is gone.
@@ -196,9 +197,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 			t.Errorf("%v: exit code %d, want %d: %s%s", c.args, code, c.code, p.Stdout(), p.Stderr())
 		}
 	}
-	if err := holder.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, holder.Signal(syscall.SIGTERM))
 	d.waitIcon(icons.HeldElsewhere)
 	d.waitHistory("cleared")
 	if events := d.history(); count(events, "cleared") != 1 {

@@ -19,6 +19,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // options holds the flags of the round.
@@ -82,9 +83,7 @@ func TestDesktopRound(t *testing.T) {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
 	defer cancel()
-	if err := playRound(ctx, t, o); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, playRound(ctx, t, o))
 }
 
 var errFailed = errors.New("the round failed")

@@ -9,6 +9,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // TestTakeoverByRunIsLoggedOnce tests that the app does not log a takeover that lockbar run has logged.
@@ -17,9 +18,7 @@ func TestTakeoverByRunIsLoggedOnce(t *testing.T) {
 	d := heldDesk(t, "mac-mini")
 	run := d.command("run", "--take-over", "--", "sleep", "600").Start(t)
 	d.waitIcon(icons.HeldHere)
-	if err := run.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, run.Signal(syscall.SIGTERM))
 	testdesk.Must(run.Wait(d.ctx()))(t)
 	d.waitIcon(icons.Unlocked)
 	d.waitHistory("released")

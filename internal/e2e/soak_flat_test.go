@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 const (
@@ -177,9 +178,7 @@ func openFiles(pid int) (all []string) {
 // traceback ends a process and returns the stacks of its goroutines, except those of the runtime, whose number varies.
 func traceback(t testing.TB, p *testdesk.Process) (all []string) {
 	t.Helper()
-	if err := p.Signal(syscall.SIGQUIT); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, p.Signal(syscall.SIGQUIT))
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	if _, err := p.Wait(ctx); err != nil {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // store is a directory with a lock, used as daemons use it.
@@ -25,9 +26,7 @@ func (s store) lock() string { return filepath.Join(s.dir, ".locked") }
 
 func (s store) make(t testing.TB) {
 	t.Helper()
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(s.dir, 0o700))
 }
 
 // record returns a lock as the Python daemon writes it now.
@@ -52,9 +51,7 @@ const foreignPID = 4242
 // write replaces the lock by a rename, as daemons do, and returns the new one.
 func (s store) write(t testing.TB, lock []byte) []byte {
 	t.Helper()
-	if err := os.Rename(s.stage(t, lock), s.lock()); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Rename(s.stage(t, lock), s.lock()))
 	return lock
 }
 
@@ -63,13 +60,9 @@ func (s store) stage(t testing.TB, lock []byte) string {
 	t.Helper()
 	s.make(t)
 	file, err := os.CreateTemp(s.dir, ".locked.*.tmp") // its mode is 0600
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	_, err = file.Write(lock)
-	if err := errors.Join(err, file.Close()); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, errors.Join(err, file.Close()))
 	return file.Name()
 }
 
@@ -111,9 +104,7 @@ func (s store) heldBy(pid int) error {
 // write writes a file and makes its directory.
 func write(t testing.TB, path, text string) {
 	t.Helper()
-	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)))
 }
 
 // writeScript writes an executable file. No process is forked meanwhile: a child would inherit the open file, and executing the script
@@ -123,9 +114,7 @@ func writeScript(t testing.TB, path, text string) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	write(t, path, text)
-	if err := os.Chmod(path, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chmod(path, 0o700))
 }
 
 // backups returns the paths of the files below the state directory with this content.
@@ -140,9 +129,7 @@ func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return paths
 }
 
@@ -150,8 +137,6 @@ func backups(t testing.TB, home *testdesk.Home, want []byte) (paths []string) {
 func deadPID(t testing.TB) int {
 	t.Helper()
 	cmd := exec.Command("true")
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Run())
 	return cmd.Process.Pid
 }

@@ -89,9 +89,7 @@ func canMakeMachines() bool {
 func asRootOfNamespace(t *testing.T) {
 	t.Helper()
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	cmd := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), "TESTDESK_LOCKBAR="+testdesk.Lockbar(t))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
@@ -127,12 +125,8 @@ func startNamespaces(t testing.TB, name string) namespaces {
 	cmd := exec.Command("sh", "-c", machineScript+"echo ready && exec sleep infinity", name)
 	cmd.SysProcAttr, cmd.Stderr = newNamespaces(), t.Output()
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
+	testfs.Check(t, cmd.Start())
 	n := namespaces{cmd}
 	t.Cleanup(n.end)
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {

@@ -87,9 +87,7 @@ func (d *hostDaemon) take() *hostDaemon {
 // drop deletes the lock, if there is one.
 func (s store) drop(t testing.TB) {
 	t.Helper()
-	if err := os.RemoveAll(s.lock()); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.RemoveAll(s.lock()))
 }
 
 // stop ends the daemon in order, which deletes any lock.

@@ -11,6 +11,7 @@ import (
 
 	"lockbar/icons"
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 func TestForceUnlockAndUndo(t *testing.T) {
@@ -70,9 +71,7 @@ func TestNoClickIsLost(t *testing.T) {
 	d.start(args...).waitIcon(icons.HeldElsewhere)
 	for e := range testdesk.Must(d.item.Menu(d.ctx()))(t).Shown() {
 		if e.Text() == "Force Unlock" {
-			if err := d.item.Click(d.ctx(), e.ID); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, d.item.Click(d.ctx(), e.ID))
 		}
 	}
 	d.waitIcon(icons.Unlocked)
@@ -89,9 +88,7 @@ func TestImpatientClicks(t *testing.T) {
 	d.start().waitIcon(icons.HeldElsewhere)
 	entry := d.waitLine("Force Unlock")
 	for range 5 {
-		if err := d.item.Send(d.ctx(), entry.ID, "clicked"); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, d.item.Send(d.ctx(), entry.ID, "clicked"))
 	}
 	d.waitIcon(icons.Unlocked)
 	if kept := backups(t, d.home, lock); len(kept) != 1 {
@@ -116,9 +113,7 @@ func TestTwoStores(t *testing.T) {
 		t.Fatalf("no submenu: %+v", section)
 	}
 	unlock, _ := section.FindShown("Force Unlock")
-	if err := d.item.Click(d.ctx(), unlock.ID); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, d.item.Click(d.ctx(), unlock.ID))
 	d.waitIcon(icons.HeldElsewhere)
 	play.free(t)
 	work.has(t, lock)

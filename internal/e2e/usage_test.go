@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // run runs a command to its end and returns how long that took.
@@ -30,19 +31,13 @@ func peak(t testing.TB, path string, args []string, env []string) int {
 	t.Helper()
 	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.SysProcAttr = env, &syscall.SysProcAttr{Ptrace: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Start())
 	pid, most := cmd.Process.Pid, 0
 	waitStop(t, pid)       // at its first instruction
 	const untilExit = 0x40 // PTRACE_O_TRACEEXIT
-	if err := syscall.PtraceSetOptions(pid, untilExit); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, syscall.PtraceSetOptions(pid, untilExit))
 	for signal := 0; ; {
-		if err := syscall.PtraceCont(pid, signal); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, syscall.PtraceCont(pid, signal))
 		status := waitStop(t, pid)
 		if status.Exited() {
 			return most << 10

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -26,9 +27,7 @@ func announced() lockcore.Snapshot {
 func encode(t *testing.T, v any) string {
 	t.Helper()
 	line, err := report.Encode(v)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return string(line)
 }
 

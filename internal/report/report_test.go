@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lockbar/internal/report"
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
 )
@@ -29,9 +30,7 @@ func free() lockcore.Snapshot {
 func TestEntryIsReadBack(t *testing.T) {
 	c := report.NewEntry(watch.Acquired, report.NewStatus(free(), at.Add(-time.Hour)), report.NewStatus(held("mac-mini"), at))
 	line, err := json.Marshal(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if !strings.HasPrefix(string(line), `{"at":"2026-11-22T14:02:00.005Z","event":"acquired","from":{"store":"/s","lock":"/s/.locked","state":"unlocked"`) {
 		t.Errorf("line %s", line)
 	}
@@ -97,9 +96,7 @@ func TestSameEvent(t *testing.T) {
 		{"of no look", change(lockcore.Snapshot{}, 0, free(), ""), change(lockcore.Snapshot{}, 0, free(), ""), false},
 	} {
 		line, err := report.Encode(test.o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if got := test.c.SameEvent(test.o); got != test.want || got && !test.c.MayBeIn(line) {
 			t.Errorf("%s: %v, in the line %v", test.name, got, test.c.MayBeIn(line))
 		}

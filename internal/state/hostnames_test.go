@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 )
 
 func TestAddName(t *testing.T) {
@@ -30,9 +31,7 @@ func TestAddName(t *testing.T) {
 func TestOnlyNamesOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(machine.Variable, "a")
-	if err := Update(dir, func(s *Saved) { s.AddName("mac-a") }); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, Update(dir, func(s *Saved) { s.AddName("mac-a") }))
 	t.Setenv(machine.Variable, "b")
 	if s, err := Read(dir); s.Names != nil || err != nil {
 		t.Errorf("of another machine: %q, %v", s.Names, err)

@@ -5,15 +5,15 @@ package state
 import (
 	"os"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // TestLockOfAnotherUser checks that another user cannot keep this program from starting.
 func TestLockOfAnotherUser(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 	locks := InstanceLocks(t.TempDir())
-	if err := os.WriteFile(locks[1], nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(locks[1], nil, 0o666))
 	if err := os.Chown(locks[1], os.Geteuid()+1, -1); err != nil {
 		t.Skip(err) // only root may
 	}

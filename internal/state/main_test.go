@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lockbar/internal/state"
+	"lockbar/internal/testfs"
 )
 
 // Each of these variables makes the test binary another process: one that claims a directory, or one that appends to a journal.
@@ -27,9 +28,7 @@ func TestMain(m *testing.M) {
 
 func ok(t *testing.T, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }
 
 // run runs the tests with a runtime directory of their own, in which each state directory has its own lock.

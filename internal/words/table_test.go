@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -87,14 +88,10 @@ func TestWordsAreAsTheyWere(t *testing.T) {
 	got = regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(got, StopCommand) // TestStopHere has Windows
 	path := filepath.Join("testdata", "table.golden")
 	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(strings.ReplaceAll(string(want), "\r\n", "\n"), "\n")
 	for i := range max(len(gotLines), len(wantLines)) {
 		if i >= len(gotLines) || i >= len(wantLines) || gotLines[i] != wantLines[i] {

@@ -65,7 +65,5 @@ func started(t testing.TB, cmd *exec.Cmd) *exec.Cmd {
 
 func ok(t testing.TB, err error) {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"lockbar/internal/fsx"
+	"lockbar/internal/testfs"
 )
 
 func TestMatters(t *testing.T) {
@@ -38,9 +39,7 @@ func TestMatters(t *testing.T) {
 
 func TestFindRoute(t *testing.T) {
 	base, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	join := func(parts ...string) string { return filepath.Join(append([]string{base}, parts...)...) }
 	for _, err := range []error{
 		os.MkdirAll(join("a", "b"), 0o755), os.WriteFile(join("file"), nil, 0o600),

@@ -16,9 +16,7 @@ func TestJunctionOnTheWay(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	real, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
-	if err := os.MkdirAll(filepath.Join(real, "store"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(filepath.Join(real, "store"), 0o700))
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, real).CombinedOutput()
 	t.Cleanup(func() { _ = os.Remove(link) })
 	if _, missing := os.Stat(filepath.Join(link, "store")); err != nil || missing != nil {

@@ -6,14 +6,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 func read(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return strings.ReplaceAll(string(data), "\r\n", "\n")
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // TestSBOM uses the test binary as a release: it has build information, and contains cobra as lockbar does.
@@ -18,9 +20,7 @@ func TestSBOM(t *testing.T) {
 		t.Error("two runs, two SBOMs")
 	}
 	var got bom
-	if err := json.Unmarshal([]byte(read(t, dir, "one")), &got); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, json.Unmarshal([]byte(read(t, dir, "one")), &got))
 	names := []string{}
 	for _, c := range got.Components {
 		names = append(names, c.Name)

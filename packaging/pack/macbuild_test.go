@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
-// fakes replaces the compiler and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
+// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
 var fakes = map[string]string{
 	"uname": `echo Darwin`,
 	"go": `case $1 in
@@ -27,6 +29,7 @@ esac`,
 	"ditto":    `test -d "$4"; echo zip >"$5"`,
 	"hdiutil":  `for last; do :; done; test -L "$5/Applications"; echo dmg >"$last"`,
 	"xcrun":    `test -e "$3"`,
+	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one, whose icons take half a second
 }
 
 // runMacBuild runs the script with the fakes in front of PATH and returns the calls, one line each, without those of uname.
@@ -36,13 +39,10 @@ func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	log := filepath.Join(dir, "log")
 	for name, body := range fakes {
 		script := "#!/bin/sh\nset -e\nprintf '%s %s\\n' " + name + ` "$*" >>"$FAKE_LOG"` + "\n" + body + "\n"
-		if err := write(filepath.Join(dir, "bin", name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, write(filepath.Join(dir, "bin", name), []byte(script), 0o755))
 	}
 	cmd := exec.Command("packaging/macos/build", "1.2.3", filepath.Join(dir, "out"))
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log,
-		"PACK="+self(t), "PACK_FROM_TEST=1", "LOCKBAR_COMMIT=abc",
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(dir, "bin")+":"+os.Getenv("PATH"), "FAKE_LOG="+log, "PACK=pack", "LOCKBAR_COMMIT=abc",
 		"LOCKBAR_SIGN_IDENTITY=", "LOCKBAR_NOTARY_PROFILE=", "LOCKBAR_BINARIES=")
 	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
@@ -65,9 +65,7 @@ func order(calls []string) (steps []string) {
 
 func TestMacBuildAdHoc(t *testing.T) {
 	calls, err := runMacBuild(t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	want := []string{"codesign --force", "codesign --verify", "ditto -c", "hdiutil create", "codesign --force"}
 	if got := order(calls); !slices.Equal(got, want) {
 		t.Errorf("steps %q, want %q", got, want)
@@ -84,9 +82,7 @@ func TestMacBuildAdHoc(t *testing.T) {
 // TestMacBuildNotarised has credentials: the app is signed before it is sent, and stapled after it; then the zip for users is made.
 func TestMacBuildNotarised(t *testing.T) {
 	calls, err := runMacBuild(t, "LOCKBAR_SIGN_IDENTITY=Developer ID Application: X", "LOCKBAR_NOTARY_PROFILE=p")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	want := []string{"codesign --force", "codesign --verify", "ditto -c", "xcrun notarytool", "xcrun stapler", "ditto -c",
 		"hdiutil create", "codesign --force", "xcrun notarytool", "xcrun stapler"}
 	if got := order(calls); !slices.Equal(got, want) {
@@ -108,9 +104,7 @@ func TestBundleLayout(t *testing.T) {
 	dir := t.TempDir()
 	stub, app := filepath.Join(dir, "stub"), filepath.Join(dir, "Lockbar.app")
 	for _, path := range []string{stub, filepath.Join(app, "Contents", "left")} {
-		if err := write(path, []byte("stub"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, write(path, []byte("stub"), 0o700))
 	}
 	cmd := exec.Command("packaging/macos/bundle", "1.2.3", stub, app)
 	cmd.Env = append(os.Environ(), "PACK="+self(t), "PACK_FROM_TEST=1")
@@ -142,8 +136,6 @@ func modesBelow(t *testing.T, dir string) map[string]os.FileMode {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return modes
 }

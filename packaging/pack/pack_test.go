@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // TestMain changes to the module's root, where pack is run. For the scripts under test this binary is pack.
@@ -23,9 +25,7 @@ func TestMain(m *testing.M) {
 func read(t *testing.T, path ...string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(path...))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return string(data)
 }
 
@@ -33,9 +33,7 @@ func read(t *testing.T, path ...string) string {
 func self(t *testing.T) string {
 	t.Helper()
 	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return path
 }
 
@@ -78,9 +76,7 @@ func TestNoDateNoRelease(t *testing.T) {
 
 func TestStamp(t *testing.T) {
 	r, err := newRelease("1.2.3-rc.1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if got, err := r.stamp("@VERSION@ @NUMBERS@ @DATE@"); got != "1.2.3-rc.1 1.2.3 2026-01-01" {
 		t.Errorf("stamp: %q, %v", got, err)
 	}

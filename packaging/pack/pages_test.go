@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockbar/internal/cli"
+	"lockbar/internal/testfs"
 	"lockbar/internal/words"
 	"lockbar/lockcore"
 )
@@ -163,9 +164,7 @@ func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
 func programSources(t *testing.T) []string {
 	t.Helper()
 	files, err := ourFiles()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return files
 }
 

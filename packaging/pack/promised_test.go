@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // signal matches code that sends a signal to a process, or ends it.
@@ -23,16 +25,12 @@ var signallers = []string{
 // only asks.
 func TestSignalsAreSentInFewPlaces(t *testing.T) {
 	root, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	var found []string
 	for _, source := range programSources(t) {
 		for _, call := range signal.FindAllString(read(t, source), -1) {
 			name, err := filepath.Rel(root, source)
-			if err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
 			if name = filepath.ToSlash(name); !strings.Contains(call, ", 0)") && !slices.Contains(found, name) {
 				found = append(found, name)
 			}

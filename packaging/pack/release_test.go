@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // released runs the script until it refuses, before it builds anything: files in out stop it, or a tree that is not clean.
@@ -55,9 +57,7 @@ func TestReleaseRefuses(t *testing.T) {
 func TestReleaseAccepts(t *testing.T) {
 	for _, version := range []string{"0.1.0", "v0.1.0", "0.1.0-rc.1", "0.0.0-ci"} {
 		out := t.TempDir()
-		if err := os.WriteFile(filepath.Join(out, "old"), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(filepath.Join(out, "old"), nil, 0o600))
 		if said := released(t, version, out); strings.Contains(said, "nothing was made") {
 			t.Errorf("%s: %s", version, said)
 		}
@@ -67,13 +67,9 @@ func TestReleaseAccepts(t *testing.T) {
 func TestSection(t *testing.T) {
 	const changelog = "# Changes\n\n## 2.0.0 (unreleased)\n\n- new\n\n## 1.0.0 (2026-01-01)\n\n- old\n"
 	dir := t.TempDir()
-	if err := write(filepath.Join(dir, "packaging/CHANGELOG.md"), []byte(changelog), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, write(filepath.Join(dir, "packaging/CHANGELOG.md"), []byte(changelog), 0o600))
 	lib, err := filepath.Abs("packaging/lib.sh")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", `. "$0"; section 2.0.0; section 1.0.0; section 2.0.0-rc.1`, lib)
 	cmd.Dir = dir
 	got, err := cmd.CombinedOutput()

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // bar writes a picture of a menu bar with an icon.
@@ -19,13 +21,9 @@ func bar(t *testing.T, paper, icon color.Color) string {
 	draw.Draw(picture, image.Rect(10, 5, 18, 15), image.NewUniform(icon), image.Point{}, draw.Src)
 	path := filepath.Join(t.TempDir(), "m.png")
 	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	defer f.Close()
-	if err := png.Encode(f, picture); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, png.Encode(f, picture))
 	return path
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockbar/internal/testdesk"
+	"lockbar/internal/testfs"
 )
 
 // A fakeMac is a Mac's menu bar that shows the items of real lockbars on a private bus. The helper, which runs in processes of its own,
@@ -52,15 +53,11 @@ func newFakeMac(t *testing.T) *fakeMac {
 // serve answers at a socket until the test ends.
 func (m *fakeMac) serve(t *testing.T, socket string) {
 	listener, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { listener.Close() })
 	go m.follow(t.Context())
 	server := rpc.NewServer()
-	if err := server.RegisterName("Mac", m); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, server.RegisterName("Mac", m))
 	go func() {
 		for {
 			conn, err := listener.Accept()

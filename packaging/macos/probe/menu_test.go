@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // plainEntry returns an entry that can be pressed.
@@ -35,9 +37,7 @@ func unlockedMenu() []entry {
 
 func TestMenuIsPrintedAsTheGoldenFilesHaveIt(t *testing.T) {
 	golden, err := os.ReadFile("../../../tray/testdata/unlocked.golden")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	_, want, _ := strings.Cut(strings.ReplaceAll(string(golden), "\r", ""), "\n\n")
 	want = strings.ReplaceAll(want, "[ ] ", "") // Accessibility cannot tell
 	if out, errOut, code := ran(desk(unlockedMenu()), "menu", "7"); code != 0 || out != want {

@@ -58,9 +58,7 @@ func newRound(t *testing.T) *theRound {
 		t.Skipf("only with %s=1", testfs.LongVariable)
 	}
 	dir, err := os.MkdirTemp("", "mac") // short: it holds a socket
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	home := testdesk.NewHome(t)
 	r := &theRound{t: t, dir: dir, home: home.Dir}
@@ -385,9 +383,7 @@ func TestRoundIsCalledWrongly(t *testing.T) {
 // TestRoundKnowsTheApp compares the script's id with the program's, because the script cannot read Go.
 func TestRoundKnowsTheApp(t *testing.T) {
 	text, err := os.ReadFile("../round.d/build.sh")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	if !strings.Contains(string(text), "bundle_id="+desktop.BundleID+"\n") || desktop.LaunchAgentLabel != desktop.BundleID+".login" {
 		t.Error("the script has another id than internal/desktop")
 	}
@@ -403,9 +399,7 @@ func TestRoundIsForBash32(t *testing.T) {
 	}
 	for _, file := range append(files, "../round", "../pictures", "../build", "../../lib.sh") {
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if found := newer.Find(text); found != nil {
 			t.Errorf("%s has %q", file, found)
 		}
