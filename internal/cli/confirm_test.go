@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // terminal returns a pseudo-terminal. Text written to the first end is typed at the second.
@@ -17,13 +19,9 @@ func terminal(t *testing.T) (keyboard, tty *os.File) {
 	if keyboard != nil {
 		t.Cleanup(func() { keyboard.Close() })
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	tty, err = os.OpenFile(path, os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	t.Cleanup(func() { tty.Close() })
 	return keyboard, tty
 }
@@ -37,12 +35,8 @@ func TestPromptHoldsToWhatItShowed(t *testing.T) {
 	cmd := w.command("unlock")
 	cmd.Stdin = tty
 	asked, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
+	testfs.Check(t, cmd.Start())
 	for text, buf := "", make([]byte, 1024); !strings.Contains(text, "[y/N]"); {
 		n, err := asked.Read(buf)
 		if err != nil {

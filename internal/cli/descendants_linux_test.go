@@ -98,9 +98,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	const command = "sleep 1000 & echo ready; wait"
 	const before = `sleep 1000 & { setsid sleep 1000 & read x; } <"$FIFO" & exec "$@"`
 	fifo := filepath.Join(w.root, "fifo")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, syscall.Mkfifo(fifo, 0o600))
 	cmd := w.through(w.command("run", "--", "sh", "-c", command), before)
 	cmd.Env = append(cmd.Env, "FIFO="+fifo)
 	gate := make(chan *os.File)
@@ -134,13 +132,9 @@ func TestCallersFilesReachTheCommand(t *testing.T) {
 	cmd := w.command("run", "--", "sh", "-c", `cat <&3; cat <&4`)
 	for _, text := range []string{"three ", "four"} {
 		path := filepath.Join(w.root, text)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, []byte(text), 0o600))
 		f, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		defer f.Close()
 		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
 	}
@@ -321,18 +315,12 @@ func worldOfNobody(t *testing.T) (w *world, program string) {
 	}
 	skipUnlessSeesNobody(t)
 	w = newWorld(t)
-	if err := os.Chmod(filepath.Dir(w.root), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chmod(filepath.Dir(w.root), 0o755))
 	for _, dir := range []string{w.root, w.dir} {
-		if err := os.Chown(dir, nobody, nobody); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.Chown(dir, nobody, nobody))
 	}
 	program = w.copied(os.Args[0], "set-uid")
-	if err := os.Chmod(program, 0o755|os.ModeSetuid); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Chmod(program, 0o755|os.ModeSetuid))
 	return w, program
 }
 
@@ -342,9 +330,7 @@ func skipUnlessSeesNobody(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command("sleep", "1000")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Start())
 	defer func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()

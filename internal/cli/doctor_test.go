@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lockbar/internal/doctor"
+	"lockbar/internal/testfs"
 )
 
 func checkNamed(t *testing.T, checks []doctor.Check, name string) doctor.Check {
@@ -140,9 +141,7 @@ func TestSkippedIsNoWarning(t *testing.T) {
 // TestDoctorFails runs doctor where no lock could be removed.
 func TestDoctorFails(t *testing.T) {
 	w := newWorld(t)
-	if err := os.WriteFile(w.state, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(w.state, nil, 0o600))
 	r := w.here("doctor", "--json").want(t, exitError)
 	if c := checkNamed(t, decode[doctorObject](t, r.out).Checks, "state-dir"); c.Result != doctor.Fail || r.err != "" {
 		t.Errorf("%+v, stderr %q", c, r.err)
@@ -156,9 +155,7 @@ func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
 	w.writeLock(foreign())
 	w.here("unlock", "--yes").want(t, 0)
 	before, err := filepath.Glob(filepath.Join(w.state, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	checks := decode[doctorObject](t, w.here("doctor", "--json").want(t, 0).out).Checks
 	if after, _ := filepath.Glob(filepath.Join(w.state, "*")); strings.Join(before, "\n") != strings.Join(after, "\n") {
 		t.Errorf("before %q, after %q", before, after)

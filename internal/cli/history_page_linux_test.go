@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // Only for Linux: elsewhere a browser would open.
@@ -13,9 +15,7 @@ import (
 func TestFailingOpener(t *testing.T) {
 	for code, want := range map[string]string{"3": "no program that can show it was found", "4": "xdg-open failed: exit code 4"} {
 		w := newWorld(t)
-		if err := os.WriteFile(filepath.Join(w.root, "xdg-open"), []byte("#!/bin/sh\nexit "+code+"\n"), 0o700); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(filepath.Join(w.root, "xdg-open"), []byte("#!/bin/sh\nexit "+code+"\n"), 0o700))
 		for _, args := range [][]string{{"open"}, {"history", "--html"}} {
 			_, tty := terminal(t)
 			var output strings.Builder

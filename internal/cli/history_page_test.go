@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -28,9 +29,7 @@ func TestPageLooksInParallel(t *testing.T) {
 	var s settings
 	for _, w := range []*world{busy, held} {
 		store, err := lockcore.Open(w.dir, lockcore.Options{Hostname: ourHost})
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		s.stores = append(s.stores, store)
 	}
 	looks := s.looksNow(ctx)

@@ -37,9 +37,7 @@ func (p peerFile) encode(t *testing.T) []byte {
 		file["daemon"] = p.daemon
 	}
 	data, err := json.Marshal(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	return data
 }
 

@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // Only for Linux: elsewhere parentOf does not know the ancestors of a job.
@@ -28,12 +30,8 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 				cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `set -m; "$@" & wait $!`, "sh"}, cmd.Args...)
 			}
 			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, err)
+			testfs.Check(t, cmd.Start())
 			lines := bufio.NewScanner(out)
 			lines.Scan()
 			run := w.lockHolder()
@@ -45,9 +43,7 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 			if lines.Scan(); err != nil || lines.Text() != "interrupt" {
 				t.Fatalf("%q, %v", lines.Text(), err)
 			}
-			if err := syscall.Kill(run, syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, syscall.Kill(run, syscall.SIGTERM))
 			_ = cmd.Wait()
 			if got := cmd.ProcessState.ExitCode(); got != tally(1) {
 				t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, tally(1))

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lockbar/internal/config"
+	"lockbar/internal/testfs"
 )
 
 // install links the program into the home directory, since a program in a temporary directory is refused.
@@ -22,9 +23,7 @@ func (w *world) install() string {
 // TestHelpShowsSettingsThatAreRead checks that the settings in the help work.
 func TestHelpShowsSettingsThatAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
-	if err := os.WriteFile(path, []byte(storesHelp[strings.Index(storesHelp, "{"):]), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.WriteFile(path, []byte(storesHelp[strings.Index(storesHelp, "{"):]), 0o600))
 	c, err := config.Load(path)
 	if err != nil || len(c.Stores) != 1 || len(c.Unknown) != 0 || c.Notify != config.Default().Notify {
 		t.Errorf("%+v, %v", c, err)

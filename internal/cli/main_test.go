@@ -110,9 +110,7 @@ func newWorld(t *testing.T) *world { return worldAt(t, t.TempDir()) }
 
 func worldAt(t *testing.T, root string) *world {
 	w := &world{t, root, filepath.Join(root, "store"), filepath.Join(root, "state"), nil}
-	if err := os.MkdirAll(w.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.MkdirAll(w.dir, 0o700))
 	return w
 }
 
@@ -192,17 +190,13 @@ func setEnvironment(env []string) {
 func captured(t *testing.T, file **os.File) (text func() string) {
 	t.Helper()
 	f, err := os.CreateTemp("", "lockbar-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	saved := *file
 	*file = f
 	return func() string {
 		*file = saved
 		data, err := os.ReadFile(f.Name())
-		if err := errors.Join(err, f.Close(), os.Remove(f.Name())); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, errors.Join(err, f.Close(), os.Remove(f.Name())))
 		return string(data)
 	}
 }
@@ -277,12 +271,8 @@ func holding(args ...string) *exec.Cmd {
 func started(t *testing.T, cmd *exec.Cmd) *exec.Cmd {
 	t.Helper()
 	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
+	testfs.Check(t, cmd.Start())
 	t.Cleanup(func() { in.Close(); _ = cmd.Wait() })
 	return cmd
 }
@@ -302,9 +292,7 @@ func daemon(t *testing.T, store string) int {
 func python(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "python3")
-	if err := os.Link(os.Args[0], path); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, os.Link(os.Args[0], path))
 	return path
 }
 
@@ -312,9 +300,7 @@ func python(t *testing.T) string {
 func deadPID(t *testing.T) int {
 	t.Helper()
 	cmd := holder(t)
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	return cmd.Process.Pid
 }

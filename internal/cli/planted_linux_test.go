@@ -73,9 +73,7 @@ func plantInStore(t *testing.T, name string, o odd, commands [][]string) {
 	if name != ".locked" {
 		w.writeLock(foreign())
 	}
-	if err := o.make(filepath.Join(w.dir, name)); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, o.make(filepath.Join(w.dir, name)))
 	for _, args := range commands {
 		code, output := w.bounded(args...)
 		if strings.Contains(output, secret) {
@@ -125,9 +123,7 @@ func TestPlantedAmongTheBackups(t *testing.T) {
 				t.Fatal(backups, err)
 			}
 			planted := filepath.Join(filepath.Dir(backups[0]), "99991231T235959.000000000Z-unlock.locked")
-			if err := o.make(planted); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, o.make(planted))
 			if o.name == "unreadable" && os.Geteuid() == 0 {
 				t.Skip("root reads everything")
 			}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 // rawWords lists words for programmers that occur in errors of cobra, pflag, the Go library and the system.
@@ -16,9 +18,7 @@ var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such fi
 func TestNoRawErrors(t *testing.T) {
 	put := func(t *testing.T, path string) {
 		t.Helper()
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, os.WriteFile(path, nil, 0o600))
 	}
 	const loginSpoiled = "a file is where the login entry belongs"
 	for name, spoil := range map[string]func(*testing.T, *world){
@@ -26,14 +26,10 @@ func TestNoRawErrors(t *testing.T) {
 		"a file is the store": func(t *testing.T, w *world) { os.RemoveAll(w.dir); put(t, w.dir) },
 		"a file is the state": func(t *testing.T, w *world) { put(t, w.state) },
 		"a directory is the history": func(t *testing.T, w *world) {
-			if err := os.MkdirAll(filepath.Join(w.state, "history.jsonl"), 0o700); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, os.MkdirAll(filepath.Join(w.state, "history.jsonl"), 0o700))
 		},
 		"a directory is the memory": func(t *testing.T, w *world) {
-			if err := os.MkdirAll(filepath.Join(w.state, "state.json"), 0o700); err != nil {
-				t.Fatal(err)
-			}
+			testfs.Check(t, os.MkdirAll(filepath.Join(w.state, "state.json"), 0o700))
 		},
 		loginSpoiled: func(t *testing.T, w *world) { put(t, filepath.Join(w.root, ".config")) },
 	} {

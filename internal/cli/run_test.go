@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 )
 
@@ -21,9 +22,7 @@ func TestRunOutlivesItsReader(t *testing.T) {
 	w := newWorld(t)
 	w.writeLock(foreign()) // so that it prints a message
 	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	read.Close()
 	defer write.Close()
 	cmd := w.command("run", "--take-over", "--", "sh", "-c", "exit 6")
@@ -97,16 +96,12 @@ func TestRunPassesSignalsOn(t *testing.T) {
 	cmd.Env = append(cmd.Env, countVariable+"="+allSignals)
 	r := w.start(cmd)
 	for _, s := range signals {
-		if err := cmd.Process.Signal(s); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, cmd.Process.Signal(s))
 		if r.lines.Scan(); r.lines.Text() != s.String() {
 			t.Errorf("CMD received %q, want %q", r.lines.Text(), s)
 		}
 	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, cmd.Process.Signal(syscall.SIGTERM))
 	_ = cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != tally(len(signals)) {
 		t.Errorf("exit code %d (%v), want %d", got, cmd.ProcessState, tally(len(signals)))
@@ -123,9 +118,7 @@ func TestSignalEndsTheCommand(t *testing.T) {
 	if pid := w.lockHolder(); pid != r.cmd.Process.Pid {
 		t.Errorf("the lock names %d, not %d", pid, r.cmd.Process.Pid)
 	}
-	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, r.cmd.Process.Signal(syscall.SIGTERM))
 	_ = r.cmd.Wait()
 	if got := r.cmd.ProcessState.ExitCode(); got != signalBase+int(syscall.SIGTERM) {
 		t.Errorf("exit code %d", got)
@@ -138,9 +131,7 @@ func TestKilledRunEndsItsGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	r := w.startRun("sleep 1000 & echo $!; wait")
-	if err := r.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, r.cmd.Process.Kill())
 	_ = r.cmd.Wait()
 	gone(t, r.child)
 	if s := w.inspect(); s.State != lockcore.Stale {

@@ -376,9 +376,7 @@ func (s *script) end(args []string) {
 // TestScriptsProveWhatIsPromised checks that the quotation of each script is still in README.md or in the help.
 func TestScriptsProveWhatIsPromised(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	promises := map[string]string{"README": spaced(string(readme))}
 	for _, c := range everyCommand(Root()) {
 		promises["help "+c.Name()] = spaced(helpText(t, c))
@@ -396,9 +394,7 @@ func TestScriptsProveWhatIsPromised(t *testing.T) {
 func quotation(t *testing.T, file string) (source, promise string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	head, _, _ := strings.Cut(string(data), "\n\n")
 	source, promise, _ = strings.Cut(spaced(strings.ReplaceAll("\n"+head, "\n# ", " ")), ": ")
 	return source, promise

@@ -57,13 +57,9 @@ func (w *world) atTerminal(program string, args ...string) *session {
 func noEcho(t *testing.T, tty *os.File) {
 	t.Helper()
 	settings, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
-	if err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, err)
 	settings.Lflag &^= unix.ECHO
-	if err := unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, unix.IoctlSetTermios(int(tty.Fd()), unix.TCSETS, settings))
 }
 
 func (s *session) types(text string) *session {
@@ -209,9 +205,7 @@ func TestKilledWhileStopped(t *testing.T) {
 		s.types("$RUN $COUNT\n").sees("\n")
 		holder := w.lockHolder()
 		s.types(ctrlZ).sees("Stopped")
-		if err := syscall.Kill(holder, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, syscall.Kill(holder, syscall.SIGKILL))
 		w.until("CMD is gone", func() bool { return !slices.ContainsFunc(w.processes(), isCounter) })
 		s.types("echo free-$((40+2))\n").sees("free-42")
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockbar/internal/testfs"
 	"lockbar/tray"
 )
 
@@ -31,9 +32,7 @@ func TestStartedByPerson(t *testing.T) {
 func TestPackagedEntries(t *testing.T) {
 	for name, want := range map[string]string{"autostart": "Exec=@COMMAND@ tray\n", "lockbar": "Exec=@COMMAND@\n"} {
 		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "linux", name+".desktop.in"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		testfs.Check(t, err)
 		if !strings.Contains(string(data), "\n"+want) {
 			t.Errorf("%s.desktop does not start %q", name, want)
 		}

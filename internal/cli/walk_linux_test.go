@@ -113,9 +113,7 @@ func plantInPlace(t *testing.T, file readFile, o odd) {
 	w := newWorld(t)
 	w.extra = []string{"LOCKBAR_MACHINE_ID=" + idA}
 	path := w.prepare(file.path)
-	if err := o.make(path); err != nil {
-		t.Fatal(err)
-	}
+	testfs.Check(t, o.make(path))
 	if o.name == file.fine {
 		file.history, file.unlock = 0, 0
 	}
