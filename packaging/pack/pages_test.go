@@ -103,8 +103,9 @@ func checkFlags(t *testing.T, page string, c *cobra.Command) {
 	})
 }
 
-// readVariable matches the environment variables that our code reads, by a call or by a constant that is passed to one.
-var readVariable = regexp.MustCompile(`\b(?:Getenv|LookupEnv|env)\("(\w+)"\)|"((?:LOCKBAR|IAI_MCP|XDG)_[A-Z_]+)"`)
+// readVariable matches the environment variables that our code reads: by a call, by a constant that is passed to one, or as the Windows
+// variable of a machine.Place.
+var readVariable = regexp.MustCompile(`\b(?:(?:Getenv|LookupEnv|env)\(|Place\{)"(\w+)"|"((?:LOCKBAR|IAI_MCP|XDG)_[A-Z_]+)"`)
 
 // SECURITY.md promises it.
 func TestManHasAllVariables(t *testing.T) {
