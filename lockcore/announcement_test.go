@@ -77,7 +77,7 @@ func TestMalformedAnnouncementIsIgnored(t *testing.T) {
 		{"no time", with("at", nil), false},
 		{"an invalid time", with("at", "yesterday"), false},
 		{"a time beyond the year 9999 in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
-		{"a time before the year 1 in UTC", with("at", "0000-01-01T00:00:00+01:00"), false},
+		{"a time before the year 0 in UTC", with("at", "0000-01-01T00:00:00+01:00"), false},
 		{"a request with such a time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
 		{"no watching", with("watching", nil), false},
 		{"a daemon without a PID", with("daemon", map[string]any{"started_at": "x"}), false},
