@@ -23,7 +23,7 @@ type Lock struct {
 	released bool
 }
 
-// ownLocks holds the tokens of the locks that this process took.
+// ownLocks holds the tokens of the locks that this process took and has not released.
 var ownLocks sync.Map
 
 // changeTries limits how often a change is retried when a daemon without the guard interferes.

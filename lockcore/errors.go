@@ -7,7 +7,7 @@ import (
 
 // The causes of an Error, for errors.Is. Any other cause is an error of the system.
 var (
-	// ErrHeld means that the store is in use (Snapshot.InUse) and the caller did not use force.
+	// ErrHeld means that the store is in use (Snapshot.InUse), and the caller did not use force or, in Acquire, a process here holds it.
 	ErrHeld = errors.New("lockcore: the store is in use")
 	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
@@ -88,7 +88,7 @@ func during(op string, err *error) {
 	var e *Error
 	switch {
 	case *err == nil:
-	case errors.As(*err, &e): // wrapping added nothing
+	case errors.As(*err, &e): // the text of a wrapper adds nothing
 		e.Op, *err = op, e
 	default:
 		*err = &Error{Op: op, Err: *err}

@@ -15,10 +15,10 @@ const (
 	// AliveTime limits how long a machine's report of a running daemon counts after its file has changed here. The machine repeats the
 	// report every HeartbeatTime while two daemons run.
 	AliveTime = 10 * time.Minute
-	// HeartbeatTime is the interval at which a machine repeats its report while it knows of two daemons.
+	// HeartbeatTime is the interval at which a machine repeats its report while its own daemon and another one are known to run.
 	HeartbeatTime = 5 * time.Minute
-	// peerMissingAfter limits how long a daemon on another machine may be reported without a lock in the store: its file and its
-	// lock, or the end of both, arrive in any order.
+	// peerMissingAfter is how long a daemon on another machine must be reported without a lock in the store before its lock counts as
+	// missing: the machine's file and its lock, or the end of both, arrive in any order.
 	peerMissingAfter = 2 * MissingAfter
 	// recentLook limits the age of the previous look. If it is older, a change since then may have happened long ago.
 	recentLook = 2 * MissingAfter

@@ -186,7 +186,7 @@ func openers(store string) []int {
 // it, then one that is starting. It leaves out a daemon of another store with the holder's PID.
 func Daemons(s Snapshot) (list []Process) {
 	for _, p := range []Process{s.Holder, s.LocalDaemon, s.Starting} {
-		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive the holder is both
+		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive, LocalDaemon may be the holder
 		if p.Kind == Daemon && p.Alive() && p.store != anotherStore && !known {
 			list = append(list, p)
 		}

@@ -106,7 +106,7 @@ type evidence struct {
 	Self       bool      // Holder is this process
 	Took       bool      // this process acquired the lock and has not released it
 	Boot       time.Time
-	// ClockStepped means that the clock was set since the machine started, so that start and boot times prove nothing.
+	// ClockStepped means that the clock was set since the first look in this boot, so that start and boot times prove nothing.
 	ClockStepped bool
 	// OtherClaim means that the process with this PID held a lock under our own name with another started_at, so that a foreign record
 	// with the same PID is a takeover rather than a rename.
@@ -115,12 +115,12 @@ type evidence struct {
 	// of this host keeps PID and started_at; another host would have to take the lock in the same microsecond with the same PID.
 	SameClaim bool
 
-	// InnerHolder means that a process that has the record's PID in its own PID namespace is a daemon of this store, or has its
-	// database open.
+	// InnerHolder means that a process that has the record's PID in its own PID namespace is a daemon of this store, or has the
+	// store's database open.
 	InnerHolder bool
 	// StoreOpener means that the lock is this host's, and a daemon of this store has the database open.
 	StoreOpener bool
-	// DaemonRuns means that a daemon of this store, or a lockbar run, runs here, however it was found.
+	// DaemonRuns means that the process table shows a daemon or a lockbar run of this store.
 	DaemonRuns bool
 
 	// These mean that a daemon of this store runs here and held the lock: .daemon-state.json names it, a conflict copy names it, or it
@@ -141,7 +141,7 @@ type evidence struct {
 	// SawHolder means that this machine saw the holder of this very lock run here.
 	SawHolder   bool
 	PeerDaemons int  // number of daemons of this store on other machines
-	PeerMissing bool // one of these has run without a lock for longer than a delay of files explains
+	PeerMissing bool // one of these has run without a lock for longer than a slow sync explains
 }
 
 // classify maps evidence to a state and its reason, and uses nothing but the evidence.
