@@ -40,7 +40,7 @@ func TestAcquire(t *testing.T) {
 			}},
 		} {
 			if c.held && i > 0 {
-				continue // nothing is written, so no call is lacking
+				continue // nothing is written, so it makes no difference which calls are lacking
 			}
 			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
 				t.Parallel()
@@ -156,7 +156,7 @@ func TestTakeoverRacesTwice(t *testing.T) {
 	})
 	_, err := acquire(s)
 	if !isError(err, lockcore.ErrHeld) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
-		t.Errorf("%v after %d writes behind a swap, lock %q", err, swaps, mustRead(t, s))
+		t.Errorf("%v after %d writes after a swap, lock %q", err, swaps, mustRead(t, s))
 	}
 	tidy(t, s)
 }

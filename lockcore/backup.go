@@ -39,7 +39,8 @@ type Backup struct {
 const (
 	// keptBackups limits the backups of locks that are kept for one store: enough for one takeover a day for seven weeks.
 	keptBackups = 50
-	// keptCopies limits the backups of conflict copies that are kept for one store. Many copies arrive at once, and each is a separate backup.
+	// keptCopies limits the backups of conflict copies that are kept for one store. Many copies arrive at once, and each is a separate
+	// backup.
 	keptCopies = 1000
 )
 
