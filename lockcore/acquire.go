@@ -34,7 +34,7 @@ func (s *Store) errKeepsChanging() error {
 }
 
 // Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
-// stale, and is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence in either counts. A live
+// stale, and is the one that the caller saw. seen is the caller's Snapshot and m the caller's Memory; evidence in either counts. A live
 // holder on this host is never replaced; anything else that is in use (Snapshot.InUse: contested, a daemon is starting) needs
 // force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
 //
@@ -84,7 +84,7 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 }
 
 // inspectNow does what Inspect does, but believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers
-// at the end of a swap then replaces ours, as it would at any time. Waiting for that one would delay Acquire by SettleTime whenever the
+// at the end of a swap then replaces ours, as it would at any time. Waiting for that lock would delay Acquire by SettleTime whenever the
 // directory has just changed. inspectNow still waits for a lock that is being written.
 func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
@@ -116,9 +116,9 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	return nil
 }
 
-// confirm waits until no daemon without the guard can still be taking over the previous lock. Such a daemon may delete our lock in the
-// belief that it is the one that it has just read, and create its own. That daemon was in the process table when we took the lock, so
-// confirm waits only if the table shows a daemon.
+// confirm waits until no daemon without the guard can still be taking over the previous lock. Such a daemon has read the
+// previous lock; it may now delete ours, which has the same path, and create its own. It was in the process table when we took the lock,
+// so confirm waits only if the table shows a daemon.
 func (l *Lock) confirm(ctx context.Context) error {
 	if !l.store.daemonMayRun() {
 		return nil

@@ -20,7 +20,8 @@
 //     decides.
 //   - A lock that is a symbolic link is judged by its target. The link itself is removed, backed up and put back: no content from
 //     outside a store gets into it, or into a backup.
-//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.
+//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner, or
+//     the link that the last change removed.
 //   - A store has one identity, whatever path leads to it (Identity), and one directory of backups: that of its identity, or of
 //     any other path that leads to it now.
 //   - Whatever is removed or replaced is in the backups first, complete and on disk. For each store the newest fifty locks and

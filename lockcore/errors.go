@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// The causes of an Error, for errors.Is. Any other cause is an error of the system.
+// These are causes of an Error, for errors.Is. Any other cause is an error of the system, or is described only by its text.
 var (
 	// ErrHeld means that the store is in use (Snapshot.InUse), and the caller did not use force or, in Acquire, a process here holds it.
 	ErrHeld = errors.New("lockcore: the store is in use")

@@ -107,7 +107,7 @@ func (l *inspection) useLock(f file) {
 	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
-// readPeers reads the files of the other machines, which show whose lock it is if two machines have the same name.
+// readPeers reads the machines' files, which show whose lock it is if two machines have the same name.
 func (l *inspection) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
 
 // readDirectory finds placeholders and conflict copies beside the lock. It also distinguishes an absent lock from an absent store.

@@ -33,7 +33,7 @@ func (s *Store) publishLink(link string) error {
 	return nil
 }
 
-// publishWithoutLinks is for file systems without hard links (exFAT, some of FUSE).
+// publishWithoutLinks does what publish does, on file systems without hard links (exFAT, some of FUSE).
 func (s *Store) publishWithoutLinks(temp string, cause error) error {
 	err := s.renameNew(temp, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {

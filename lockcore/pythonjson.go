@@ -104,7 +104,7 @@ func outsideStrings(data []byte) iter.Seq2[int, byte] {
 	}
 }
 
-// pythonConstants are the values that Python's json reads and writes beyond JSON. Longest first.
+// pythonConstants lists the values that Python's json reads and writes beyond JSON, longest first.
 var pythonConstants = [][]byte{[]byte("-Infinity"), []byte("Infinity"), []byte("NaN")}
 
 // withoutPythonConstants replaces NaN and the infinities outside strings with a number that has a fraction, since Python reads them as
