@@ -23,7 +23,7 @@ type Lock struct {
 	released bool
 }
 
-// ownLocks holds the tokens of the locks that this process took.
+// ownLocks holds the tokens of the locks that this process took and has not released.
 var ownLocks sync.Map
 
 // changeTries limits how often a change is retried when a daemon without the guard interferes.
@@ -34,12 +34,12 @@ func (s *Store) errKeepsChanging() error {
 }
 
 // Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
-// stale, and is the one that the caller saw. seen is the caller's Snapshot and m its Memory; evidence in either counts. A live
+// stale, and is the one that the caller saw. seen is the caller's Snapshot and m the caller's Memory; evidence in either counts. A live
 // holder on this host is never replaced; anything else that is in use (Snapshot.InUse: contested, a daemon is starting) needs
 // force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
 //
 // Errors: ErrHeld, ErrChanged, ErrLost (a daemon without the guard took the store at the same moment), ErrUnreadable, ErrGuardBusy,
-// ErrAside, or an error of the system.
+// ErrNoStateDir, ErrAside, or an error of the system.
 func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool) (lock *Lock, err error) {
 	defer during("acquire", &err)
 	m = m.merge(seen)
@@ -56,8 +56,8 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 	return lock, nil
 }
 
-// prepare inspects the store before anything is created or opened, since on a dead mount that would block for ever. It also refuses
-// whatever can be refused without the guard.
+// prepare inspects the store before Acquire creates or opens a file, which on a dead mount would block for ever. It also returns each
+// refusal that needs no guard.
 func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
 	now := s.inspectNow(ctx, m)
 	if now.Reason != StoreMissing {
@@ -84,8 +84,8 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 }
 
 // inspectNow does what Inspect does, but believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers
-// at the end of a swap then replaces ours, as it would at any time; waiting for it would delay every Acquire of a free store by
-// SettleTime. It still waits for a lock that is being written.
+// at the end of a swap then replaces ours, as it would at any time. Waiting for that lock would delay Acquire by SettleTime whenever the
+// directory has just changed. inspectNow still waits for a lock that is being written.
 func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
 		return now
@@ -116,9 +116,9 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	return nil
 }
 
-// confirm waits until no daemon without the guard can still be taking over the previous lock. Some of them delete the lock that they
-// read a moment ago, even if another one has replaced it, and create their own. If one does, it was in the process table when we took
-// the lock, so without such a process confirm does not wait.
+// confirm waits until no daemon without the guard can still be taking over the previous lock. Such a daemon has read the
+// previous lock; it may now delete ours, which has the same path, and create its own. It was in the process table when we took the lock,
+// so confirm waits only if the table shows a daemon.
 func (l *Lock) confirm(ctx context.Context) error {
 	if !l.store.daemonMayRun() {
 		return nil
@@ -141,7 +141,7 @@ func (s *Store) daemonMayRun() (may bool) {
 	return may
 }
 
-// take writes our record in the place of the lock that the look found.
+// take writes our record as the lock. If the look found one, ours replaces it.
 func (s *Store) take(now Snapshot) (*Lock, error) {
 	record := NewRecord(os.Getpid(), now.Host, time.Now())
 	if record.Hostname == "" {
@@ -172,8 +172,8 @@ func (l *Lock) Release(ctx context.Context) (err error) {
 	if l.released {
 		return nil
 	}
-	// Look before opening the guard: on a dead mount that would block for ever, and in a store that another process has taken
-	// there is nothing to do. An absence proves nothing yet: another program may have moved the lock aside.
+	// Look before opening the guard: on a dead mount the opening would block for ever, and if another process has taken the store,
+	// there is nothing to do. An absent lock proves nothing yet: another program may have moved it aside.
 	if now := l.store.inspectNow(ctx, Memory{}); now.State == Unknown || now.HasLock() && now.Token != l.token {
 		return l.lostError(now)
 	}
@@ -185,8 +185,8 @@ func (l *Lock) Release(ctx context.Context) (err error) {
 	return nil
 }
 
-// releaseGuarded reports the lock as lost only if Inspect confirms that: a sync engine may be swapping it. If the lock is plainly
-// there, it skips Inspect, which may take longer than the caller's deadline.
+// releaseGuarded reports the lock as lost only if Inspect confirms that: a sync engine may be swapping it. If a single read finds the
+// lock, releaseGuarded skips Inspect, which may take longer than the caller's deadline.
 func (l *Lock) releaseGuarded(ctx context.Context) error {
 	for range changeTries {
 		if l.store.read(l.store.LockPath()).token() != l.token {
@@ -204,8 +204,8 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 	return l.store.errKeepsChanging()
 }
 
-// Held returns nil if the lock in the store is still the one that this process wrote, else ErrLost or ErrUnreadable. It believes an
-// absence at once, so a lock that a sync engine is just swapping counts as lost.
+// Held returns nil if the lock in the store is still the one that this process wrote, else ErrLost or ErrUnreadable. It believes
+// at once that there is no lock, so a lock that a sync engine is swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) (err error) {
 	defer during("held", &err)
 	now := l.store.inspectNow(ctx, Memory{})
@@ -215,7 +215,7 @@ func (l *Lock) Held(ctx context.Context) (err error) {
 	return l.lostError(now)
 }
 
-// lostError returns the error for a lock that is not plainly there. A lock that cannot be read may still be ours; if the store is
+// lostError returns the error for a look that did not find our lock. If the lock cannot be read, it may still be ours; if the store is
 // gone, it is lost.
 func (l *Lock) lostError(now Snapshot) error {
 	if now.State == Unknown && now.Reason != StoreMissing {

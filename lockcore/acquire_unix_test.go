@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// lackings lists the calls that file systems lack.
+// lackings lists sets of calls that a file system may lack.
 var lackings = [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}}
 
 func TestAcquire(t *testing.T) {
@@ -40,7 +40,7 @@ func TestAcquire(t *testing.T) {
 			}},
 		} {
 			if c.held && i > 0 {
-				continue // nothing is written
+				continue // nothing is written, so it makes no difference which calls are lacking
 			}
 			t.Run(fmt.Sprint(c.name, " without ", lacking), func(t *testing.T) {
 				t.Parallel()
@@ -112,10 +112,10 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 	}
 }
 
-// TestTakeoverRaces lets a daemon without the guard replace the lock at a step of a takeover. Its lock stays in place, and Acquire
-// reports that it holds the store.
+// TestTakeoverRaces checks that if a daemon without the guard replaces the lock at a step of a takeover, its lock stays, and Acquire
+// returns ErrHeld.
 func TestTakeoverRaces(t *testing.T) {
-	fresh := of(host, livePID) // which a retry may not take over
+	fresh := of(host, livePID) // of a live process, so a retry of Acquire refuses
 	for _, lacking := range lackings {
 		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
 			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {
@@ -134,7 +134,8 @@ func TestTakeoverRaces(t *testing.T) {
 	}
 }
 
-// TestTakeoverRacesTwice lets one writer after the other replace the lock while the lock before is put back. The last lock stays.
+// TestTakeoverRacesTwice checks that the last lock stays if daemons without the guard replace the lock before the swap, after it, and
+// after the swap back.
 func TestTakeoverRacesTwice(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
@@ -155,13 +156,12 @@ func TestTakeoverRacesTwice(t *testing.T) {
 	})
 	_, err := acquire(s)
 	if !isError(err, lockcore.ErrHeld) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
-		t.Errorf("%v after %d writers, lock %q", err, swaps, mustRead(t, s))
+		t.Errorf("%v after %d writes after a swap, lock %q", err, swaps, mustRead(t, s))
 	}
 	tidy(t, s)
 }
 
-// TestRemovedDuringTakeover removes the old lock during its takeover. Then there is nothing to take over, and Acquire creates the
-// lock.
+// TestRemovedDuringTakeover checks that Acquire creates the lock, and replaces none, if the old lock is removed during its takeover.
 func TestRemovedDuringTakeover(t *testing.T) {
 	for _, lacking := range [][]string{nil, {"exchange"}} {
 		s := newStore(t)
@@ -203,7 +203,7 @@ func TestLost(t *testing.T) {
 	write(t, s, l.Record.Encode())
 	s.OnStep(once("before-aside", func() { write(t, s, theirs.Encode()) }))
 	if err := l.Release(background); errorOf(err, lockcore.ErrLost).Now.Record != theirs {
-		t.Errorf("taken over in the last moment: %v", err)
+		t.Errorf("taken over while being released: %v", err)
 	}
 	if !bytes.Equal(mustRead(t, s), theirs.Encode()) {
 		t.Error("release removed another's lock")
@@ -212,7 +212,7 @@ func TestLost(t *testing.T) {
 	wantLost("store removed", lockcore.Record{})
 }
 
-// TestPredecessorWithTheSamePID restarts a daemon under its old PID, as in a container. It acquires the store again.
+// TestPredecessorWithTheSamePID checks that a process takes over the lock of its predecessor, which had the same PID, as in a container.
 func TestPredecessorWithTheSamePID(t *testing.T) {
 	for _, startedAt := range []string{lockcore.Timestamp(time.Now().Add(-time.Minute)), "yesterday"} {
 		s := newStore(t)
@@ -227,7 +227,7 @@ func TestPredecessorWithTheSamePID(t *testing.T) {
 	}
 }
 
-// playAcquirer acquires and releases on request, a line each, and prints the outcome.
+// playAcquirer reads lines, acquires or releases the store as each says, and prints the outcome.
 func playAcquirer(args []string) {
 	s := mustOpen(args[0], args[1])
 	s.Among()
@@ -252,8 +252,8 @@ func playAcquirer(args []string) {
 	}
 }
 
-// TestOneWinner lets many processes acquire at once, alternately without a lock and over a stale one. The first version of the
-// daemon's own lock has 2 to 8 winners of 16 in each such round.
+// TestOneWinner checks that of many processes that acquire at once, alternately without a lock and over a stale one, one wins. With the
+// first version of the daemon's own lock, 2 to 8 of 16 won each such round.
 func TestOneWinner(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -283,7 +283,7 @@ func TestOneWinner(t *testing.T) {
 	tidy(t, s)
 }
 
-// oneWinner reads all answers and returns the winner, or nil if there is more than one or none, or if a loser names another one.
+// oneWinner reads all answers and returns the winner. It returns nil unless exactly one process won and all others name it.
 func oneWinner(t *testing.T, all []*child) (winner *child) {
 	answers := make([]string, len(all))
 	winners := 0

@@ -21,23 +21,23 @@ import (
 
 func init() { roles["actor"], roles["container"] = playActor, playContainer }
 
-// An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. The instructions that it
-// follows before it reports that it is ready come by standard input, so that they take no space from the title.
+// An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. It reads its instructions,
+// the exported fields, from standard input, so that they take no space from the title. When it has followed them, it prints "ready".
 type actor struct {
-	Title  string // written over its arguments and environment as setproctitle does
-	NoEnv  bool   // as with SPT_NOENV: the environment is not overwritten
-	Wipe   bool   // the environment begins with NUL, and the arguments are not overwritten
-	Open   string // a file to create and open
-	Flock  string // a file to lock with flock(2)
-	Shared bool
-	Waits  bool // for that lock, after it has reported that it is ready
-	Bind   [2]string
+	Title  string    // written over its arguments and environment as setproctitle does
+	NoEnv  bool      // as with SPT_NOENV: the environment is not overwritten
+	Wipe   bool      // the environment begins with NUL, and the arguments are not overwritten
+	Open   string    // a file to create and open
+	Flock  string    // a file to lock with flock(2)
+	Shared bool      // the lock on Flock is a shared one
+	Waits  bool      // it takes the lock on Flock only after "ready", since it has to wait for it
+	Bind   [2]string // a directory, and where to mount it
 	Chroot string
 	Chdir  string
 
 	args []string
-	env  []string // nil: only that of the role
-	with func(*exec.Cmd)
+	env  []string        // in addition to the variables of the role
+	with func(*exec.Cmd) // changes the command before its start
 }
 
 // start starts the actor and waits until it is ready.
@@ -67,7 +67,7 @@ func (a actor) start(t testing.TB) *child {
 	return c
 }
 
-// playActor follows its script and lives until its standard input ends.
+// playActor follows its instructions and lives until its standard input ends.
 func playActor([]string) {
 	var a actor
 	in := json.NewDecoder(os.Stdin)
@@ -141,7 +141,7 @@ func titleArea() (start, arguments, environment int64, err error) {
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	const argStart = 48 - 3 // counted after the name
+	const argStart = 48 - 3 // arg_start is field 48 of proc(5), and the fields after the name begin with field 3
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	var at [4]int64 // arg_start, arg_end, env_start, env_end
 	for i := range at {
@@ -179,8 +179,8 @@ func (a actor) lock() error {
 	return unix.Flock(fd, how)
 }
 
-// padding adds a variable with which the arguments and the environment of an actor take exactly spare bytes more than the title and
-// its NUL.
+// padding returns an actor with one more variable, so that its arguments and environment together are exactly spare bytes longer than
+// the title and its NUL.
 func (a actor) padding(t testing.TB, spare int) actor {
 	t.Helper()
 	taken := len(roleVariable+"=actor") + 1 + len("GORACE=atexit_sleep_ms=0") + 1
@@ -189,7 +189,7 @@ func (a actor) padding(t testing.TB, spare int) actor {
 	}
 	missing := len(a.Title) + 1 + spare - taken - len("PAD=") - 1
 	if missing < 0 {
-		t.Fatalf("the arguments take %d bytes more than the title %q", -missing, a.Title)
+		t.Fatalf("the arguments are %d bytes too long for the title %q", -missing, a.Title)
 	}
 	a.env = append(a.env, "PAD="+strings.Repeat("x", missing))
 	return a
@@ -208,10 +208,10 @@ func namespaces(cmd *exec.Cmd, flags uintptr) {
 }
 
 // contained identifies a process in a PID namespace of its own.
-type contained struct{ inner, outer int } // its PID there and here
+type contained struct{ inner, outer int } // its PID in that namespace and in ours
 
-// inContainer starts a daemon of a store in a PID namespace, with a PID that no process has here. It holds flock(2) on the file flock,
-// unless that is empty.
+// inContainer starts a daemon of a store in a PID namespace of its own, with a PID that no process has here. The daemon holds flock(2)
+// on the file flock, unless flock is empty.
 func inContainer(t *testing.T, store, flock string) contained {
 	t.Helper()
 	cmd := command("container", titleOf(store), flock)
@@ -235,7 +235,7 @@ func inContainer(t *testing.T, store, flock string) contained {
 	return contained{}
 }
 
-// allowed returns an error if a process may not be started with these attributes, as in most containers.
+// allowed returns an error if we may not start a process with these attributes; in most containers we may not.
 func allowed(attributes *syscall.SysProcAttr) error {
 	cmd := command("exit")
 	cmd.SysProcAttr = attributes
@@ -260,15 +260,15 @@ func outerPID(t *testing.T, parent, inner int) int {
 	return 0
 }
 
-// playContainer acts as the first process of a PID namespace. For each line it starts a daemon with the title args[0], and prints the PID
-// of the daemon in the namespace.
+// playContainer acts as the first process of a PID namespace. It reads lines with a PID each, starts a daemon with the title args[0] and,
+// if possible, that PID in the namespace, and prints the daemon's PID there.
 func playContainer(args []string) {
 	for {
 		var wanted int
 		if _, err := fmt.Scanln(&wanted); err != nil {
 			return // which ends all processes of the namespace
 		}
-		// The next process of this namespace gets the next number. If that cannot be set, any other number does as well.
+		// The next process of this namespace gets the next number. If the number cannot be set, inContainer checks the one that comes.
 		_ = os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte(strconv.Itoa(wanted-1)), 0)
 		fmt.Println(startContained(args[0], args[1]))
 	}

@@ -28,11 +28,11 @@ const (
 	// ShortID is the number of digits of a machine's id in the name of its file, and on the screen: enough to tell the machines of
 	// one store apart.
 	ShortID = 8
-	// maxPeerSize bounds a file, in bytes. The longest one that is written is about half as large.
+	// maxPeerSize bounds a file, in bytes. The longest one is about half as large, unless JSON escapes the characters of a name.
 	maxPeerSize = 4 << 10
-	// maxPeerText bounds a name in a file, in bytes: gethostname(2) returns at most 255.
+	// maxPeerText bounds each text in a file, in bytes: gethostname(2) returns at most 255.
 	maxPeerText = 255
-	// MaxGone is the number of tokens that an Announcement holds.
+	// MaxGone limits the tokens that an Announcement holds.
 	MaxGone = 8
 )
 
@@ -49,7 +49,7 @@ type Announcement struct {
 	Ask  Ask // its request to another machine; zero for none
 }
 
-// Ask is a machine's request to the user of another one to stop the daemon there. It is only shown there.
+// Ask is a machine's request to the user of another one to stop the daemon there. The other machine only shows it.
 type Ask struct {
 	Machine string    `json:"machine"` // id of the machine that is asked
 	Daemon  DaemonID  `json:"daemon"`  // the daemon that runs there
@@ -108,8 +108,8 @@ func (a Announcement) encode() []byte {
 	return append(data, '\n')
 }
 
-// parsePeer reads the file of a machine. It ignores unknown keys, and rejects a file in which a known key is invalid, or any other
-// than daemon, gone and ask is missing.
+// parsePeer reads the file of a machine. It ignores unknown keys. It rejects a file if the value of a known key is invalid, or if a
+// known key other than daemon, gone and ask is missing.
 func parsePeer(data []byte) (Announcement, error) {
 	var f announcementJSON
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -147,8 +147,8 @@ func (d DaemonID) isValid() bool { return d.PID > 0 && d.PID <= MaxPID && isPeer
 
 var errMalformed = errors.New("not written by Lockbar")
 
-// isPeerTime reports whether a time may come from a clock, however wrong. Times near the ends of the range have no JSON form in
-// every zone.
+// isPeerTime reports whether a time may come from a clock, however wrong. A time near an end of the range has no JSON form in some
+// zones.
 func isPeerTime(t time.Time) bool { return t.Unix() > 0 && t.Unix() < maxUnix-secondsOfYear }
 
 const secondsOfYear = 366 * 24 * 60 * 60
@@ -173,7 +173,7 @@ func mayBePeer(name []byte) bool {
 // peerPrefix returns the beginning of the name of a host's file: the host name with only characters that are safe in a file name on
 // every system.
 func peerPrefix(host string) string {
-	const longest = 64 // bytes; RFC 1035 allows a name 63
+	const longest = 64 // bytes; RFC 1035 allows a label 63
 	safe := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '.', r == '_':

@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// soundAnnouncement returns a valid announcement, changed by each of change.
+// soundAnnouncement returns a valid announcement, with these changes.
 func soundAnnouncement(change ...func(*Announcement)) Announcement {
 	a := Announcement{Machine: "0123456789abcdef", Host: "mac-mini", Version: "0.3.0", At: time.Date(2026, 11, 27, 14, 0, 0, 1, time.UTC), Watching: true,
 		Daemon: DaemonID{4242, "2026-11-22T19:51:51.817216+00:00"}, Gone: [MaxGone]Token{tokenOf(nil), tokenOf([]byte("x"))}}
@@ -77,7 +77,7 @@ func TestMalformedAnnouncementIsIgnored(t *testing.T) {
 		{"no time", with("at", nil), false},
 		{"an invalid time", with("at", "yesterday"), false},
 		{"a time beyond the year 9999 in UTC", with("at", "9999-12-31T23:59:59-12:00"), false},
-		{"a time before there were computers", with("at", "0000-01-01T00:00:00+01:00"), false},
+		{"a time before the year 0 in UTC", with("at", "0000-01-01T00:00:00+01:00"), false},
 		{"a request with such a time", with("ask", map[string]any{"machine": soundAnnouncement().Machine, "daemon": soundAnnouncement().Daemon, "at": "9999-12-31T23:59:59-12:00"}), false},
 		{"no watching", with("watching", nil), false},
 		{"a daemon without a PID", with("daemon", map[string]any{"started_at": "x"}), false},
@@ -180,7 +180,7 @@ func TestAnnounce(t *testing.T) {
 	}
 }
 
-// TestAnnounceStaysInTheStore checks that nothing is written without a store, or through a link.
+// TestAnnounceStaysInTheStore checks that Announce writes nothing through a link, and creates no store.
 func TestAnnounceStaysInTheStore(t *testing.T) {
 	s := openStore(t)
 	outside := t.TempDir()
@@ -188,7 +188,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 		t.Skip("this system makes no links here: ", err)
 	}
 	if err := s.Announce(soundAnnouncement()); err == nil || len(namesIn(t, outside)) != 0 {
-		t.Errorf("%v, and it holds %q", err, namesIn(t, outside))
+		t.Errorf("%v, and the target of the link holds %q", err, namesIn(t, outside))
 	}
 	if err := s.Retract(soundAnnouncement().Machine); err != nil {
 		t.Error(err)
@@ -199,7 +199,7 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := os.Lstat(gone.dir); err == nil {
-		t.Error("a store was made")
+		t.Error("a store was created")
 	}
 }
 
@@ -213,9 +213,9 @@ func TestHostilePeers(t *testing.T) {
 		noError(t, os.WriteFile(name, bytes.Repeat([]byte("{"), maxPeerSize+1), 0o600))
 	}
 	if err := errors.Join(os.Mkdir(filepath.Join(dir, "a-00000000.json"), 0o700), os.Truncate(filepath.Join(dir, "x-abcdef01.json"), 1<<40)); err != nil {
-		t.Log(err) // not every file system has files of that size
+		t.Log(err) // not every file system supports files of that size
 	}
-	_ = os.Symlink("/dev/zero", filepath.Join(dir, "b-00000000.json")) // where links can be made
+	_ = os.Symlink("/dev/zero", filepath.Join(dir, "b-00000000.json")) // fails where links cannot be made
 	lie := soundAnnouncement(func(a *Announcement) { a.Host = "liar" })
 	noError(t, os.WriteFile(filepath.Join(dir, "liar-99999999.json"), lie.encode(), 0o600))
 	got := s.Inspect(t.Context(), Memory{}).Peers.List()

@@ -10,8 +10,8 @@ const announcePause = time.Second
 
 // Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
-// A machine writes only if another one has been seen in the store, or if it already has a file: when its facts change, and every
-// HeartbeatTime while its own daemon and another one are known to run, at once if that one has just started.
+// A machine writes only if another one has been seen in the store, or if it already has a file. It writes when its facts change, and,
+// while its own daemon and another one are known to run, at the start of the other one and every HeartbeatTime.
 type Announcer struct {
 	Machine string // id of the machine
 	Version string // version of its Lockbar
@@ -25,14 +25,15 @@ type Announcer struct {
 	lastClash time.Time    // At of the last such file
 }
 
-// Next decides what to announce after a look; m is the memory after it. If ok, it returns the announcement to write; else the time to call
-// Next again if nothing else happens, zero for never.
+// Next decides what to announce after a look; m is the memory after that look. If ok is true, a is the announcement to write. Otherwise
+// due is the time to call Next again if nothing else happens, zero for never.
 func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
 	file, exists := s.Peers.Own()
 	if s.State == Unknown || !exists && !m.Shared && v.written.At.IsZero() && v.lastClash.IsZero() {
 		return a, due, false
 	}
-	last, outdated := v.written, v.confirmed && (!exists || file.At.Before(v.written.At)) // it was deleted, or an engine restored an old one
+	// The file is outdated if it was deleted, or if a sync engine restored an old one.
+	last, outdated := v.written, v.confirmed && (!exists || file.At.Before(v.written.At))
 	if exists && file.At.After(last.At) {
 		last = v.acceptFile(file)
 	}
@@ -51,8 +52,8 @@ func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, d
 	return v.stamp(a, last.At, now), time.Time{}, true
 }
 
-// due returns when to write if nothing else happens; zero for never. If a daemon started elsewhere since our last announcement, its
-// machine learns at once that ours runs too.
+// due returns when to write if nothing else happens; zero for never. If a daemon has started elsewhere since our last announcement, we
+// write at once, so that its machine learns that ours runs too.
 func (v *Announcer) due(same bool, a Announcement, peers Peers) time.Time {
 	switch began := v.writtenAt.Round(0); {
 	case !same, a.Daemon != (DaemonID{}) && peers.any(func(p Peer) bool { return p.Alive && p.Since.After(began) }):
@@ -75,10 +76,10 @@ func (v *Announcer) acceptFile(file Announcement) Announcement {
 	return file
 }
 
-// maxClashes is the number of times that another machine must write the file to count as one with our id: once may be an accident.
+// maxClashes is how often another machine must write our file before it counts as one with our id: once may be an accident.
 const maxClashes = 2
 
-// Cloned reports whether another machine has the id of this one, as when its disk is a copy.
+// Cloned reports whether another machine has the id of this one, for example because its disk is a copy.
 func (v *Announcer) Cloned() bool { return v.clashes >= maxClashes }
 
 // countClash counts a file that another machine wrote.
@@ -89,7 +90,7 @@ func (v *Announcer) countClash(file Announcement) {
 	}
 }
 
-// Leave returns the announcement to write when the Lockbar ends, if ok.
+// Leave returns the announcement to write when this Lockbar ends. ok is false if there is none to write.
 func (v *Announcer) Leave(now time.Time) (a Announcement, ok bool) {
 	if v.written.At.IsZero() {
 		return a, false
@@ -154,8 +155,8 @@ func (m Memory) daemonHere(s Snapshot, last DaemonID) DaemonID {
 	return p.id(last)
 }
 
-// id identifies a process whose lock is unknown. It keeps the last announced id if that may be of the same process: one with that
-// PID that ran when the lock in the id was taken.
+// id identifies a process whose lock is unknown. It keeps the last announced id if that may be of the same process: the PID is the
+// same, and the process ran when the lock in the id was taken.
 func (p Process) id(last DaemonID) DaemonID {
 	taken, known := Record{StartedAt: last.StartedAt}.Started()
 	switch {

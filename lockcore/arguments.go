@@ -28,7 +28,7 @@ type arguments struct {
 	title  int    // its length in bytes
 	whole  bool   // the bytes behind the title show that it was not cut for lack of room
 	alone  bool   // there are no arguments behind the title
-	store  string // the store that they name, an absolute path; empty if none
+	store  string // the store that the arguments name, an absolute path; empty if none
 }
 
 // parseArguments classifies a process by its whole argument vector. A process that only mentions the daemon (tail, grep, ssh,
@@ -54,12 +54,12 @@ func parseTitle(argv []string) arguments {
 	return arguments{kind: Daemon, titled: true, title: len(title), whole: hasRoomBehind(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
 }
 
-// paddedTitle is the least number of NULs behind a title that setproctitle did not cut. Behind one that it cut there are two: its
-// strlcpy leaves one, and the last byte of the room, the end of the string that was there before, is never written.
+// paddedTitle is the number of NULs behind a title that prove that setproctitle did not cut it. Behind a title that it cut there are
+// two: its strlcpy writes one, and it never writes the last byte of the room, where an earlier string ended.
 const paddedTitle = 3
 
-// hasRoomBehind reports whether the arguments behind a title prove that it was not cut: enough empty ones, which show that there
-// was room to spare, or one that is not empty, which setproctitle would have erased.
+// hasRoomBehind reports whether the arguments behind a title prove that it was not cut. Enough empty arguments show that there was
+// room to spare. An argument that is not empty shows that exec set the title: setproctitle would have erased it.
 func hasRoomBehind(argv []string) bool {
 	behind := argv[1:]
 	if len(behind) > 0 && behind[0] != "" {
@@ -69,7 +69,7 @@ func hasRoomBehind(argv []string) bool {
 	return len(behind) >= empty && !slices.ContainsFunc(behind[:empty], func(s string) bool { return s != "" })
 }
 
-// KindOf classifies a process by its joined arguments (Process.Command), for when only those are known, as from a history.
+// KindOf classifies a process by its joined arguments (Process.Command), for a caller that knows only those, such as from a history.
 func KindOf(command string) ProcessKind {
 	switch {
 	case command == "":
@@ -136,7 +136,8 @@ func runsDaemonModule(args []string) bool {
 	return false
 }
 
-// pythonValue returns the option that takes a value in a group of short options, and the part of the value in the same argument.
+// pythonValue finds the option that takes a value in a group of short options. It returns that option, 0 if there is none, and the part
+// of its value that is in the same argument.
 func pythonValue(group string) (value string, option byte) {
 	i := strings.IndexAny(group, "cmWX")
 	if i < 0 {

@@ -15,14 +15,14 @@ const title = DaemonTitle
 // titleOf returns the title of a daemon of 3.x that serves a store.
 func titleOf(store string) string { return title + titleStore + store }
 
-// claimOf returns what an argument vector shows, but not the length of its title.
+// claimOf parses an argument vector, and leaves out the length of the title.
 func claimOf(argv []string) arguments {
 	a := parseArguments(argv)
 	a.title = 0
 	return a
 }
 
-// argv splits a line at blanks. No argument of the tables has one, except titles.
+// argv splits a line at blanks.
 func argv(line string) []string { return strings.Fields(line) }
 
 var (
@@ -69,7 +69,7 @@ var argvRows = []struct {
 	{"blank before", []string{" " + title}, someProgram},
 	{"split at blanks", argv(title), someProgram},
 
-	// Commands with blanks in their arguments, which only mention the daemon.
+	// Commands that only mention the daemon, with blanks in an argument, or without arguments.
 	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}, someProgram},
 	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}, someProgram},
 	{"pgrep for the title", []string{"pgrep", "-f", title}, someProgram},
@@ -123,7 +123,7 @@ var commandRows = []struct {
 	{"a script named like the module", "python3 iai_mcp.daemon", someProgram},
 	{"standard input", "python3 - -m iai_mcp.daemon", someProgram},
 	{"end of the options", "python3 -- -m iai_mcp.daemon", someProgram},
-	{"an interpreter of another language", "ipython3 -m iai_mcp.daemon", someProgram},
+	{"a program whose name ends like Python's", "ipython3 -m iai_mcp.daemon", someProgram},
 
 	{"tail", "tail -f iai_mcp.daemon.log", someProgram},
 	{"grep", "grep -r iai_mcp.daemon .", someProgram},
@@ -183,7 +183,7 @@ func TestKindOf(t *testing.T) {
 func TestStoreOfEnvironment(t *testing.T) {
 	home, homeIs := testfs.Abs("/home/jo"), "HOME="
 	if runtime.GOOS == "windows" {
-		homeIs = "UserProfile=" // as Windows spells it, and Python finds it
+		homeIs = "UserProfile=" // Windows ignores the case of the name
 	}
 	for _, c := range []struct {
 		name string
@@ -220,12 +220,12 @@ func TestIsPython(t *testing.T) {
 		"": false, "/": false, "/usr/bin/": false, "ipython": false, "bpython": false, "cpython": false, "/opt/python/bin/uv": false, "py": false,
 	} {
 		if got := isPython(name); got != want {
-			t.Errorf("IsPython(%q) = %v", name, got)
+			t.Errorf("isPython(%q) = %v", name, got)
 		}
 	}
 }
 
-// FuzzClaim parses any /proc/PID/cmdline.
+// FuzzClaim checks what is read from an arbitrary /proc/PID/cmdline.
 func FuzzClaim(f *testing.F) {
 	for _, c := range argvRows {
 		f.Add(strings.Join(c.argv, "\x00") + "\x00")
@@ -240,7 +240,7 @@ func FuzzClaim(f *testing.F) {
 	})
 }
 
-// checkClaim checks that the argument vector supports the claim.
+// checkClaim checks that the argument vector supports what was read from it.
 func checkClaim(t *testing.T, argv []string, got arguments) {
 	t.Helper()
 	switch {
@@ -275,7 +275,7 @@ func checkDaemon(t *testing.T, argv []string, got arguments) {
 		return
 	}
 	if !strings.HasPrefix(argv[0], DaemonTitle[:shortestTitle]) || !strings.HasPrefix(argv[0], title[:min(len(title), len(argv[0]))]) {
-		t.Fatalf("%q has a title", argv)
+		t.Fatalf("%q is taken for a title", argv)
 	}
 	if got.store != "" && argv[0] != titleOf(got.store) || got.alone != (len(argv) == 1) || got.whole && got.alone {
 		t.Fatalf("%q: %+v", argv, got)

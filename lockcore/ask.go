@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// askLifetime limits the validity of a request: a user who comes to the other machine later finds another situation.
+// askLifetime limits how long a request is valid: for a user who comes to the other machine later, the situation has changed.
 const askLifetime = time.Hour
 
-// Askable lists the machines whose daemon is known to run beside the one here: their users can be asked to stop it.
+// Askable lists the machines whose daemon is known to run beside the one here, and whose Lockbar runs to show a request to stop it.
 func Askable(s Snapshot) (list []Peer) {
 	if s.State != Contested || len(Daemons(s)) == 0 {
 		return nil
@@ -21,12 +21,12 @@ func Askable(s Snapshot) (list []Peer) {
 	return list
 }
 
-// Request makes the next announcement ask a machine to stop the daemon that runs there.
+// Request makes the next announcement ask the user of a machine to stop the daemon there.
 func (v *Announcer) Request(p Peer, now time.Time) {
 	v.ask = Ask{p.Machine, p.Daemon, now.Round(0).UTC()}
 }
 
-// Pending returns the current request to another machine; zero for none.
+// Pending returns the current request to another machine, or zero.
 func (v *Announcer) Pending() Ask { return v.ask }
 
 // dropOldAsk withdraws a request that is too old, or whose daemon is not known to run any more.
@@ -37,9 +37,9 @@ func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 	}
 }
 
-// Asker returns the machine that asks this one to stop the daemon here. It is zero if there is none or its request is void: the
-// daemon is another one, the asking machine's own has ended, an hour has passed since the request was written or first read, or
-// this machine asks too.
+// Asker returns the machine that asks this one to stop the daemon here. It returns zero if no machine asks, or if the request no longer
+// counts: another daemon runs here now, the asking machine's own daemon has ended, an hour has passed since the request was written or
+// first read, or this machine also asks.
 func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
 	here := v.written.Daemon
 	if here == (DaemonID{}) || v.ask != (Ask{}) || s.State != Contested {
@@ -54,7 +54,7 @@ func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
 	return Peer{}
 }
 
-// WithAsk returns the announcement with a request added and a later date. A command uses it to ask in place of the app.
+// WithAsk returns the announcement with a request and a later date. With it a command makes a request on behalf of the running app.
 func (a Announcement) WithAsk(p Peer, now time.Time) Announcement {
 	v := Announcer{}
 	v.Request(p, now)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestAsker checks that a request counts only for the very daemon that runs here, from a machine whose own daemon runs, within
-// the hour, and while nothing is requested here.
+// TestAsker checks that a request counts only for the very daemon that runs here, from a machine whose own daemon runs, for an hour,
+// and while this machine makes no request.
 func TestAsker(t *testing.T) {
 	here := DaemonID{77, "2026-11-27T11:00:00+00:00"}
 	asker := func(change func(*Peer)) Peers {
@@ -24,17 +24,17 @@ func TestAsker(t *testing.T) {
 		want   bool
 	}{
 		{"it asks", func(*Peer) {}, 0, Contested, Ask{}, true},
-		{"to the end of the hour", func(*Peer) {}, askLifetime - 1, Contested, Ask{}, true},
+		{"just before the hour is over", func(*Peer) {}, askLifetime - 1, Contested, Ask{}, true},
 		{"the hour is over", func(*Peer) {}, askLifetime, Contested, Ask{}, false},
-		{"by its own clock, although it was read late", func(p *Peer) { p.Asked = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
-		{"since it was read, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
-		{"of another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
+		{"the hour is over by its own clock, although it was read late", func(p *Peer) { p.Asked = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
+		{"the hour since it was read is over, although its clock is ahead", func(p *Peer) { p.Ask.At = noon.Add(askLifetime) }, askLifetime, Contested, Ask{}, false},
+		{"to another machine", func(p *Peer) { p.Ask.Machine = otherID }, 0, Contested, Ask{}, false},
 		{"for a daemon before this one", func(p *Peer) { p.Ask.Daemon.StartedAt = "x" }, 0, Contested, Ask{}, false},
 		{"its own daemon has ended", func(p *Peer) { p.Daemon = DaemonID{} }, 0, Contested, Ask{}, false},
 		{"its file is gone", func(p *Peer) { p.Removed = true }, 0, Contested, Ask{}, false},
 		{"the other one has ended", func(*Peer) {}, 0, HeldHere, Ask{}, false},
 		{"while we ask", func(*Peer) {}, 0, Contested, Ask{otherID, here, noon}, false},
-		{"by a file of our own", func(p *Peer) { p.ThisMachine = true }, 0, Contested, Ask{}, false},
+		{"in our own file", func(p *Peer) { p.ThisMachine = true }, 0, Contested, Ask{}, false},
 	} {
 		v := Announcer{Machine: ownID, written: Announcement{Daemon: here, At: noon}, ask: c.ours}
 		got := v.Asker(Snapshot{State: c.state, Peers: asker(c.change)}, noon.Add(c.at))
@@ -64,7 +64,7 @@ func TestRequest(t *testing.T) {
 		want   bool
 	}{
 		{"both run", func(*Snapshot, *Peer) {}, time.Minute, true},
-		{"it has lapsed", func(_ *Snapshot, p *Peer) { p.Alive = false }, time.Minute, true},
+		{"its report has lapsed", func(_ *Snapshot, p *Peer) { p.Alive = false }, time.Minute, true},
 		{"its daemon has ended", func(_ *Snapshot, p *Peer) { p.Daemon = DaemonID{} }, time.Minute, false},
 		{"another one runs there", func(_ *Snapshot, p *Peer) { p.Daemon.PID++ }, time.Minute, false},
 		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Removed = true }, time.Minute, false},
@@ -80,7 +80,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestRequestOfACommand checks that the app keeps what lockbar ask has added to its announcement, and reports no clash.
+// TestRequestOfACommand checks that the app keeps the request that lockbar ask has added to its file, and counts no clash.
 func TestRequestOfACommand(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	p := Peer{Announcement: report(0), Heard: noon, Alive: true}
@@ -88,17 +88,17 @@ func TestRequestOfACommand(t *testing.T) {
 		Peers: NewPeers([]Peer{p})}
 	mine, _, ok := v.Next(s, Memory{Shared: true}, noon)
 	if !ok {
-		t.Fatal("no request is announced")
+		t.Fatal("nothing is announced")
 	}
 	asks := mine.WithAsk(p, noon.Add(time.Second))
 	s.Peers = NewPeers([]Peer{p, {Announcement: asks, ThisMachine: true}})
 	if a, _, ok := v.Next(s, Memory{Shared: true}, noon.Add(2*time.Second)); ok || v.clashes != 0 || v.Pending() != asks.Ask {
-		t.Errorf("%v: %+v, %d clashes, it asks %+v", ok, a, v.clashes, v.Pending())
+		t.Errorf("%v: %+v, %d clashes, pending %+v", ok, a, v.clashes, v.Pending())
 	}
 }
 
-// TestTheNewestDaemon checks that a report from before the start of the newest daemon is not believed at once, since the report of the
-// other one's end may be in transit.
+// TestTheNewestDaemon checks that a report of a daemon from before the newest daemon started is not believed at once, since the report
+// that it has ended may be in transit.
 func TestTheNewestDaemon(t *testing.T) {
 	store := openStore(t)
 	for _, c := range []struct {

@@ -21,7 +21,7 @@ const (
 	BackupUnlock   BackupKind = "unlock"   // removed by force
 	BackupTakeover BackupKind = "takeover" // replaced by Acquire
 	BackupRestore  BackupKind = "restore"  // put back
-	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside
+	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside, or a lock that a newer one displaced
 )
 
 // Backup records one change that this package made to a store.
@@ -39,18 +39,19 @@ type Backup struct {
 const (
 	// keptBackups limits the backups of locks that are kept for one store: enough for one takeover a day for seven weeks.
 	keptBackups = 50
-	// keptCopies limits the backups of its conflict copies. Many copies arrive at once, and each is a separate backup.
+	// keptCopies limits the backups of conflict copies that are kept for one store. Many copies arrive at once, and each is a separate
+	// backup.
 	keptCopies = 1000
 )
 
 // LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It
-// also returns false if the state directory does not answer within half of ReadTimeout. Further calls do not wait for a read that
-// hangs, so that it does not delay each look.
+// also returns false if the state directory does not answer within half of ReadTimeout. While that read hangs, further calls return at
+// once, so that they do not delay each look.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
 
-// LastCopy does the same for the conflict copies that were set aside.
+// LastCopy does what LastBackup does, for the backups of conflict copies.
 func (s *Store) LastCopy() (Backup, bool) {
 	return s.readInTime(func() (Backup, error) { return s.lastBackupOf(func(k BackupKind) bool { return k == BackupCopy }) })
 }
@@ -97,8 +98,8 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 	return Backup{}, ErrNoBackup
 }
 
-// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>: local, and one for each store. If only the directory for
-// another name of the store exists, that one stays in use: an identity may change when file systems are mounted.
+// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>, a local directory for each store. If only the directory
+// for another of the store's names exists, it stays in use: an identity may change when file systems are mounted.
 func (s *Store) backupDir() (string, error) {
 	names := s.namesNow()
 	for _, name := range names {
@@ -121,7 +122,7 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 }
 
 // checkStateDir refuses a state directory that the sync engine of a store would sync too, and one that does not answer. Only changes
-// need this check; reading, as each look at a changed lock does, skips it.
+// need this check. Reads skip it, since a watcher reads the last backup whenever the lock changes.
 func (s *Store) checkStateDir() error {
 	problem, errTimeout := fsx.InTime(context.Background(), s.stateSlot, ReadTimeout/2, s.stateDirProblem)
 	if errTimeout != nil {
@@ -211,7 +212,7 @@ func makePrivate(dir string) error {
 	return nil
 }
 
-// stateDepth is the number of directories above a store's backups that may be new: backups, the state directory, and its parent.
+// stateDepth is the number of directories above a store's backups that may have a new entry: backups, the state directory, its parent.
 const stateDepth = 3
 
 // nextBackupTime returns a time later than that of every existing name, even if the clock went back.

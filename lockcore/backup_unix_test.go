@@ -66,7 +66,7 @@ func TestRestoreRefuses(t *testing.T) {
 		t.Errorf("beside a newcomer: %v", err)
 	}
 	if last, _ := s.LastBackup(); last.Kind != lockcore.BackupUnlock {
-		t.Errorf("last change %+v: the restore did not come about", last)
+		t.Errorf("the refused restore left the backup %+v", last)
 	}
 	noError(t, os.Remove(s.LockPath()))
 	noError(t, placeholder(t, s))
@@ -76,8 +76,8 @@ func TestRestoreRefuses(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestUndo checks that Restore puts back the backup that was seen, or nothing. Two stores of one name differ, and one store by two
-// paths is the same.
+// TestUndo checks that Restore puts back the backup that was seen, or nothing. Stores of the same name have separate backups, and a store
+// has the same backups by every path.
 func TestUndo(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	dir := t.TempDir()
@@ -86,7 +86,7 @@ func TestUndo(t *testing.T) {
 		t.Helper()
 		_, err := s.Restore(background, seen, lockcore.Memory{})
 		if errorOf(err, lockcore.ErrSuperseded).Backup != newest || inspect(s).HasLock() {
-			t.Errorf("%v; want that %+v is the newest", err, newest)
+			t.Errorf("%v; want ErrSuperseded with %+v", err, newest)
 		}
 	}
 	first := removeLock(t, a, theirs.Encode())
@@ -104,7 +104,8 @@ func TestUndo(t *testing.T) {
 	}
 }
 
-// TestBackupsArePruned checks that a change prunes the oldest backups of locks, and apart from them of copies, before it adds its own.
+// TestBackupsArePruned checks that a change, before it adds its own backup, prunes the oldest backups of locks, and separately those of
+// copies.
 func TestBackupsArePruned(t *testing.T) {
 	s := newStore(t)
 	s.Among()
@@ -128,7 +129,7 @@ func TestBackupsArePruned(t *testing.T) {
 	}
 }
 
-// TestManyCopies checks that many copies are all kept, and that they prune no backup of a lock.
+// TestManyCopies checks that SetAside keeps each of many copies, and that their backups displace none of a lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	s.Among()
@@ -141,7 +142,7 @@ func TestManyCopies(t *testing.T) {
 		put(t, fmt.Sprint(s.LockPath(), " ", i+2), copyOf(i))
 	}
 	if done, err := setAside(s); len(done) != many || err != nil {
-		t.Errorf("%d of %d set aside, %v", len(done), many, err)
+		t.Errorf("%d of %d copies set aside, %v", len(done), many, err)
 	}
 	kept := treeOf(t, s)
 	for i := range many {
@@ -157,14 +158,14 @@ func TestManyCopies(t *testing.T) {
 	}
 }
 
-// TestBackupsOfAFutureClock checks that the newest backup is found after the clock was set back.
+// TestBackupsOfAFutureClock checks that a backup made after the clock was set back counts as the newest.
 func TestBackupsOfAFutureClock(t *testing.T) {
 	s := newStore(t)
 	for i := range 3 {
 		data := of(them, i+1).Encode()
 		c := removeLock(t, s, data)
 		if last, _ := s.LastBackup(); last != c {
-			t.Fatalf("the last change is %+v, want %+v", last, c)
+			t.Fatalf("the last backup is %+v, want %+v", last, c)
 		}
 		if i == 0 {
 			later := time.Now().UTC().Add(time.Hour).Format("20060102T150405.000000000Z") + "-unlock.locked"

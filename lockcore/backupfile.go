@@ -39,7 +39,8 @@ func parseBackupName(name string) (backupName, bool) {
 	return backupName{at, BackupKind(kind), isLink}, ok && isLock != isLink && err == nil
 }
 
-// maxBackup is the size of the largest backup that is read, in bytes: that of a lock. A backup of a link has a token and a path.
+// maxBackup bounds a backup that is read, in bytes. It is the limit for a lock; a backup of a link is smaller, since it holds a token and
+// a path.
 const maxBackup = MaxSize
 
 func readBackup(path string) (Backup, error) {

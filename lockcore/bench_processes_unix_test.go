@@ -12,8 +12,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// BenchmarkInspectAmongProcesses shows the cost of another process for a look, as the difference of its rows: nothing if the lock
-// plainly names us, the read of its arguments if there is no lock.
+// BenchmarkInspectAmongProcesses measures looks without and with many other processes. If the lock plainly names us, another process
+// costs nothing; if there is no lock, it costs a read of its arguments.
 func BenchmarkInspectAmongProcesses(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it starts hundreds of processes")
@@ -47,7 +47,7 @@ func BenchmarkInspectAmongProcesses(b *testing.B) {
 	}
 }
 
-// startSleeper starts a process that costs only its row in the process table.
+// startSleeper starts a process that only sleeps.
 func startSleeper(b *testing.B) {
 	b.Helper()
 	cmd := exec.Command("sleep", "1000")

@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// wantProcesses checks which processes a look names beside the holder. 0 means none.
+// wantProcesses checks which processes a look names besides the holder. A PID of 0 means none.
 func wantProcesses(t *testing.T, name string, got lockcore.Snapshot, local, starting, opened int) {
 	t.Helper()
 	if got.LocalDaemon.PID != local || got.Starting.PID != starting || got.OpenedBy.PID != opened {
@@ -22,7 +22,7 @@ func wantProcesses(t *testing.T, name string, got lockcore.Snapshot, local, star
 	}
 }
 
-// pastStart waits until a change on disk is certainly later than the start of the processes that run.
+// pastStart waits until a new change on disk has a time that is certainly later than the start of every running process.
 func pastStart() { time.Sleep(50 * time.Millisecond) }
 
 // besideRows lists processes that no lock names.
@@ -46,14 +46,14 @@ var besideRows = []struct {
 	}, false},
 }
 
-// TestProcessThatNoLockNames checks that a daemon of this store that is not known to have held the lock is starting, unless the
-// lock of another machine is later.
+// TestProcessThatNoLockNames checks that a daemon of this store that no lock names counts as starting, unless it is older than another
+// machine's lock.
 func TestProcessThatNoLockNames(t *testing.T) {
 	for _, c := range besideRows {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newTwoStores(t)
-			late := theirs // its file appears before the process starts
+			late := theirs // written before the process starts, and again later
 			write(t, s.store, late.Encode())
 			p := c.make(t, s).start(t).pid()
 			starting, local := 0, 0
@@ -66,7 +66,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 				wantState(t, name, got, state, reason)
 				wantProcesses(t, name, got, local, starting, 0)
 				wantRefusals(t, name, got, c.ours)
-				if c.ours { // otherwise the store would be acquired, as TestProcessThatTheLockNames shows
+				if c.ours { // otherwise Acquire would succeed and end this row; TestProcessThatTheLockNames checks that
 					wantActs(t, s.store, m)
 				}
 			}
@@ -124,7 +124,7 @@ var flockRows = []struct {
 	name string
 	make func(t *testing.T, s twoStores) actor
 	file string
-	open bool // it proves that the store is held
+	open bool // the lock on the file proves that the store is held
 }{
 	{"daemon of this store", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, "hippo/.lock", true},
 	{"daemon of this store, older", func(t *testing.T, s twoStores) actor { return exec3x(s.dir) }, ".lock", true},
@@ -174,8 +174,8 @@ func (s twoStores) database(t *testing.T, name string) string {
 	return path
 }
 
-// TestDatabaseIsWaitedFor checks that a process that waits for the lock of the database does not count as having it open, and
-// that a lock on another file does not count.
+// TestDatabaseIsWaitedFor checks that a process that only waits for the lock of the database, only has its file open, or has locked
+// another store's database does not count as having our database open.
 func TestDatabaseIsWaitedFor(t *testing.T) {
 	s := newTwoStores(t)
 	path := s.database(t, "hippo/.lock")
@@ -207,11 +207,11 @@ func awaitWaiter(t *testing.T, pid int) {
 			}
 		}
 	}
-	t.Fatal("it does not wait")
+	t.Fatalf("process %d does not wait for a lock", pid)
 }
 
-// TestDatabaseOfAContainerDaemonThatTheStateNames checks a daemon that .daemon-state.json names by its PID in its own
-// namespace. It still counts as having the database open.
+// TestDatabaseOfAContainerDaemonThatTheStateNames checks that a daemon that .daemon-state.json names, by its PID in its own namespace,
+// still counts as having the database open.
 func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	s := newTwoStores(t)
 	inside := inContainer(t, s.dir, s.database(t, "hippo/.lock"))
@@ -225,7 +225,7 @@ func TestDatabaseOfAContainerDaemonThatTheStateNames(t *testing.T) {
 	}
 }
 
-// TestHolderInAContainer checks a lock that names a process by its PID in its own namespace.
+// TestHolderInAContainer checks that a lock that names a process by its PID in its own namespace is held by that process.
 func TestHolderInAContainer(t *testing.T) {
 	s := newTwoStores(t)
 	inside := inContainer(t, s.dir, "")
@@ -246,7 +246,8 @@ func TestHolderInAContainer(t *testing.T) {
 		}
 	}
 
-	// The process held the lock with another claim. This claim is another machine's, where a daemon in a container has the same PID.
+	// A process takes only one lock. So after a lock with one started_at, a lock with another one belongs to another machine, where a
+	// daemon in a container has the same PID.
 	write(t, s.store, ours.Encode())
 	var m lockcore.Memory
 	m = m.Next(s.store.Look(m, nil), time.Now())
@@ -261,8 +262,7 @@ func TestHolderInAContainer(t *testing.T) {
 	wantState(t, "another PID", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
 }
 
-// TestStrangerInAContainer checks that a daemon of another store is not the holder, even if its PID in its own namespace is that of
-// the lock.
+// TestStrangerInAContainer checks that a daemon of another store is not the holder, even if the lock names its PID in its own namespace.
 func TestStrangerInAContainer(t *testing.T) {
 	s := newTwoStores(t)
 	inside := inContainer(t, s.other, "")

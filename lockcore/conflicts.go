@@ -132,8 +132,8 @@ func (l *inspection) weighCopy(c lockCopy) Conflict {
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If the
-// holder is a daemon of this store that runs here, it notes that as well: this daemon held the lock.
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If that holder is a
+// daemon of this store that runs here, copyHolderGone notes that the daemon held the lock.
 func (l *inspection) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
@@ -145,8 +145,8 @@ func (l *inspection) copyHolderGone(c lockCopy) bool {
 	return staleProof(claim) != ""
 }
 
-// superseded reports whether the lock was taken again after a copy appeared here. If started_at is later than the appearance of the lock
-// itself here, it comes from another machine's clock and cannot be compared.
+// superseded reports whether the lock was taken again after a copy appeared here. A started_at that is later than the lock's own arrival
+// here is by another machine's clock, and cannot be compared.
 func superseded(lock Record, lockChanged, appeared time.Time) bool {
 	taken, known := lock.Started()
 	return known && taken.After(appeared.Add(Tolerance)) && !taken.After(lockChanged.Add(Tolerance))

@@ -31,7 +31,7 @@ func padded(r lockcore.Record, size int) []byte {
 	return append(data, strings.Repeat(" ", size-len(data))...)
 }
 
-// heldBeside returns a store whose lock is that of a live process here, and its record.
+// heldBeside returns a store whose lock is held by a live process here, and the record in that lock.
 func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
 	t.Helper()
 	s := newStore(t)
@@ -44,7 +44,7 @@ func TestCopyNames(t *testing.T) {
 	s, _ := heldBeside(t)
 	for name, want := range copyNames {
 		if runtime.GOOS == "darwin" && !utf8.ValidString(name) {
-			continue // APFS takes no such name
+			continue // APFS does not allow such a name
 		}
 		if strings.ContainsFunc(name, func(r rune) bool { return r == '\n' || r == utf8.RuneError }) && !testfs.Has(t, testfs.OddNames) {
 			continue
@@ -58,8 +58,8 @@ func TestCopyNames(t *testing.T) {
 	}
 }
 
-// TestConflictCopies checks that a copy which names the holder of the lock is no rival, whenever that holder took the lock, and that the
-// copy of a rival is listed.
+// TestConflictCopies checks that a copy that names the holder of the lock is no rival, even with another started_at, and that a look
+// lists the copy of a rival.
 func TestConflictCopies(t *testing.T) {
 	s, again := heldBeside(t)
 	again.StartedAt = "2020-01-01T00:00:00+00:00"
@@ -74,8 +74,7 @@ func TestConflictCopies(t *testing.T) {
 	}
 }
 
-// TestCopiesThatAreNone checks that only a regular file with a record in it is a copy, and that a look does not wait for any
-// other.
+// TestCopiesThatAreNone checks that only a regular file with a record in it is a copy, and that no other file blocks a look.
 func TestCopiesThatAreNone(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes, testfs.Holes, testfs.Modes)
 	s, _ := heldBeside(t)
@@ -123,7 +122,7 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 		s, _ := heldBeside(t)
 		one := filepath.Join(s.Dir(), ".locked 0000")
 		put(t, one, padded(theirs, c.size))
-		for i := 1; i < c.count; i++ { // names of one file: they cost no space
+		for i := 1; i < c.count; i++ { // hard links take no space
 			noError(t, os.Link(one, filepath.Join(s.Dir(), fmt.Sprintf(".locked %04d", i))))
 		}
 		got := inspect(s)
@@ -134,8 +133,7 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 	}
 }
 
-// TestNewestCopies checks that of too many copies the newest are read, by the time at which they appeared here and not by their
-// modification time.
+// TestNewestCopies checks that of too many copies a look reads those that appeared here last, whatever their modification times are.
 func TestNewestCopies(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
@@ -157,12 +155,12 @@ func TestNewestCopies(t *testing.T) {
 		}
 	}
 	if got.MoreCopies != 40 {
-		t.Errorf("%d more", got.MoreCopies)
+		t.Errorf("%d more copies, want 40", got.MoreCopies)
 	}
 }
 
-// TestLargeFilesHideNoCopy checks that a file that is too large for a record, or for the rest of the budget, does not use up the
-// budget of the others.
+// TestLargeFilesHideNoCopy checks that a file that is too large for a record, or for the rest of maxCopyBytes, does not keep a look from
+// reading the others.
 func TestLargeFilesHideNoCopy(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	for _, c := range []struct {
@@ -189,7 +187,7 @@ func TestLargeFilesHideNoCopy(t *testing.T) {
 	}
 }
 
-// TestCopyFieldsAreCut checks that the stored text of a copy is bounded, and that copies are compared in full.
+// TestCopyFieldsAreCut checks that the fields of a copy that a Snapshot keeps are bounded, and are cut between characters.
 func TestCopyFieldsAreCut(t *testing.T) {
 	for _, c := range []struct {
 		name, text, want string
@@ -219,7 +217,7 @@ func TestCopyFieldsAreCut(t *testing.T) {
 	}
 }
 
-// TestCopiesAreComparedWhole checks that two host names that differ only behind the cut are two hosts.
+// TestCopiesAreComparedWhole checks that records are compared before they are cut: host names that differ only at the end are two hosts.
 func TestCopiesAreComparedWhole(t *testing.T) {
 	s := newStore(t)
 	long := strings.Repeat("b", lockcore.MaxCopyField)
@@ -228,7 +226,7 @@ func TestCopiesAreComparedWhole(t *testing.T) {
 	wantState(t, "a rival", inspect(s), lockcore.Contested, lockcore.ConflictCopy)
 }
 
-// TestCopyWhoseHolderIsGone checks that a copy claims nothing once its holder is proven gone here, as a lock would be stale.
+// TestCopyWhoseHolderIsGone checks that a copy no longer counts when its holder is proven gone here, by the proofs for a stale lock.
 func TestCopyWhoseHolderIsGone(t *testing.T) {
 	ended := waiter(t)
 	ended.kill()
@@ -244,7 +242,7 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 		{"ended", of(host, ended.pid()), true},
 		{"ended, our name in another form", of("MAC-A.", ended.pid()), true},
 		{"recycled", before, true},
-		{"another program that may be it", of(host, live.pid()), false},
+		{"another program that may be the holder", of(host, live.pid()), false},
 		{"another host", of(them, deadPID), false},
 	} {
 		for _, lock := range []lockcore.Record{of("mac-c", 7), of(host, livePID)} {
@@ -262,8 +260,8 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 	}
 }
 
-// TestCopySupersededByALaterLock checks that a copy counts until the lock is taken again after it, by a clock that can be compared.
-// TestSuperseded has the limits.
+// TestCopySupersededByALaterLock checks that a copy counts until the lock is taken again, by a clock that can be compared. TestSuperseded
+// checks the limits.
 func TestCopySupersededByALaterLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s, mine := heldBeside(t)
@@ -282,8 +280,8 @@ func TestCopySupersededByALaterLock(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
-	// A lock with the time later was taken after the copy appeared. Its file must appear at least apart after the copy, or its clock
-	// counts as ahead.
+	// The lock is taken again at the time later. Its file must appear at least apart after the copy: otherwise later counts as the time
+	// of a clock that is ahead.
 	const apart = 10 * clockTick
 	later, ahead := came.Add(lockcore.Tolerance+apart), time.Now().Add(time.Hour)
 	look("by a clock that is ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)

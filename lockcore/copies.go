@@ -13,7 +13,7 @@ import (
 // SetAside moves the conflict copies that the caller saw to the backups. The lock itself stays, and so does a copy that appeared
 // since, or that now has another record. It returns the moved copies even if another one failed. m is the caller's memory.
 //
-// Errors: ErrUnreadable, ErrGuardBusy, or an error of the system for each copy that stays.
+// Errors: ErrUnreadable, ErrGuardBusy, or for each copy that stays, ErrNoStateDir or an error of the system.
 func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []Backup, err error) {
 	defer during("set-aside", &err)
 	now := s.Inspect(ctx, m)
@@ -34,7 +34,7 @@ func (s Snapshot) RefuseSetAside() error {
 func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) (done []Backup, err error) {
 	now := s.Inspect(ctx, m)
 	if err := now.RefuseSetAside(); err != nil {
-		return nil, err // the look lists no copies, but there may be some
+		return nil, err // the look found no copies, but the store may have some
 	}
 	// A lock can be read even if its store cannot be listed. Then the copies are unknown.
 	if _, err := fsx.EachName(s.dir, func([]byte) {}); err != nil {
@@ -57,8 +57,8 @@ func (s *Store) setAsideGuarded(ctx context.Context, seen []Conflict, m Memory) 
 
 func (c Conflict) sameClaim(o Conflict) bool { return c.Path == o.Path && c.Record == o.Record }
 
-// setAside moves one copy to the backups. It writes the backup first, so that a watcher that sees the copy disappear can attribute that
-// to us. A copy that was written meanwhile stays, or is put back.
+// setAside moves one copy to the backups. It writes the backup first, by which a watcher that sees the copy disappear knows that we
+// moved it. A copy that was rewritten meanwhile stays, or is put back.
 func (s *Store) setAside(path string) (Backup, error) {
 	f, err := readCopyFile(path)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Store) setAside(path string) (Backup, error) {
 	s.step("copy-backed-up")
 	if err := s.removeCopy(path, f); err != nil {
 		if held, errRead := readCopyFile(path); errRead == nil && held.is(f) {
-			_ = os.Remove(backup.Path) // otherwise it may be the only copy left
+			_ = os.Remove(backup.Path) // if the file has changed, its old content is left only in the backup
 		}
 		return Backup{}, err
 	}
@@ -91,7 +91,7 @@ func (s *Store) removeCopy(path string, old file) error {
 		err = errors.New("the copy changed meanwhile")
 	}
 	if err != nil {
-		return errors.Join(err, s.renameNew(aside, path)) // if that fails, the next change backs it up
+		return errors.Join(err, s.renameNew(aside, path)) // if the rename fails, the next change backs the copy up
 	}
 	return os.Remove(aside)
 }

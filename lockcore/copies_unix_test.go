@@ -52,7 +52,7 @@ func TestSetAsideCopies(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestSetAsideSeen checks that a copy stays if nobody has seen it, or if its claim differs from the one that was seen.
+// TestSetAsideSeen checks that a copy stays if the caller did not see it, or if its record has changed since.
 func TestSetAsideSeen(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -72,7 +72,7 @@ func TestSetAsideSeen(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestCopiesThatCannotBeListed checks that a look that fails under the guard is not reported as a success without copies.
+// TestCopiesThatCannotBeListed checks that SetAside returns an error, rather than no copies, if its look under the guard fails.
 func TestCopiesThatCannotBeListed(t *testing.T) {
 	s := newStore(t)
 	put(t, s.LockPath()+" 2", []byte("copy"))
@@ -90,8 +90,8 @@ func TestCopiesThatCannotBeListed(t *testing.T) {
 	}
 }
 
-// TestCopyReplacedMeanwhile checks that a copy stays if the sync engine rewrites it during the change, and that the former one is
-// in the backups.
+// TestCopyReplacedMeanwhile checks that a copy stays if the sync engine rewrites it during SetAside, and that its old content is in the
+// backups.
 func TestCopyReplacedMeanwhile(t *testing.T) {
 	s := newStore(t)
 	path := s.LockPath() + " 2"
@@ -100,7 +100,7 @@ func TestCopyReplacedMeanwhile(t *testing.T) {
 	if done, err := setAside(s); err == nil || len(done) > 0 {
 		t.Errorf("set aside %+v", done)
 	}
-	if !testfs.Has(t, testfs.RenameNew) { // it is aside, and the next change keeps it
+	if !testfs.Has(t, testfs.RenameNew) { // the new copy could not be moved back; the next change moves it to the backups
 		if _, err := setAside(s); err != nil || !holds(treeOf(t, s), theirsNew.Encode()) || !holds(treeOf(t, s), theirs.Encode()) {
 			t.Errorf("%v, there is %q", err, treeOf(t, s))
 		}

@@ -16,7 +16,7 @@ func TestDaemonsOfALook(t *testing.T) {
 	}{
 		{"nobody", Snapshot{}, nil},
 		{"the holder", Snapshot{Holder: daemon(1)}, []int{1}},
-		{"of a store that is not known", Snapshot{Holder: unknown}, []int{7}},
+		{"of an unknown store", Snapshot{Holder: unknown}, []int{7}},
 		{"of another store", Snapshot{Holder: another}, nil},
 		{"gone", Snapshot{Holder: gone}, nil},
 		{"lockbar run, and a daemon that starts", Snapshot{Holder: run, Starting: daemon(3)}, []int{3}},

@@ -5,14 +5,14 @@
 //
 // # What is promised
 //
-//   - A lock is called stale only on proof that its holder is gone, and unlocked only if the store was read and had none. A
-//     process that is a daemon by its whole argument vector, and is not known to use another store, is never proven gone by
-//     a clock.
+//   - A lock is called stale only on proof that its holder is gone. A store is called unlocked only if it was read and has no
+//     lock. A process that is a daemon by its whole argument vector, and is not known to use another store, is never proven
+//     gone by a clock.
 //   - Inspect, ForceUnlock, Restore, SetAside and Acquire judge by the same rules; the last four take what the caller saw and
-//     remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need no force: they
-//     create a lock only where there is none, and move only conflict copies.
+//     remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need no force: Restore
+//     creates a lock only where there is none, and SetAside moves only conflict copies.
 //   - A lock of another machine (HeldElsewhere) does not count as in use unless that machine reports that it is:
-//     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this checks the state first,
+//     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this must check the state,
 //     as lockbar run does.
 //   - Machines that share a store each write one file (Announcement) with facts that only they can know. Such a report makes a lock
 //     stale only if its holder was seen to run there, and nothing runs there now. It counts as a sign of life for AliveTime from
@@ -20,7 +20,8 @@
 //     decides.
 //   - A lock that is a symbolic link is judged by its target. The link itself is removed, backed up and put back: no content from
 //     outside a store gets into it, or into a backup.
-//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner.
+//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner, or
+//     the link that the last change removed.
 //   - A store has one identity, whatever path leads to it (Identity), and one directory of backups: that of its identity, or of
 //     any other path that leads to it now.
 //   - Whatever is removed or replaced is in the backups first, complete and on disk. For each store the newest fifty locks and
@@ -30,8 +31,9 @@
 //     Daemons of 2.8 and later do not take the guard. Acquire refuses while one of this store is starting, and rechecks if one
 //     appeared meanwhile.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
-//   - A lock that a daemon without the guard writes while this package removes or replaces another one stays, or is put back. A
-//     lock that is still being written is not called corrupt and not backed up until it is complete, or unchanged for SettleTime.
+//   - If a daemon without the guard writes a lock while this package removes or replaces another one, that lock stays, or is
+//     put back. A lock that is still being written is not called corrupt and not backed up until it is complete, or unchanged for
+//     SettleTime.
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends. Its memory is bounded: a lock above MaxSize
 //     is not read, and at most 64 conflict copies are. A call leaves a goroutine behind only if a read is stuck in the kernel (a
 //     dead network mount): at most one for a Store, one for its state directory, one for its Lifecycle, one for its Identity, and
@@ -49,8 +51,8 @@
 //     nothing.
 //   - A well-formed file of another machine is believed: whoever can write to a store can lie there, and could as well replace
 //     the lock.
-//   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds. So it is while Acquire
-//     takes over on a system that cannot swap two names atomically (Windows, NFS). A daemon that deletes its lock in just that
+//   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds; the same holds while
+//     Acquire takes over on a system that cannot swap two names atomically (Windows, NFS). A daemon that deletes its lock in that very
 //     moment finds nothing to delete, and its lock is put back, stale. If this program is killed in that moment, a lock that
 //     arrived meanwhile stays aside until the next change.
 //   - A change that has begun waits for the system without a limit: a mount that dies between the look and the rename blocks it.

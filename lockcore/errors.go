@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// The causes of an Error, for errors.Is. Any other cause is an error of the system.
+// These are causes of an Error, for errors.Is. Any other cause is an error of the system, or is described only by its text.
 var (
-	// ErrHeld means that the store is in use (Snapshot.InUse) and the caller did not use force.
+	// ErrHeld means that the store is in use (Snapshot.InUse), and the caller did not use force or, in Acquire, a process here holds it.
 	ErrHeld = errors.New("lockcore: the store is in use")
 	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
-	// ErrOccupied means that a lock is in the place where one was to be put back.
+	// ErrOccupied means that a lock was not put back because there is another one.
 	ErrOccupied = errors.New("lockcore: the lock exists already")
 	// ErrSuperseded means that the backup to be restored is not the newest one of the store. Error.Backup is the newest.
 	ErrSuperseded = errors.New("lockcore: a newer backup exists")
@@ -26,17 +26,17 @@ var (
 	ErrNoBackup = errors.New("lockcore: no backup of this store")
 	// ErrNoStateDir means that Options.StateDir is empty. Nothing is removed without a place for its backup.
 	ErrNoStateDir = errors.New("lockcore: no state directory for the backup")
-	// ErrGuardBusy means that another program held the guard for GuardTimeout.
+	// ErrGuardBusy means that another program held the guard until GuardTimeout had passed or the context ended.
 	ErrGuardBusy = errors.New("lockcore: another program is changing the lock")
 )
 
-// Error is the type of the error that every method that changes a store returns.
+// Error is the type of the errors of Acquire, ForceUnlock, PutBack, Restore, SetAside and the methods of Lock.
 type Error struct {
 	Op   string   // the operation: "acquire", "held", "put back", "release", "restore", "set-aside" or "unlock"
 	Err  error    // one of the causes above, or an error of the system
 	Now  Snapshot // the last look; zero if there was none
 	Path string   // with ErrAside: the path of the lock
-	// Backup is the newest backup with ErrSuperseded, and the backup of the lock that Acquire had replaced with ErrLost.
+	// Backup is, with ErrSuperseded, the newest backup; with ErrLost, the backup of the lock that Acquire had replaced.
 	Backup Backup
 }
 
@@ -77,18 +77,18 @@ func heldMessage(now Snapshot) string {
 	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
 }
 
-// asideError returns an Error that does not wrap cause: if the store was removed meanwhile, cause is fs.ErrNotExist, which would
-// mean that there was no lock.
+// asideError returns an ErrAside. It does not wrap cause: if the store was removed meanwhile, cause is fs.ErrNotExist, which callers
+// would take to mean that there was no lock.
 func asideError(path string, cause error) *Error {
 	return &Error{Err: fmt.Errorf("%w: %v", ErrAside, cause), Path: path}
 }
 
-// during makes *err an Error of the operation. Methods defer it.
+// during makes *err an Error of the operation, for use in a deferred call.
 func during(op string, err *error) {
 	var e *Error
 	switch {
 	case *err == nil:
-	case errors.As(*err, &e): // wrapping added nothing
+	case errors.As(*err, &e): // the text of a wrapper adds nothing
 		e.Op, *err = op, e
 	default:
 		*err = &Error{Op: op, Err: *err}

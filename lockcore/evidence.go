@@ -42,7 +42,7 @@ func (l *inspection) findRemembered() {
 		return
 	}
 	if e.Absent && p.Kind == OtherProgram && e.GoneFor >= MissingAfter {
-		return // a program other than a daemon may release the lock and keep running
+		return // such a program may release the lock and keep running
 	}
 	e.Remembered, l.snap.LocalDaemon = true, p
 	samePID := p.PID == e.Record.PID && m.StartedAt != ""
@@ -65,9 +65,9 @@ func (l *inspection) noteDaemon(p Process, known *bool) {
 	}
 }
 
-// weighDaemon notes a daemon of this store, or a lockbar run, from the process table. If it is older than another machine's lock,
-// it held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; a newer one waits for its
-// turn. A daemon without evidence that it held the lock counts as starting.
+// weighDaemon notes a daemon of this store, or a lockbar run, from the process table. A process that is older than another machine's
+// lock held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; one that is newer waits for
+// its turn. A daemon counts as starting if nothing shows that it held the lock.
 func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -91,8 +91,8 @@ func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	}
 }
 
-// startGranularity bounds the delay of a process's true start after Process.Started: Linux counts in ticks, and the boot time that
-// it counts from is truncated to a tick too.
+// startGranularity bounds how much later than Process.Started a process truly started: Linux counts in ticks from the boot time, and
+// truncates that to a tick too.
 const startGranularity = 20 * time.Millisecond
 
 // startedBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
@@ -101,7 +101,7 @@ func (l *inspection) startedBeforeLock(p Process) bool {
 		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 
-// weighOwner considers a process that has the database open. It may be the holder of the lock in another PID namespace, even if its
+// weighOwner considers a process that has the database open. In its own PID namespace it may be the holder of the lock, even if its
 // arguments cannot be read. Any other program proves nothing and is only reported.
 func (l *inspection) weighOwner(pid int) {
 	p := l.probe(pid, false)
@@ -114,8 +114,8 @@ func (l *inspection) weighOwner(pid int) {
 	}
 }
 
-// overtookRemembered reports whether memory contradicts the inner holder: another process held the lock, or the same process held it
-// with another record. Then the lock belongs to another machine, whose daemon has that PID in its container.
+// overtookRemembered reports whether memory contradicts l.inner as the holder: another process held the lock, or the same process held
+// a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
 func (l *inspection) overtookRemembered() bool {
 	if !l.evidence.Remembered {
 		return false

@@ -82,7 +82,7 @@ func ExampleStore_ForceUnlock() {
 
 	backup, err := s.ForceUnlock(ctx, seen, lockcore.Memory{}, false)
 	if errors.Is(err, lockcore.ErrChanged) {
-		fmt.Println("not removed:", err) // says what is there now
+		fmt.Println("not removed:", err) // the text names the current state
 		return
 	}
 	fmt.Println(backup.Kind, backup.Token == seen.Token, err)

@@ -20,7 +20,7 @@ func (s *Store) BlockReads(f func()) {
 	}
 }
 
-// Among makes the store look for daemons only among these processes. To search the process table takes most of the time of a look.
+// Among makes the store look for daemons only among these processes: a search of the process table takes most of the time of a look.
 func (s *Store) Among(pids ...int) {
 	s.daemons = func(visit func(Process, arguments)) {
 		for _, pid := range pids {
@@ -89,7 +89,7 @@ var (
 	ReasonOf      = reasonOf
 )
 
-// BlockState makes the state directory not answer, like a dead mount, until the returned function is called.
+// BlockState makes the state directory hang, like a dead mount, until the returned function is called.
 func (s *Store) BlockState() (release func()) {
 	s.stateSlot <- struct{}{}
 	return func() { <-s.stateSlot }
@@ -108,7 +108,7 @@ func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 	return readRegular(path, info, MaxSize).changed
 }
 
-// BlockPath makes the check of a path that a process uses hang, like a dead mount, until the returned function is called.
+// BlockPath makes checks of this path of a process hang, like a dead mount, until the returned function is called.
 func (s *Store) BlockPath(path string) (release func()) {
 	hang, leads := make(chan struct{}), s.leads
 	s.leads = func(pid int, p, store string) (same, another bool) {

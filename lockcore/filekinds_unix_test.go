@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// fileKinds lists the kinds of file that .locked, or the store, can be.
+// fileKinds lists the kinds of file that the lock or the store can be.
 var fileKinds = []struct {
 	name   string
 	make   func(t *testing.T, s *lockcore.Store) error
@@ -40,7 +40,7 @@ var fileKinds = []struct {
 	{"directory", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, lockcore.Unknown, lockcore.NotARegularFile},
 	{"pipe", func(t *testing.T, s *lockcore.Store) error { return syscall.Mkfifo(s.LockPath(), 0o600) }, lockcore.Unknown, lockcore.NotARegularFile},
 	{"socket", func(t *testing.T, s *lockcore.Store) error {
-		// By its relative name: a socket's path is at most 108 bytes long.
+		// The path of a socket is at most 108 bytes long, so the name is relative.
 		t.Chdir(s.Dir())
 		l, err := net.Listen("unix", lockcore.LockName)
 		if err == nil {
@@ -94,7 +94,7 @@ var fileKinds = []struct {
 	}, lockcore.HeldElsewhere, ""},
 }
 
-// makeKind makes one of fileKinds, if this file system can.
+// makeKind returns a store with one of fileKinds. It skips the test if the file system lacks that kind.
 func makeKind(t *testing.T, name string, make func(*testing.T, *lockcore.Store) error) *lockcore.Store {
 	t.Helper()
 	testfs.Need(t, abilitiesOf(name)...)
@@ -119,7 +119,7 @@ func content(text string) func(*testing.T, *lockcore.Store) error {
 	return func(t *testing.T, s *lockcore.Store) error { return os.WriteFile(s.LockPath(), []byte(text), 0o600) }
 }
 
-// blanks makes its text when it is called, not when a child of the tests starts.
+// blanks defers the creation of its text until the returned function is called: every child process of the tests initializes fileKinds.
 func blanks(size int) func(*testing.T, *lockcore.Store) error {
 	return func(t *testing.T, s *lockcore.Store) error { return content(strings.Repeat(" ", size))(t, s) }
 }
@@ -138,18 +138,18 @@ func TestInspectFileKinds(t *testing.T) {
 			s := makeKind(t, c.name, c.make)
 			got := inspect(s)
 			wantState(t, c.name, got, c.state, c.reason)
-			real, _ := filepath.EvalSymlinks(s.Dir()) // macOS keeps temporary files below a link, /var
+			real, _ := filepath.EvalSymlinks(s.Dir()) // on macOS temporary files are below /var, which is a link
 			if c.name == "link to a lock" && got.LinkTarget != filepath.Join(real, "real") {
-				t.Errorf("leads to %q", got.LinkTarget)
+				t.Errorf("the target is %q", got.LinkTarget)
 			}
 			if got.State == lockcore.Unknown && got.Problem.Err == "" {
-				t.Error("it does not say what is wrong")
+				t.Error("Problem is empty")
 			}
 		})
 	}
 }
 
-// TestNotPermitted looks as a user without permission. No mode stops root.
+// TestNotPermitted looks at stores as a user without permission, since no mode stops root.
 func TestNotPermitted(t *testing.T) {
 	rows := []struct {
 		name      string
@@ -159,8 +159,8 @@ func TestNotPermitted(t *testing.T) {
 	}{
 		{"lock not readable", 0o755, 0o000, false, "unknown permission"},
 		{"store not searchable", 0o000, 0o644, false, "unknown permission"},
-		{"lock readable, not listed", 0o111, 0o644, false, "held-elsewhere"},
-		{"no lock, not listed", 0o111, 0, true, "unknown permission"}, // an absence in a store that cannot be listed is not believed
+		{"lock readable, store not listable", 0o111, 0o644, false, "held-elsewhere"},
+		{"no lock, store not listable", 0o111, 0, true, "unknown permission"}, // the absence may only be apparent
 	}
 	var stores []*lockcore.Store
 	for _, c := range rows {
@@ -179,7 +179,7 @@ func TestNotPermitted(t *testing.T) {
 	}
 }
 
-// seenByNobody returns the states of stores as a user without permissions sees them.
+// seenByNobody returns the states of stores that a user without permissions sees.
 func seenByNobody(t *testing.T, stores []*lockcore.Store) []string {
 	t.Helper()
 	args := []string{"inspect"}
@@ -189,7 +189,7 @@ func seenByNobody(t *testing.T, stores []*lockcore.Store) []string {
 	return startCommand(t, asNobody(command("readonly", args...))).rest()
 }
 
-// publicStore returns a store that other users can reach: t.TempDir is private, and $TMPDIR may be.
+// publicStore returns a store that other users can reach. It is in /tmp because t.TempDir is private, and $TMPDIR may be.
 func publicStore(t *testing.T) *lockcore.Store {
 	dir, err := os.MkdirTemp("/tmp", "lockcore")
 	noError(t, err)
@@ -208,8 +208,8 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	noError(t, os.Chmod(path, mode))
 }
 
-// TestLinkWhoseTargetGoes removes and creates the target of a lock that is a link, again and again. The lock is never absent,
-// since the link exists.
+// TestLinkWhoseTargetGoes checks that a lock that is a link never counts as absent while its target is removed and created again and
+// again.
 func TestLinkWhoseTargetGoes(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	s := newStore(t)
@@ -228,7 +228,7 @@ func TestLinkWhoseTargetGoes(t *testing.T) {
 			}
 		}
 	}()
-	for range testfs.Rounds(100, 2000) { // some tens of 2000 looks meet the moment
+	for range testfs.Rounds(100, 2000) { // of 2000 looks, some tens find the link without its target
 		if got := inspect(s); got.State == lockcore.Unlocked {
 			t.Error("the link counts as no lock")
 			break

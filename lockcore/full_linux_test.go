@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fullSize gives a disk a size that is easy to fill.
+// fullSize is the mount option for a disk that is small enough to fill.
 const fullSize = "size=64k"
 
-// privateMounts gives a child a mount namespace of its own, or returns nil if this user may not have one.
+// privateMounts returns the attributes that give a child a mount namespace of its own, or nil if this user may not have one.
 func privateMounts() *syscall.SysProcAttr {
 	cmd := command("exit")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS}
@@ -19,7 +19,7 @@ func privateMounts() *syscall.SysProcAttr {
 	return cmd.SysProcAttr
 }
 
-// mountSmall needs a mount namespace of its own (CAP_SYS_ADMIN); elsewhere a limit of the file size stands in.
+// mountSmall mounts a small disk on dir, in a mount namespace of this process. If it fails, a limit of the file size stands in.
 func mountSmall(dir string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// privateMounts returns nil: no child has mounts of its own here.
+// privateMounts returns nil: this system has no mount namespaces.
 func privateMounts() *syscall.SysProcAttr { return nil }
 
 func mountSmall(string) error { return errors.ErrUnsupported }

@@ -15,7 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// playFullDisk does one operation on a full disk and prints how it ended. args: operation, full directory, store, state.
+// playFullDisk does one operation on a full disk. It prints whether the error says that the disk is full, whether the store is unchanged,
+// whether a disk was mounted, and the error. args holds the operation, the full directory, the store and the state directory.
 func playFullDisk(args []string) {
 	name, full, dir, state := args[0], args[1], args[2], args[3]
 	mountErr := mountSmall(full)
@@ -43,7 +44,7 @@ func must(err error) {
 	}
 }
 
-// fill writes until nothing more fits.
+// fill fills the disk of dir completely.
 func fill(dir string) {
 	f, err := os.Create(filepath.Join(dir, "filler"))
 	must(err)
@@ -56,7 +57,7 @@ func fill(dir string) {
 	}
 }
 
-// readAll returns the content of every file in dir but the guard and the filler.
+// readAll returns the content of every file in dir except the guard and the filler.
 func readAll(dir string) map[string]string {
 	files := map[string]string{}
 	entries, err := os.ReadDir(dir)
@@ -71,8 +72,8 @@ func readAll(dir string) map[string]string {
 	return files
 }
 
-// TestFullDisk leaves no room for the backup, or for a lock in the store. The error is clear, nothing is lost, and no leftover
-// remains.
+// TestFullDisk checks that if there is no room for the backup, or for a lock in the store, the error says so, nothing is lost, and no
+// leftover remains.
 func TestFullDisk(t *testing.T) {
 	private := privateMounts()
 	for _, c := range []struct {
@@ -98,7 +99,7 @@ func TestFullDisk(t *testing.T) {
 			if c.lock != nil {
 				write(t, s, c.lock)
 			}
-			limited := c.backup && c.full == "state" // the backup must stay readable: only the limit fits
+			limited := c.backup && c.full == "state" // a disk mounted over state would hide the backup, so the limit stands in
 			if limited {
 				full = filepath.Join(t.TempDir(), "elsewhere")
 			}

@@ -10,11 +10,11 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// GuardTimeout bounds the wait of a change for the guard. The daemon waits as long.
+// GuardTimeout bounds how long a change waits for the guard. A daemon that takes the guard waits as long.
 const GuardTimeout = 10 * time.Second
 
-// withGuard runs change while this process has the advisory lock on <lock>.guard, which today's daemons take too. The file is never
-// deleted: two holders could then have two files.
+// withGuard runs change while this process has the guard: the advisory lock on <lock>.guard, which some daemons take too. It never
+// deletes the file: two processes could then lock two files.
 func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	f, held, err := s.takeGuard(ctx)
 	if err != nil {
@@ -39,12 +39,12 @@ func underGuard[T any](ctx context.Context, s *Store, change func() (T, error)) 
 	return result, err
 }
 
-// unguardedAge is the minimum age of a leftover that is removed if the file system has no locks. A younger one may belong to a
-// change that is still running; no change takes this long.
+// unguardedAge is the age from which a leftover is removed if the file system has no locks. A younger one may belong to a running
+// change; no change takes this long.
 const unguardedAge = time.Minute
 
-// takeGuard retries if the file that it waited for is no longer the guard: the store was created again meanwhile, or its path leads
-// to another one.
+// takeGuard opens and locks the guard. It retries if the file that it has locked is no longer the guard: the store was created again
+// meanwhile, or its path leads to another store.
 func (s *Store) takeGuard(ctx context.Context) (f *os.File, held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, GuardTimeout)
 	defer cancel()
@@ -73,7 +73,7 @@ func isAtItsPath(f *os.File) bool {
 	return errOpen == nil && errNamed == nil && os.SameFile(open, named)
 }
 
-// waitGuard waits for the guard. held is false if the file system has no locks.
+// waitGuard locks the guard file. held is false if the file system has no locks.
 func waitGuard(ctx context.Context, f *os.File) (held bool, err error) {
 	held, err = fsx.WaitLock(ctx, f)
 	switch {

@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// tryGuard tries to take the guard as another process would, but quicker: a lock belongs to the open file.
+// tryGuard tries to take the guard as another process would. It needs no process, since flock(2) belongs to the open file.
 func tryGuard(t *testing.T, s *lockcore.Store) (release func(), err error) {
 	t.Helper()
 	f, err := fsx.OpenLock(s.LockPath() + ".guard")
@@ -29,7 +29,7 @@ func holdGuard(t *testing.T, s *lockcore.Store) (release func()) {
 	return release
 }
 
-// TestGuardKeepsUsOut checks that nothing changes while a daemon has the guard.
+// TestGuardKeepsUsOut checks that no change is made while another program has the guard.
 func TestGuardKeepsUsOut(t *testing.T) {
 	s := newStore(t)
 	ours := mustAcquire(t, s)
@@ -76,8 +76,8 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	wantMode(t, s.LockPath()+".guard", 0o600)
 }
 
-// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards. Even
-// another open file of this process is kept out, so that two Stores exclude each other.
+// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards. The guard keeps out
+// even another open file of this process, so two Stores exclude each other.
 func TestGuardKeepsDaemonsOut(t *testing.T) {
 	for _, o := range operations() {
 		if len(o.lacking) > 0 || o.race != "" {
@@ -88,7 +88,7 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 		asked := 0
 		s.OnStep(func(step string) {
 			if step == "guard-opened" {
-				return // from here on a change waits for the guard
+				return // the change does not have the guard yet
 			}
 			asked++
 			release, err := tryGuard(t, s)
@@ -103,7 +103,7 @@ func TestGuardKeepsDaemonsOut(t *testing.T) {
 	}
 }
 
-// daemonGuard tries to take the guard for each line that it reads, as today's daemons do.
+// daemonGuard tries to take the guard for each line that it reads, as daemons that know the guard do.
 const daemonGuard = `
 import errno, fcntl, os, sys
 for line in sys.stdin:
@@ -115,7 +115,7 @@ for line in sys.stdin:
         print("busy" if e.errno in (errno.EWOULDBLOCK, errno.EAGAIN) else e, flush=True)
 `
 
-// TestDaemonAsksForTheGuard checks what a daemon gets during a change, and after it.
+// TestDaemonAsksForTheGuard checks that a daemon cannot take the guard during a change, and can afterwards.
 func TestDaemonAsksForTheGuard(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
@@ -129,7 +129,7 @@ func TestDaemonAsksForTheGuard(t *testing.T) {
 	daemon.order("try", "taken")
 }
 
-// TestGuardOfARecreatedStore checks that a process that waits for the guard waits for the new file if the store was created again.
+// TestGuardOfARecreatedStore checks that a change needs the lock of the new guard file if the store is created again while it waits.
 func TestGuardOfARecreatedStore(t *testing.T) {
 	s := newStore(t)
 	data := of(host, deadPID).Encode()

@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// twoStores holds the directories of one row's process: the store, and another store beside it.
+// twoStores holds the store of one row, and another store beside it.
 type twoStores struct {
 	store *lockcore.Store
 	dir   string // of the store
@@ -23,7 +23,7 @@ type twoStores struct {
 func newTwoStores(t *testing.T) twoStores {
 	t.Helper()
 	s := newStore(t)
-	// The store's name is a prefix of the other one's, so that a title that is cut names the wrong store.
+	// The store's name is a prefix of the other one's, so that the other one's title, when cut, names our store.
 	other := s.Dir() + "-of-another"
 	noError(t, os.Mkdir(other, 0o700))
 	return twoStores{s, s.Dir(), other}
@@ -31,14 +31,14 @@ func newTwoStores(t *testing.T) twoStores {
 
 func (s twoStores) beside(name string) string { return filepath.Join(filepath.Dir(s.dir), name) }
 
-// made makes a directory beside the store.
+// made creates a directory beside the store and returns its path.
 func (s twoStores) made(t *testing.T, name string) string {
 	t.Helper()
 	noError(t, os.Mkdir(s.beside(name), 0o700))
 	return s.beside(name)
 }
 
-// link makes a symbolic link beside the store.
+// link creates a symbolic link beside the store and returns its path.
 func (s twoStores) link(t *testing.T, name, target string) string {
 	t.Helper()
 	noError(t, os.Symlink(target, s.beside(name)))
@@ -72,29 +72,29 @@ func (a actor) mounting(dir, on string) actor {
 	return a
 }
 
-// below returns an actor with another root.
+// below returns an actor with this root directory.
 func (a actor) below(root string) actor {
 	a.Chroot = root
 	return a
 }
 
-// in returns an actor with this working directory, in its own root.
+// in returns an actor with this working directory, a path in the actor's root.
 func (a actor) in(dir string) actor {
 	a.Chdir = dir
 	return a
 }
 
-// cut returns a daemon whose title has no room for its store's whole path, only for the part shown.
+// cut returns a daemon of store whose title has room only for shown, the beginning of store.
 func cut(t *testing.T, shown, store string) actor {
 	a := actor{Title: titleOf(shown), args: pythonArgs}.padding(t, 1)
 	a.Title = titleOf(store)
 	return a
 }
 
-// cutAtArguments returns a daemon whose title may overwrite only its arguments, and not its environment: with SPT_NOENV, or if the
-// environment was changed before.
+// cutAtArguments does what cut does, for a daemon whose title may overwrite only its arguments and not its environment: because of
+// SPT_NOENV, or because the environment was changed before.
 func cutAtArguments(shown, store string) actor {
-	room := len(titleOf(shown)) + 2 // a NUL of strlcpy and the last byte
+	room := len(titleOf(shown)) + 2 // the NUL that strlcpy writes, and the last byte, which is never written
 	directory := room - len("//python3") - len("\x00-m\x00"+lockcore.DaemonModule+"\x00")
 	args := append([]string{"/" + strings.Repeat("x", directory) + "/python3"}, pythonArgs[1:]...)
 	return actor{Title: titleOf(store), NoEnv: true, args: args}
@@ -104,8 +104,8 @@ func cutAtArguments(shown, store string) actor {
 type verdict int
 
 const (
-	mayHold   verdict = iota // a daemon or run of this store, or perhaps of this store
-	another                  // a daemon of another store
+	mayHold   verdict = iota // a daemon or lockbar run that may be of this store
+	another                  // a daemon or lockbar run that is certainly of another store
 	unrelated                // another program
 )
 
@@ -182,7 +182,7 @@ var holderRows = []struct {
 		return exec3x(s.made(t, "mnt")).mounting(s.other, s.beside("mnt"))
 	}, another},
 	{"our path, where another store is mounted", func(t *testing.T, s twoStores) actor {
-		// Since a lock in our store names the process, its path is taken for ours: see inspection.probe.
+		// A lock in our store names the process, so the path in its title counts as ours: see inspection.probe.
 		return exec3x(s.dir).mounting(s.other, s.dir)
 	}, mayHold},
 	{"another root, its path leads to us", func(t *testing.T, s twoStores) actor {
@@ -199,7 +199,7 @@ var holderRows = []struct {
 		return exec3x("/" + filepath.Base(s.other)).below(s.beside("")).opening(s.dir)
 	}, mayHold},
 	{"another root, relative to its directory there", func(t *testing.T, s twoStores) actor {
-		// The kernel reports the path of the working directory in our root. In the root of the process that path leads elsewhere.
+		// The kernel reports the path of the working directory from our root. From the root of the process that path leads to decoy.
 		decoy := filepath.Join(s.other, s.other, "work")
 		work := filepath.Join(s.other, "work")
 		for _, dir := range []string{filepath.Join(decoy, "store"), work} {
@@ -209,8 +209,7 @@ var holderRows = []struct {
 	}, mayHold},
 }
 
-// cutByKernel returns a daemon whose title is longer than a page, which is all that /proc shows. The store that the shown part names
-// exists.
+// cutByKernel returns a daemon whose title is longer than a page, so that /proc shows only a part. That part names an existing store.
 func cutByKernel(t *testing.T, s twoStores) actor {
 	shown := s.other
 	for len(titleOf(shown)) < os.Getpagesize()-250 {
@@ -220,17 +219,17 @@ func cutByKernel(t *testing.T, s twoStores) actor {
 		shown += "/" + strings.Repeat("x", missing-1)
 	}
 	if err := os.MkdirAll(shown, 0o700); err != nil {
-		t.Skip(err) // where a page is larger than a path
+		t.Skip(err) // a page is longer than a path may be
 	}
 	return retitled(t, titleOf(shown+"y"))
 }
 
-// ages lists the times at which the lock is taken, relative to the start of the process that it names.
+// ages lists times at which a lock may have been taken, relative to the start of the process that it names.
 var ages = []struct {
 	name  string
 	taken func(start time.Time) time.Time
 	after bool // the process started after the lock was taken
-	boot  bool // and so did the machine
+	boot  bool // the machine, too, started after that
 }{
 	{"taken after the start", func(start time.Time) time.Time { return start.Add(time.Second) }, false, false},
 	{"taken just before the start", func(start time.Time) time.Time { return start.Add(-lockcore.Tolerance / 2) }, false, false},
@@ -252,7 +251,7 @@ func expected(want verdict, after, boot, stepped bool) (lockcore.State, lockcore
 	return lockcore.Stale, lockcore.PIDRecycled
 }
 
-// steppedClock returns a memory from before the clock of this machine was set.
+// steppedClock returns a memory from which it follows that the clock of this machine was set.
 func steppedClock(t testing.TB) lockcore.Memory {
 	t.Helper()
 	m := lockcore.Memory{}.Next(lockcore.Snapshot{}, time.Now())
@@ -300,7 +299,7 @@ func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) 
 	}
 }
 
-// wantActs checks that Acquire and ForceUnlock act on the store as a look predicts.
+// wantActs checks that Acquire and ForceUnlock refuse the store if, and only if, a look shows it in use.
 func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m, nil)
@@ -324,8 +323,7 @@ func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	}
 }
 
-// TestProcessOfAnotherUser checks processes of which only the arguments can be read, and not the environment, the root or the space
-// for the title.
+// TestProcessOfAnotherUser checks processes whose arguments we can read, but not their environment, root or room for a title.
 func TestProcessOfAnotherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can play another user")
@@ -358,7 +356,7 @@ func TestProcessOfAnotherUser(t *testing.T) {
 	}
 	for i, got := range seenByNobody(t, stores) {
 		if got != rows[i].want {
-			t.Errorf("%s: nobody sees %q, want %q", rows[i].name, got, rows[i].want)
+			t.Errorf("%s: the user nobody sees %q, want %q", rows[i].name, got, rows[i].want)
 		}
 	}
 }
@@ -377,14 +375,14 @@ func TestProcessOfNobody(t *testing.T) {
 	write(t, s, of(host, holder.pid()).Encode())
 	got := s.Look(lockcore.Memory{}, nil)
 	if _, err := os.Readlink(fmt.Sprintf("/proc/%d/root", holder.pid())); err != nil {
-		wantState(t, "a root that may not trace", got, lockcore.HeldHere, "") // without CAP_SYS_PTRACE, as in a container
+		wantState(t, "root without CAP_SYS_PTRACE", got, lockcore.HeldHere, "") // as in a container
 		return
 	}
 	wantState(t, "root", got, lockcore.Stale, lockcore.OtherStore)
 }
 
-// TestProcOfAnotherNamespace checks a PID namespace with the /proc of another one, where a PID in /proc is another process. Only
-// the existence of our process is known.
+// TestProcOfAnotherNamespace looks from a PID namespace with the /proc of another one, in which our PIDs are other processes. All that is
+// known of the holder is that it exists.
 func TestProcOfAnotherNamespace(t *testing.T) {
 	s := publicStore(t)
 	lock := of(host, 1)
@@ -400,7 +398,7 @@ func TestProcOfAnotherNamespace(t *testing.T) {
 	if err := allowed(cmd.SysProcAttr); err != nil {
 		skipUnlessPrivileged(t, "no PID namespaces here: "+err.Error())
 	}
-	if got := startCommand(t, cmd).rest()[0]; got != "held-here" { // the shell, which is number 1 there
+	if got := startCommand(t, cmd).rest()[0]; got != "held-here" { // by process 1 of the namespace, the shell
 		t.Errorf("the lock is %q", got)
 	}
 }

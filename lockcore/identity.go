@@ -16,7 +16,7 @@ import (
 // resolved, the names are spelled as on disk if case does not matter, and a bind mount (Linux) is replaced by the directory that it
 // shows. Device and inode numbers would not do: they may change with each boot.
 //
-// The first call determines it for good. If the file system does not answer within fsx.ReadTimeout, it is Dir.
+// The first call determines the identity for good. If the file system does not answer within fsx.ReadTimeout, the identity is Dir.
 func (s *Store) Identity() string {
 	s.identityOnce.Do(func() {
 		id, ok := fsx.InTimeOf(context.Background(), s.dir, fsx.ReadTimeout, func() string { return names(s.dir)[0] })
@@ -27,14 +27,14 @@ func (s *Store) Identity() string {
 	return s.identity
 }
 
-// A resolvedPath holds the directory to which a path led, and its names: finding them again would require a read of all mounts.
+// A resolvedPath caches the names of the directory that a path led to, since finding them requires a read of all mounts.
 type resolvedPath struct {
 	real  string
 	info  fs.FileInfo
 	names []string
 }
 
-// namesNow returns the names of the directory that the store's path leads to now, which may be another store than before.
+// namesNow returns the names of the directory that the store's path leads to now. That may be another one than before.
 func (s *Store) namesNow() []string {
 	real := fsx.Resolved(s.dir)
 	info, err := os.Stat(real)

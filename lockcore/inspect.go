@@ -11,7 +11,7 @@ import (
 const (
 	// ReadTimeout bounds a look: on a dead mount a read never returns.
 	ReadTimeout = 2 * time.Second
-	// SettleTime is the least duration of an absence that is believed: sync engines swap files in two steps.
+	// SettleTime is how long a lock must be absent before the absence is believed: sync engines swap files in two steps.
 	SettleTime = 100 * time.Millisecond
 )
 
@@ -45,8 +45,8 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 	return s.unknownSnapshot("it keeps changing")
 }
 
-// SameLock reports whether two looks found the same lock, not written in between: an empty lock may be another one than an earlier
-// empty one.
+// SameLock reports whether two looks found the same lock, not written in between. The bytes alone do not tell: two empty locks may be
+// different ones.
 func (s Snapshot) SameLock(o Snapshot) bool {
 	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
 }
@@ -76,8 +76,8 @@ func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
 	return snap
 }
 
-// granularity bounds how much earlier than the change itself its recorded time may be: a kernel tick, or if the file system keeps
-// only whole seconds, up to two of them (FAT).
+// granularity bounds how much earlier than a change its recorded time may be: by a kernel tick, or by up to two seconds if the file
+// system keeps only whole seconds (FAT keeps even ones).
 func granularity(t time.Time) time.Duration {
 	if t.Nanosecond() == 0 {
 		return 2 * time.Second
@@ -97,8 +97,8 @@ func (s *Store) unknownSnapshot(problem string) Snapshot {
 	return Snapshot{Store: s.dir, Lock: s.LockPath(), State: Unknown, Reason: Timeout, Host: host, Problem: Problem{Err: problem}}
 }
 
-// look runs in a separate goroutine: any of its reads may hang. It returns a lock as stale only if the lock is still there at the
-// end: a new one may have appeared while a slow directory was listed.
+// look runs in a separate goroutine, since any of its reads may hang. If it finds a stale lock, it reads the lock again at the end, and
+// looks again if that has changed: a new lock may have appeared while a slow directory was listed.
 func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 	snap := s.lookOnce(m, first)
 	for range staleAgain {
@@ -114,11 +114,11 @@ func (s *Store) look(m Memory, first func(State, Token)) Snapshot {
 const staleAgain = 2
 
 // Look looks once, without a deadline: it returns when the system answers, which on a dead mount is never. It serves lockcore/watch,
-// which enforces the deadline itself and calls Look in a separate goroutine, so that each look needs no second goroutine and no timer.
+// which calls Look in a separate goroutine and enforces the deadline itself. So a look needs no second goroutine and no timer.
 //
-// As soon as the lock and the process that it names are known, and make it held here, held elsewhere or contested, Look calls
-// first, unless that is nil, with that state, once, in its own goroutine. first must not block. The rest of the look may still make
-// the lock contested, or show that the lock of another machine is one of ours.
+// If first is not nil, Look calls it, at most once, as soon as the lock and the process that it names show that the store is held here,
+// held elsewhere or contested. The call is synchronous, so first must not block. The rest of the look may still make the state
+// contested, or show that a lock that seemed to be another machine's is that of a container here.
 func (s *Store) Look(m Memory, first func(State, Token)) Snapshot {
 	s.readSlot <- struct{}{}
 	defer func() { <-s.readSlot }()

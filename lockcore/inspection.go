@@ -11,8 +11,8 @@ import (
 	"lockbar/internal/machine"
 )
 
-// lookOnce gathers the evidence of one look. The steps that decide the usual states come first; the process table and the database
-// are read only if the lock does not plainly name a live process here.
+// lookOnce gathers the evidence of one look. The steps that decide the usual states come first. The process table and the locks of the
+// database are read only if the lock does not plainly name a live process here.
 func (s *Store) lookOnce(m Memory, first func(State, Token)) Snapshot {
 	l := s.newInspection(m, time.Now())
 	for _, step := range []func(){l.readHost, l.readFile, l.readPeers, l.findHolder, func() { l.reportEarly(first) }, l.readDirectory, l.findRivals} {
@@ -58,15 +58,15 @@ type inspection struct {
 	store     *Store
 	memory    Memory
 	now       time.Time
-	bootTime  func() time.Time
-	probeHere func(pid int) (Process, arguments)
+	bootTime  func() time.Time                   // machine.BootTime
+	probeHere func(pid int) (Process, arguments) // probeArguments
 	evidence  evidence
 	snap      Snapshot
-	peers     []Peer // the other machines whose files count
-	copies    fileList
-	rival     Record  // record of a conflict copy that names another holder than the lock
-	inner     Process // process with the lock's PID in its own namespace
-	opener    Process // daemon of this store that has the database open
+	peers     []Peer   // the other machines whose files count
+	copies    fileList // possible conflict copies
+	rival     Record   // record of a conflict copy that names another holder than the lock
+	inner     Process  // process with the lock's PID in its own namespace
+	opener    Process  // daemon of this store that has the database open
 }
 
 func (l *inspection) unreadable(why Reason, err error) {
@@ -107,7 +107,7 @@ func (l *inspection) useLock(f file) {
 	l.evidence.Record, l.evidence.Changed, l.snap.Record = record, f.changed, record
 }
 
-// readPeers reads the files of the other machines, which show whose lock it is if two machines have the same name.
+// readPeers reads the machines' files, which show whose lock it is if two machines have the same name.
 func (l *inspection) readPeers() { l.weighPeers(readPeerFiles(l.store.dir)) }
 
 // readDirectory finds placeholders and conflict copies beside the lock. It also distinguishes an absent lock from an absent store.
@@ -119,7 +119,8 @@ func (l *inspection) readDirectory() {
 	}
 }
 
-// listingFailed keeps a lock that was read; but in a store that cannot be listed it does not believe that there is no lock.
+// listingFailed makes the state unknown if no lock was found: it may be absent only because the store cannot be listed. A lock that was
+// read still counts.
 func (l *inspection) listingFailed(err error) {
 	if l.evidence.Absent {
 		l.evidence.Absent = false
@@ -127,7 +128,7 @@ func (l *inspection) listingFailed(err error) {
 	}
 }
 
-// visitName makes a string only of a name that matters: a store may have 100,000 others.
+// visitName considers one name in the store. It makes a string only of a name that matters, since a store may have 100,000 others.
 func (l *inspection) visitName(listed []byte) {
 	if !bytes.Contains(listed, []byte(LockName)) {
 		return
@@ -142,7 +143,7 @@ func (l *inspection) visitName(listed []byte) {
 	}
 }
 
-// findHolder checks the process that the lock names, and if that does not plainly hold the store, the remembered one.
+// findHolder checks the process that the lock names. If that process does not plainly hold the store, it also checks the remembered one.
 func (l *inspection) findHolder() {
 	e, r := &l.evidence, l.evidence.Record
 	e.Boot = l.bootTime()
@@ -171,8 +172,8 @@ func (l *inspection) weighClaim(e *evidence, t Token) {
 	e.OurHost = named && ours(*e)
 }
 
-// probe checks a process and the store that it uses. named means that a lock of this store and host names the process, so that the
-// same path suffices; otherwise a process in another container could have the same path and another store.
+// probe checks a process and the store that it uses. If named is true, a lock of this store and host names the process, and a process
+// that names our path uses our store. Otherwise it could be in another container, where the same path leads to another store.
 func (l *inspection) probe(pid int, named bool) Process {
 	p, args := l.probeHere(pid)
 	switch {
@@ -185,7 +186,7 @@ func (l *inspection) probe(pid int, named bool) Process {
 	return p
 }
 
-// plainlyHeld reports whether the lock is this host's and its holder may be alive: no further evidence could change that.
+// plainlyHeld reports whether the lock is this host's and its holder is not proven gone. No further evidence about processes is needed.
 func (l *inspection) plainlyHeld() bool { return l.evidence.OurHost && staleProof(l.evidence) == "" }
 
 // conclude classifies the evidence, and records the processes that justify the state.

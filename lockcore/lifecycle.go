@@ -60,10 +60,10 @@ func parseLifecycle(data []byte) Lifecycle {
 	return Lifecycle{}
 }
 
-// isoLayouts are the formats of Python's isoformat with and without a zone; without one the time is in UTC, as in the lock.
+// isoLayouts lists the formats of Python's isoformat with and without a zone. A time without a zone is in UTC, as in the lock.
 var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"}
 
-// pythonTime reads seconds since 1970 or an ISO 8601 time; it returns zero for anything else.
+// pythonTime parses seconds since 1970 or an ISO 8601 time. It returns zero for anything else.
 func pythonTime(raw json.RawMessage) time.Time {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {

@@ -11,16 +11,16 @@ import (
 // Memory holds facts that one look cannot find out. A caller carries it from look to look: m = m.Next(snapshot, now). The zero
 // value remembers nothing.
 type Memory struct {
-	Holder    Process   // the process that held the lock here, while it may still run
-	StartedAt string    // started_at of its lock, if that names this host
-	GoneSince time.Time // when the lock was first missing while Holder, or a daemon on another machine, runs; else zero
-	OwnLock   string    // content of Holder's lock, if it names this host; empty if unknown
-	LastLock  Record    // the last lock seen, kept while the store cannot be read
-	Boot      time.Time // boot time at the first look; it moves only when the clock is set
-	BootID    string    // identifies this boot of the machine; empty if the system has no such id
-	Peers     Peers     // last announcements of the machines that share the store
-	HeldLocks [MaxGone]SeenLock
-	Shared    bool // whether another machine has been seen in the store
+	Holder    Process           // the process that held the lock here, while it may still run
+	StartedAt string            // started_at of its lock, if that names this host
+	GoneSince time.Time         // when the lock was first missing while Holder, or a daemon on another machine, ran; else zero
+	OwnLock   string            // content of Holder's lock, if it names this host; empty if unknown
+	LastLock  Record            // the last lock seen, kept until the store is seen unlocked
+	Boot      time.Time         // boot time at the first look; another one later in this boot means that the clock was set
+	BootID    string            // identifies this boot of the machine; empty if the system has no such id
+	Peers     Peers             // last announcements of the machines that share the store
+	HeldLocks [MaxGone]SeenLock // the newest first
+	Shared    bool              // whether another machine has been seen in the store
 
 	lastLook time.Time // wall-clock time of the previous look
 }
@@ -40,14 +40,14 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 	}
 	switch {
 	case m.ourDaemon(s) && m.tookAnother(s):
-		// A process takes one lock: this one is of another machine with our name, whose daemon has the same PID.
+		// A process takes only one lock. So this lock is of another machine with our name, whose daemon has the same PID.
 	case m.ourDaemon(s):
 		m.Holder, m.StartedAt, m.OwnLock = s.Holder, m.holderStartedAt(s), ""
 		if m.StartedAt != "" && SameHost(s.Record.Hostname, s.Host) {
 			m.OwnLock = s.text
 		}
 	case m.anotherDaemon(s):
-		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // the new holder will name its own daemon in .daemon-state.json
+		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // .daemon-state.json will soon name the new holder instead
 	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
 		m.Holder, m.StartedAt, m.OwnLock = Process{}, "", ""
 	}
@@ -60,7 +60,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 }
 
 // Revive validates memory that an earlier process saved. It keeps what was seen of other machines and of held locks. It keeps the holder
-// only if that very process still runs and the machine was not rebooted since. Without a boot ID, setting the clock looks like a reboot.
+// only if that very process still runs and the machine has not been rebooted. Without a boot ID, setting the clock looks like a reboot.
 func (m Memory) Revive() Memory { return m.revive(probe, machine.BootID(), machine.BootTime()) }
 
 func (m Memory) revive(probe func(pid int) Process, bootID string, boot time.Time) Memory {
@@ -82,7 +82,7 @@ func (m Memory) sameBoot(id string, boot time.Time) bool {
 	return !m.Boot.IsZero() && !bootMoved(m.Boot, boot)
 }
 
-// clockStepped reports whether the clock was set since the first look: within one boot the boot time moves only then.
+// clockStepped reports whether the clock was set since the first look. Within one boot, only setting the clock moves the boot time.
 func (m Memory) clockStepped(boot time.Time) bool {
 	return bootMoved(m.Boot, boot) && (m.BootID == "" || m.BootID == machine.BootID())
 }
@@ -102,13 +102,13 @@ func (m Memory) merge(seen Snapshot) Memory {
 	return m.Next(seen, time.Now())
 }
 
-// ourDaemon reports whether a live process here holds the lock. If the lock has an old name of this host, that counts only if the
-// process is not remembered yet under the current name: the remembered started_at distinguishes a rename from a takeover.
+// ourDaemon reports whether a live process here holds the lock. For a lock with an old name of this host, it returns false if the
+// process is remembered already: the remembered started_at, which distinguishes a rename from a takeover, must stay.
 func (m Memory) ourDaemon(s Snapshot) bool {
 	switch {
 	case s.State == HeldHere && s.Reason == RenamedHost:
 		return m.Holder.PID == 0 || !m.Holder.Same(s.Holder)
-	case s.State == Contested && (s.Reason == ConflictCopy || s.Reason == OtherDaemonAlive): // these come before the judgement of the lock's own holder
+	case s.State == Contested && (s.Reason == ConflictCopy || s.Reason == OtherDaemonAlive): // these reasons hide whether the lock's own holder runs
 		boot := machine.BootTime()
 		return s.Holder.Alive() && s.OnThisHost() && staleProof(evidence{Record: s.Record, Holder: s.Holder, Boot: boot,
 			Self: s.Holder.PID == os.Getpid(), ClockStepped: m.clockStepped(boot)}) == ""
@@ -117,8 +117,8 @@ func (m Memory) ourDaemon(s Snapshot) bool {
 }
 
 // holderStartedAt returns started_at of the lock that the holder took. It returns "" if the lock names another process, or if it was
-// here before that daemon and so belongs to another machine with our name. The result of the first look stays, since sync engines
-// rewrite files.
+// here before the holder started, and so belongs to another machine with our name. The result of the first look at a lock stays, since
+// sync engines rewrite files.
 func (m Memory) holderStartedAt(s Snapshot) string {
 	seen := m.LastLock == s.Record
 	switch {
@@ -138,13 +138,13 @@ func (m Memory) tookAnother(s Snapshot) bool {
 		m.StartedAt != s.Record.StartedAt && s.Holder.PID == s.Record.PID && !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: s.Holder})
 }
 
-// cameBeforeHolder reports whether the lock was here before the daemon with its PID: then it belongs to another machine with our name.
+// cameBeforeHolder reports whether the lock was here before the daemon with its PID started. If so, it is another machine's with our name.
 func (s Snapshot) cameBeforeHolder() bool {
 	return s.Holder.Kind == Daemon && !s.Holder.Started.IsZero() && !s.LockChanged.IsZero() && s.LockChanged.Before(s.Holder.Started.Add(-Tolerance))
 }
 
-// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: daemons may have changed unseen
-// between two looks.
+// anotherDaemon reports whether a contested look names a local daemon other than the remembered one: a new daemon may have replaced the
+// old one between two looks.
 func (m Memory) anotherDaemon(s Snapshot) bool {
 	return s.State == Contested && s.LocalDaemon.PID != 0 && !m.Holder.Same(s.LocalDaemon)
 }
@@ -160,7 +160,7 @@ func (m Memory) goneSince(s Snapshot, now time.Time) time.Time {
 	return m.GoneSince
 }
 
-// lastLock forgets the lock only if its end was seen: an unlocked store whose daemon is gone too has no last holder.
+// lastLock returns the last lock seen. It forgets a lock once the store is unlocked and no process here is known to have held it.
 func (m Memory) lastLock(s Snapshot) Record {
 	if !s.Record.IsZero() {
 		return s.Record
@@ -190,8 +190,8 @@ func (m Memory) watched(now time.Time) bool {
 	return !m.lastLook.IsZero() && since >= 0 && since < recentLook
 }
 
-// showsOtherMachine reports whether a look shows that another machine shares the store: its lock, a conflict copy, its file, or a
-// lock under our own name that appeared while we watched, and whose process was never seen here.
+// showsOtherMachine reports whether a look shows that another machine shares the store: by its lock, a conflict copy, or its file, or by
+// a lock under our own name that appeared while we watched, although its process was never seen here.
 func (m Memory) showsOtherMachine(s Snapshot, now time.Time) bool {
 	switch {
 	case s.Conflicts != Conflicts{} || s.Peers.hasOthers():
@@ -205,14 +205,15 @@ func (m Memory) showsOtherMachine(s Snapshot, now time.Time) bool {
 	return gone && m.watched(now) && m.LastLock != s.Record && !m.hasHeldLock(s.Token)
 }
 
-// heldLocks returns the locks whose holder was seen here, the newest first, with that of the look if it qualifies. Equal PIDs on
-// two machines with the same name prove nothing, nor does a foreign name. A process takes one lock, soon after its start.
+// heldLocks returns the locks whose holder was seen here, the newest first. It adds the lock of the look only if that has our own name
+// and the daemon here certainly took it, soon after its start: an equal PID proves nothing if two machines have the same name. A process
+// takes only one lock.
 func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 	seen := m.HeldLocks
 	for i := range seen {
 		seen[i].Gone = seen[i].Gone || s.goneHolders&(1<<i) != 0 // a look that cannot read the store sets no bit
 		if s.nameTaken && s.takenElsewhere && seen[i].Token == s.Token {
-			seen[i] = SeenLock{} // it was of another machine with our name
+			seen[i] = SeenLock{} // the lock is of another machine with our name
 		}
 	}
 	p := s.Holder
@@ -233,8 +234,8 @@ func (m Memory) hasHeldLock(t Token) bool {
 	return t != "" && slices.ContainsFunc(m.HeldLocks[:], func(l SeenLock) bool { return l.Token == t })
 }
 
-// sawHolder reports whether the holder of a lock with our name was seen here, or took another one. A daemon that has the PID but
-// cannot have taken the lock was not the holder.
+// sawHolder judges by memory who took a lock with our name. saw reports that its holder was seen here; another, that the process with
+// its PID was seen to hold another lock. A daemon that has the PID but cannot have taken the lock was not the holder.
 func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	if m.hasHeldLock(t) {
 		return true, false
@@ -247,7 +248,7 @@ func (m Memory) sawHolder(e evidence, t Token) (saw, another bool) {
 	return same && (!m.Holder.usesThisStore() || tookIt(e)), !same
 }
 
-// peers returns what is known of other machines after a look.
+// peers returns what is known of the machines after a look.
 func (m Memory) peers(s Snapshot) Peers {
 	if s.State == Unknown {
 		return m.Peers
@@ -256,7 +257,7 @@ func (m Memory) peers(s Snapshot) Peers {
 	two := s.State == Contested && (s.Reason == OtherDaemonAlive || s.LocalDaemon.PID != 0)
 	for i := range list {
 		p := &list[i]
-		p.Contesting = two && p.Alive && p.Updated || p.Removed && p.Contesting // the file may be in transit
+		p.Contesting = two && p.Alive && p.Updated || p.Removed && p.Contesting // a removed file may be in transit
 	}
 	return NewPeers(list)
 }

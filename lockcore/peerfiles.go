@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// AliveTime limits how long after its file changed here a machine's report of a running daemon counts. The machine repeats the
+	// AliveTime limits how long a machine's report of a running daemon counts after its file has changed here. The machine repeats the
 	// report every HeartbeatTime while two daemons run.
 	AliveTime = 10 * time.Minute
-	// HeartbeatTime is the interval at which a machine repeats its report while it knows of two daemons.
+	// HeartbeatTime is the interval at which a machine repeats its report while its own daemon and another one are known to run.
 	HeartbeatTime = 5 * time.Minute
-	// peerMissingAfter limits how long a daemon on another machine may be reported without a lock in the store: its file and its
-	// lock, or the end of both, arrive in any order.
+	// peerMissingAfter is how long a daemon on another machine must be reported without a lock in the store before its lock counts as
+	// missing: the machine's file and its lock, or the end of both, arrive in any order.
 	peerMissingAfter = 2 * MissingAfter
-	// recentLook limits the age of the previous look if a change since then is to count as one of this moment.
+	// recentLook limits the age of the previous look. If it is older, a change since then may have happened long ago.
 	recentLook = 2 * MissingAfter
-	// clockError bounds the lead of another machine's clock. A report from a clock further ahead counts until the machine reports
-	// something else.
+	// clockError bounds how far another machine's clock may be ahead. A report from a clock further ahead counts only until the machine
+	// writes anything else, even with an earlier time.
 	clockError = time.Hour
-	// maxPeers bounds the machines that are kept, the most recent first.
+	// maxPeers bounds the machines that are kept: those heard of last.
 	maxPeers = 32
-	// maxPeerFiles bounds the files that are read, the newest first, and maxPeerNames the names that are considered.
+	// maxPeerFiles bounds the files that are read: the newest. maxPeerNames bounds the names that are considered.
 	maxPeerFiles = 128
 	maxPeerNames = 1000
 )
@@ -38,8 +38,8 @@ type peerFile struct {
 	changed time.Time // ctime
 }
 
-// readPeerFiles reads the files of the machines. It ignores files that no Lockbar wrote, and lists their paths, since one may be in
-// transit. all is false if there may be more files.
+// readPeerFiles reads the files of the machines. others lists the paths of files that are not a valid announcement, since one may be a
+// machine's file in transit. all is false if there may be more files.
 func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
@@ -64,20 +64,20 @@ func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	return files, others, err == nil && names <= maxPeerNames && list.more == 0
 }
 
-// A peerUpdate holds the facts that apply needs beside the files and the memory.
+// A peerUpdate holds what its method apply needs besides the files and the machines known before.
 type peerUpdate struct {
 	own string    // id of this machine
 	now time.Time // time of the look
-	// watched reports that the previous look was a moment ago, so that a change since then is of this moment.
+	// watched reports that the previous look was recent, so that a change since then has just happened.
 	watched bool
 	// all reports that every file was read, so that a machine without a file has removed it.
 	all bool
-	// others lists the unreadable files: a machine whose name is on one of them has not removed its file.
+	// others lists the files that are not valid: a machine to whose name one of them belongs has not removed its file.
 	others []string
 }
 
-// apply returns the machines after the files were read. Of several files of one machine the newest by its own clock counts: sync
-// engines deliver them in any order, and restore old ones.
+// apply returns the machines as the files describe them. If one machine has several files, the newest by that machine's clock counts:
+// sync engines deliver files in any order, and restore old ones.
 func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
 	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not package slices, which would add 30 KB
 	var peers []Peer
@@ -99,14 +99,13 @@ func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
 	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
 		p := &peers[i]
-		p.Heard, p.Since = earliest(p.Heard, l.now).Round(0).UTC(), earliest(p.Since, l.now).Round(0).UTC() // the clock was set back
+		p.Heard, p.Since = earliest(p.Heard, l.now).Round(0).UTC(), earliest(p.Since, l.now).Round(0).UTC() // later only if the clock was set back
 		p.Alive = p.isAlive(l.now)
 	}
 	return peers
 }
 
-// update returns a machine as its newest file describes it, or as it is remembered if that is newer. Of this machine the file
-// always counts.
+// update returns a machine as its newest file describes it, or as before if that is newer. For this machine the file always counts.
 func (l peerUpdate) update(before []Peer, f peerFile) Peer {
 	p := Peer{Announcement: f.Announcement, ThisMachine: f.Machine == l.own, Heard: earliest(f.changed, l.now)}
 	if l.watched {
@@ -139,8 +138,8 @@ func (l peerUpdate) update(before []Peer, f peerFile) Peer {
 	return p
 }
 
-// onlyStoppedWatching reports whether the only news is that the Lockbar has ended. That is no sign of life of the daemon, which may
-// have ended with it.
+// onlyStoppedWatching reports whether the only news is that the machine's Lockbar has ended. Such a report is no sign of life of the
+// daemon, which may have ended at the same time.
 func (p Peer) onlyStoppedWatching(old Peer) bool {
 	same := p.Announcement
 	same.At, same.Watching = old.At, old.Watching

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Peer is the last known state of a machine. One version of Lockbar saves its JSON for the next.
+// Peer is the last known state of a machine. Its JSON is saved, and read by later versions of Lockbar.
 type Peer struct {
 	Announcement
-	ThisMachine bool      `json:"Own"` // whether it is this machine
+	ThisMachine bool      `json:"Own"`
 	Heard       time.Time // when its file appeared or changed here, by our clock
 	Since       time.Time // when its daemon was first reported
 	Alive       bool      // whether its daemon counts as running
-	// Updated reports that its file has changed since it was first read: a store that was copied brings old files.
+	// Updated reports that its file has changed since it was first read. If not, the file may be old, in a store that was copied.
 	Updated bool `json:"Told"`
-	// Removed reports that the file is gone, so that its content does not count. It is kept, since an older file may appear again.
+	// Removed reports that the file is gone, so that its content does not count. The machine is kept, since an older file may reappear.
 	Removed bool `json:"Silent"`
 	// Asked is the time its current request was first read; zero if it has none.
 	Asked time.Time
-	// Contesting reports that the daemon was known to run beside another one. It then counts until its end is known.
+	// Contesting reports that the daemon was known to run beside another one. Such a daemon counts until its end is known.
 	Contesting bool `json:"Rival"`
 }
 
@@ -65,7 +65,7 @@ func (p *Peers) UnmarshalJSON(data []byte) error {
 
 // Elsewhere lists the machines whose daemon counts as running, each daemon once: the machine that runs a container reports the same
 // daemon as the container. A daemon that holds the lock here is left out. A Lockbar that has ended cannot report the end of its
-// daemon: then the daemon counts only while its lock is there, or if it was known to run beside another one.
+// daemon: such a daemon counts only if the lock is the one that it took, or if it was known to run beside another one.
 func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {
 		took := p.Daemon.took(s.Record)

@@ -48,10 +48,10 @@ type Process struct {
 	PID     int
 	Status  ProcessStatus
 	Kind    ProcessKind
-	store   storeMatch // the one that a daemon or a lockbar run uses
+	store   storeMatch // of a daemon or a lockbar run
 	Started time.Time  // by the current wall clock; zero if unknown
-	// StartID is equal only for the same process (of this boot); zero if unknown. Unlike Started it does not move when the clock is
-	// set.
+	// StartID distinguishes the processes of this boot that have had the same PID; zero if unknown. Unlike Started it does not move when
+	// the clock is set.
 	StartID uint64
 	Command string // arguments joined by blanks: foreign text; empty if unknown
 }
@@ -87,12 +87,12 @@ func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == Lockba
 // usesThisStore reports whether the process runs and is a daemon, or a lockbar run, of the store of the look.
 func (p Process) usesThisStore() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
 
-// processPathTimeout bounds the check of a path that another process uses, which may be on a mount that does not answer. It is not
-// shorter, since a busy machine is slow too.
+// processPathTimeout bounds the check of a path that another process uses, since it may be on a mount that does not answer. A busy
+// machine is slow too, so it is not shorter.
 const processPathTimeout = ReadTimeout / 2
 
-// storeOf calls findStore, for processPathTimeout at most. It returns unknownStore if that takes longer, and while the kernel does not
-// answer.
+// storeOf calls findStore, and waits for processPathTimeout at most. If that is not enough, it returns unknownStore, and so do further
+// calls for the same PID, at once, until findStore has returned.
 func (s *Store) storeOf(p Process, args arguments) storeMatch {
 	found, _ := fsx.InTimeOf(context.Background(), fmt.Sprint("process ", p.PID), processPathTimeout, func() storeMatch { return s.findStore(p, args) })
 	return found
@@ -101,7 +101,7 @@ func (s *Store) storeOf(p Process, args arguments) storeMatch {
 // findStore determines which store a process uses, relative to this one.
 //
 // The arguments name the store or, if they do not, the environment does. The result is anotherStore only if the path leads, for the
-// process, to an existing directory with another identity, if the title that names the path was not cut, and if the process has no
+// process, to an existing directory that is not ours, if the title that names the path was certainly not cut, and if the process has no
 // file open in our store. Otherwise it is thisStore or unknownStore.
 func (s *Store) findStore(p Process, args arguments) storeMatch {
 	path, ok := storePath(p.PID, args)
@@ -136,8 +136,8 @@ func storePath(pid int, args arguments) (path string, ok bool) {
 }
 
 // isTitleWhole reports whether a title was certainly not cut. Windows stores the command line separately, and cuts no title. On
-// Linux setproctitle has the contiguous room of the arguments and the environment, whose size only the process knows (SPT_NOENV or a
-// changed variable ends it early). So the NULs behind the title decide: see paddedTitle. On macOS setproctitle keeps the number of
+// Linux setproctitle may use the contiguous room of the arguments and the environment, whose size only the process knows: SPT_NOENV or
+// a changed variable ends the room early. So the NULs behind the title decide: see paddedTitle. On macOS setproctitle keeps the number of
 // arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which cuts nothing.
 func isTitleWhole(pid int, args arguments) bool {
 	switch runtime.GOOS {
@@ -150,7 +150,7 @@ func isTitleWhole(pid int, args arguments) bool {
 	return args.alone
 }
 
-// eachDaemon calls visit for every other process that is a daemon or a lockbar run by its arguments.
+// eachDaemon calls visit for every process but this one that is, by its arguments, a daemon or a lockbar run.
 func eachDaemon(visit func(Process, arguments)) {
 	for _, pid := range machine.Candidates([]string{DaemonTitle[:shortestTitle], DaemonModule}, mayBeDaemon) {
 		if pid == os.Getpid() {
@@ -186,7 +186,7 @@ func openers(store string) []int {
 // it, then one that is starting. It leaves out a daemon of another store with the holder's PID.
 func Daemons(s Snapshot) (list []Process) {
 	for _, p := range []Process{s.Holder, s.LocalDaemon, s.Starting} {
-		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive the holder is both
+		known := slices.ContainsFunc(list, func(o Process) bool { return o.Same(p) }) // with OtherDaemonAlive, LocalDaemon may be the holder
 		if p.Kind == Daemon && p.Alive() && p.store != anotherStore && !known {
 			list = append(list, p)
 		}

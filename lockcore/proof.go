@@ -20,9 +20,9 @@ func staleProof(e evidence) Reason {
 	return ""
 }
 
-// beforeBoot reports whether the lock is older than this boot of the machine. A live process that is older than the lock, or a daemon
-// of this store that runs, shows that the boot time is wrong: the clock was set after both started, or it drifted from the clock that
-// counts from the boot. Then nothing is proven.
+// beforeBoot reports whether the lock is older than this boot of the machine. If the process with the holder's PID may be the
+// holder or is older than the lock, or a daemon of this store runs, the boot time may be wrong: the clock was set after the lock was
+// taken, or drifted from the clock that counts from the boot. Then nothing is proven.
 func beforeBoot(e evidence) bool {
 	taken, known := e.Record.Started()
 	switch {
@@ -34,9 +34,9 @@ func beforeBoot(e evidence) bool {
 	return !mayBeHolder(e) && (e.Holder.Started.IsZero() || recycled(e))
 }
 
-// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. It may be this
-// process, as in a container that gives it the PID of its predecessor. Then the lock is not ours unless we took it (Took), so any later
-// start is a proof, even one within Tolerance, and so is an unknown time.
+// recycled reports whether the process with the holder's PID is another program, started after the lock was taken. That process may be
+// this one, as in a container that gives it the PID of its predecessor. We know whether we took the lock (Took). If we did not, any
+// later start is a proof, even one within Tolerance, and so is an unknown time.
 func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false

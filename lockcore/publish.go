@@ -33,7 +33,7 @@ func (s *Store) publishLink(link string) error {
 	return nil
 }
 
-// publishWithoutLinks is for file systems without hard links (exFAT, some of FUSE).
+// publishWithoutLinks does what publish does, on file systems without hard links (exFAT, some of FUSE).
 func (s *Store) publishWithoutLinks(temp string, cause error) error {
 	err := s.renameNew(temp, s.LockPath())
 	if err == nil || errors.Is(err, fs.ErrExist) {
@@ -42,10 +42,10 @@ func (s *Store) publishWithoutLinks(temp string, cause error) error {
 	return s.publishCopy(temp, errors.Join(cause, err))
 }
 
-// publishCopy is the last resort: O_EXCL keeps the promise that nothing is overwritten, but a reader may briefly see the file
-// unfinished, and a kill in that moment leaves it so: a corrupt lock beside temp.
+// publishCopy is the last resort. O_EXCL keeps the promise that nothing is overwritten, but a reader may briefly see the file
+// unfinished, and a kill in that moment leaves a corrupt lock beside temp.
 func (s *Store) publishCopy(temp string, cause error) error {
-	whole := readSettled(temp) // a later write of its daemon to temp would be lost
+	whole := readSettled(temp) // what its daemon writes to temp after this read would be lost
 	if whole.reason != "" || whole.absent {
 		return errors.Join(cause, whole.err)
 	}
@@ -65,7 +65,7 @@ func (s *Store) publishCopy(temp string, cause error) error {
 	return nil
 }
 
-// removePart removes the part of a lock that was written before the disk was full.
+// removePart removes the part of a lock that was written before the write failed.
 func (s *Store) removePart(written []byte) error {
 	part := readLock(s.LockPath())
 	if part.token() != tokenOf(written) {

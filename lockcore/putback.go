@@ -16,14 +16,14 @@ const maxKeptLock = 1 << 10
 // 90 s (TimeoutStopSec=).
 const shutdownTime = 100 * time.Second
 
-// PutBackDue reports whether the daemon here has run for so long without any lock in the store that its own is to be put back.
+// PutBackDue reports whether the daemon here has run without any lock in the store for so long that its lock is to be put back.
 func (m Memory) PutBackDue(s Snapshot, last Backup, now time.Time) bool {
 	return m.MayPutBack(s, last) && !m.GoneSince.IsZero() && now.Sub(m.GoneSince) >= m.putBackDelay(s)
 }
 
-// MayPutBack reports whether PutBackDue will become true if nothing changes: the daemon was seen to hold the lock, and did not release
-// it. The shutdown of another daemon deletes whatever lock is there. last is the newest of our own changes: a lock that was removed
-// here, or put back already, is not put back.
+// MayPutBack reports whether PutBackDue will become true if nothing changes: the daemon was seen to hold the lock, and still runs
+// without it. The shutdown of another daemon deletes whatever lock it finds. last is the newest of our own changes: a lock that we
+// removed, or have put back already, is not put back.
 func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	record, err := Parse([]byte(m.OwnLock))
 	p := s.LocalDaemon
@@ -36,8 +36,8 @@ func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	return m.LastLock == record || len(s.Elsewhere()) == 0 // any daemon that overtook it has ended too
 }
 
-// putBackDelay returns how long the lock must be gone. Unless there is evidence that the daemon is not shutting down, it gets the
-// time for that.
+// putBackDelay returns how long the lock must be gone. That is shutdownTime, in which a daemon that is shutting down ends, unless
+// .daemon-state.json names the daemon, or does not say and another machine may have deleted the lock.
 func (m Memory) putBackDelay(s Snapshot) time.Duration {
 	if s.stateNamesDaemon || !s.stateNamesNone && m.Shared {
 		return MissingAfter
@@ -53,8 +53,8 @@ func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
 	return m.GoneSince.Add(m.putBackDelay(s))
 }
 
-// looksUnmounted reports whether the directory holds nothing of a daemon: it is a mount point without its file system, or was
-// created again.
+// looksUnmounted reports whether the directory holds nothing that a daemon wrote, as a mount point without its file system does, or a
+// store that was created again.
 func (s *Store) looksUnmounted() bool {
 	bare := true
 	_, err := fsx.EachName(s.dir, func(listed []byte) {
@@ -65,10 +65,10 @@ func (s *Store) looksUnmounted() bool {
 }
 
 // PutBack restores the lock that the daemon here lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the
-// directory holds something of a daemon. It returns the backup that records the lock.
+// directory holds something that a daemon wrote. It returns the backup that records the lock.
 //
-// Errors: ErrChanged (the lock is no longer lost), ErrOccupied, ErrUnreadable, ErrGuardBusy, or an error of the system; then
-// nothing was changed.
+// Errors: ErrChanged (the lock is no longer lost), ErrOccupied, ErrUnreadable, ErrGuardBusy, ErrNoStateDir, or an error of the system;
+// then nothing was changed.
 func (s *Store) PutBack(ctx context.Context, m Memory) (backup Backup, err error) {
 	defer during("put back", &err)
 	last, err := s.lastBackup()

@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// maxNesting is Python's default recursion limit: its reader fails on anything deeper, give or take some levels, by the depth
-	// of the daemon's own stack.
+	// maxNesting is Python's default recursion limit. Its reader fails on anything deeper, give or take some levels, depending on the
+	// depth of the daemon's own stack.
 	maxNesting = 1000
 	// maxDigits is Python's limit for whole numbers (sys.int_info.default_max_str_digits): its reader fails on longer ones,
 	// anywhere in the file.
 	maxDigits = 4300
 )
 
-// parseObject splits one JSON object into its members; of a repeated key the last counts. A map[string]RawMessage keeps the exact
+// parseObject splits one JSON object into its members. If a key is repeated, the last one counts. A map[string]RawMessage keeps the exact
 // key names, which decoding into a struct does not.
 func parseObject(data []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(data) {
@@ -69,8 +69,8 @@ func nesting(c byte) int {
 	return 0
 }
 
-// countDigits counts the digits of a number up to c. A fraction or an exponent makes it a float, which may have any length and
-// counts as -1. Outside a number it returns 0.
+// countDigits counts the digits of a whole number up to c; before is the count before c. It returns -1 in a float (a number with a
+// fraction or an exponent), which may have any length, and 0 outside a number.
 func countDigits(before int, c byte) int {
 	switch {
 	case c >= '0' && c <= '9' && before >= 0:
@@ -83,7 +83,7 @@ func countDigits(before int, c byte) int {
 	return 0
 }
 
-// outsideStrings yields the bytes of JSON text outside its strings; of a string it yields only the quotes.
+// outsideStrings yields the bytes of JSON text that are outside strings, and the quotes of the strings, with their offsets.
 func outsideStrings(data []byte) iter.Seq2[int, byte] {
 	return func(yield func(int, byte) bool) {
 		inString := false
@@ -104,11 +104,11 @@ func outsideStrings(data []byte) iter.Seq2[int, byte] {
 	}
 }
 
-// pythonConstants are the values that Python's json reads and writes beyond JSON. Longest first.
+// pythonConstants lists the values that Python's json reads and writes beyond JSON, longest first.
 var pythonConstants = [][]byte{[]byte("-Infinity"), []byte("Infinity"), []byte("NaN")}
 
-// withoutPythonConstants replaces NaN and the infinities outside strings with a number that has a fraction, since they are floats
-// to Python. The blanks around it keep bad neighbours bad: `1NaN` stays invalid JSON.
+// withoutPythonConstants replaces NaN and the infinities outside strings with a number that has a fraction, since Python reads them as
+// floats. The blanks around that number keep invalid text invalid: `1NaN` becomes `1 0.5 `.
 func withoutPythonConstants(data []byte) []byte {
 	if !bytes.Contains(data, []byte("NaN")) && !bytes.Contains(data, []byte("Infinity")) {
 		return data
@@ -147,7 +147,7 @@ func timestamp(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000000+00:00")
 }
 
-// pythonEscapes are the short escapes of Python's json; every other character outside ' '..'~' becomes \uXXXX.
+// pythonEscapes lists the short escapes of Python's json; every other character outside ' '..'~' becomes \uXXXX.
 var pythonEscapes = map[rune]string{
 	'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\f': `\f`, '\b': `\b`,
 }
@@ -167,7 +167,7 @@ func pythonString(s string) string {
 	return b.String()
 }
 
-// surrogateEscape plus a byte is Python's character for a byte in a host name that is not UTF-8 (PEP 383).
+// surrogateEscape plus a byte is the character with which Python represents a byte that is not UTF-8 in a host name (PEP 383).
 const surrogateEscape = 0xdc00
 
 func writePythonRune(b *strings.Builder, c rune) {

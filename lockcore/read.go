@@ -27,7 +27,7 @@ type file struct {
 	link    string    // the text of a symbolic link
 	led     Token     // the token of a link's former target, if a backup has it
 	target  string    // the path that a link leads to
-	changed time.Time // ctime, not before the last write that data shows
+	changed time.Time // ctime, no earlier than the last write that is in data
 	written time.Time // modification time, which a rename does not change
 	info    fs.FileInfo
 }
@@ -49,13 +49,13 @@ func (f file) isRecord() bool {
 }
 
 // is reports whether the file is the one that was read before, even if it was moved. Two records with the same bytes are the same
-// claim. A file that is not a record must also have the same modification time: the lock of a daemon that is about to write it is as
-// empty as the lock that a killed daemon left.
+// claim. A file that is not a record must also have the same modification time: the lock that a daemon has just created is as empty as
+// the lock that a killed daemon left.
 func (f file) is(before file) bool {
 	return f.link == before.link && f.token() == before.token() && (f.isRecord() || f.written.Equal(before.written))
 }
 
-// continues reports whether the file is the one that was read before, or the same one to which its writer has added.
+// continues reports whether the file is the one that was read before, perhaps with more bytes from its writer.
 func (f file) continues(before file) bool {
 	return f.token() == before.token() || fsx.SameFile(f.info, before.info) && bytes.HasPrefix(f.data, before.data)
 }
@@ -67,7 +67,7 @@ func tokenOf(data []byte) Token {
 	return Token(tokenPrefix + hex.EncodeToString(sum[:]))
 }
 
-// readLock reads one lock file. It opens only regular files, which lstat finds out, so that no open blocks.
+// readLock reads one lock file. It opens the file only if lstat shows that it is regular, so that the open does not block.
 func readLock(path string) file {
 	info, err := fsx.Lstat(path)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -79,8 +79,8 @@ func readLock(path string) file {
 	return readRegular(path, info, MaxSize)
 }
 
-// readLink reads a lock that is a symbolic link. It refuses one that leads nowhere: a daemon's write would replace it. It also
-// refuses one whose target disappears meanwhile: the link is there, so the lock is not absent.
+// readLink reads a lock that is a symbolic link. It refuses a link that leads nowhere, since a daemon's write would replace it. It also
+// refuses a link whose target disappears meanwhile: the link exists, so the lock is not absent.
 func readLink(path string) file {
 	link, err := os.Readlink(path)
 	if err != nil {
@@ -95,7 +95,7 @@ func readLink(path string) file {
 }
 
 func readTarget(link string) file {
-	if _, err := os.Stat(link); err != nil { // for a loop EvalSymlinks does not return ELOOP
+	if _, err := os.Stat(link); err != nil { // unlike EvalSymlinks it returns ELOOP for a loop
 		return unreadable(err)
 	}
 	target, err := fsx.Real(link)
@@ -135,7 +135,7 @@ func unreadable(err error) file {
 	return file{reason: reason, err: err}
 }
 
-// ofContent reports whether the reason is our own rather than the system's.
+// ofContent reports whether the reason is our own verdict on the file, rather than an error of the system.
 func (r Reason) ofContent() bool { return r == NotARegularFile || r == TooLarge || r == NotDownloaded }
 
 // reasonOf maps an error of the system to the reason that is shown.

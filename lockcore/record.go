@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// schemaVersion is the schema_version that this package writes. Higher ones are read all the same.
+// schemaVersion is the schema_version that this package writes. It reads records with a higher one too.
 const schemaVersion = json.Number("1")
 
 // MaxPID is the largest process id on any known system (pid_t is a signed 32-bit number).
@@ -49,7 +49,7 @@ type formatError struct {
 	err    error
 }
 
-// formatOp is the failed operation in the text of a formatError.
+// formatOp begins the text of a formatError, where a PathError names the failed operation.
 const formatOp = "lock record"
 
 func (e *formatError) Error() string { return formatOp + ": " + e.cause() }
@@ -64,7 +64,7 @@ func (e *formatError) cause() string {
 func (e *formatError) Unwrap() error { return e.err }
 
 // Parse reads the content of a lock file by the rules of the daemon's own reader (Python's json and its checks), except that `true`
-// is not a number and a pid above MaxPID is not a pid. The error tells what is wrong with the content.
+// is not a number and a pid above MaxPID is not a pid. The error explains what is wrong.
 func Parse(data []byte) (Record, error) {
 	fields, err := parseObject(data)
 	if err != nil {

@@ -63,14 +63,14 @@ func (s *Store) removeExactly(old file) error {
 	return nil
 }
 
-// alreadyRemoved reports whether the file to delete is gone and did not come back. NFS reports a missing file for its own repeated
-// request.
+// alreadyRemoved reports whether the file to delete is gone and the lock did not come back. NFS repeats a request whose answer was lost,
+// and then reports that the file is missing.
 func (s *Store) alreadyRemoved(err error, token Token) bool {
 	return fsx.IsAbsent(err) && readLock(s.LockPath()).token() != token
 }
 
-// moveError returns why, the reason a change failed. If err shows that the lock, which was moved to path, could not be moved back, it
-// returns an ErrAside instead.
+// moveError returns why, the reason a change failed. If err is not nil, the lock was moved to path and could not be moved back, and
+// moveError returns an ErrAside instead.
 func moveError(why error, path string, err error) error {
 	if err != nil {
 		return asideError(path, err)
@@ -78,8 +78,7 @@ func moveError(why error, path string, err error) error {
 	return why
 }
 
-// putBack moves a lock that was moved aside back to its place. If a newer lock has taken the place, the older one goes to the
-// backups.
+// putBack moves a lock that was moved aside back to its place. If a newer lock is there, putBack moves the older one to the backups.
 func (s *Store) putBack(aside string) error {
 	err := s.republish(aside)
 	if errors.Is(err, fs.ErrExist) {
@@ -88,8 +87,8 @@ func (s *Store) putBack(aside string) error {
 	return err
 }
 
-// republish publishes an earlier lock, which may be a symbolic link: link(2) of macOS would follow it, and put its target into the
-// store.
+// republish publishes a lock that was moved aside. It does not call link(2) for a symbolic link: on macOS link(2) would follow it, and
+// put its target into the store.
 func (s *Store) republish(aside string) error {
 	link, err := os.Readlink(aside)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Token identifies the exact bytes of a lock file: "sha256:" and the hex digest. It is empty if there is no lock or it was not
+// Token identifies the exact bytes of a lock file: "sha256:" and the hex digest. It is empty if there is no lock or the lock was not
 // read.
 type Token string
 
@@ -21,34 +21,34 @@ type Snapshot struct {
 	Reason Reason
 	Record Record // zero if there is no valid lock
 	Token  Token
-	Host   string // our name at the time of the look
+	Host   string // this host's name at the time of the look
 	// Holder is the process that the lock names, if the lock is of this host. With StoreOpen it is the process that was found to hold
-	// the store, whose PID here differs. Otherwise it is zero.
+	// the store, which has another PID here than the lock names. Otherwise it is zero.
 	Holder Process
 	// LocalDaemon is a process that runs here and is known to have held the store, although the lock is gone, is corrupt, or names
 	// another process. With OtherDaemonAlive it may also be the process that holds the store here. Otherwise it is zero.
 	LocalDaemon Process
-	// Starting is a daemon of this store that runs here and is not known to have held the lock: daemons open the store for seconds
-	// to minutes before they take it. Meanwhile nothing is changed without force.
+	// Starting is a daemon of this store that runs here and is not known to have held the lock: a daemon has the store open for seconds
+	// to minutes before it takes the lock. Meanwhile no lock is removed or taken without force.
 	Starting Process
 	// OpenedBy is another program here that has the database of the store open. It proves nothing.
 	OpenedBy   Process
 	Conflicts  Conflicts
 	MoreCopies int    // number of possible conflict copies that were not read
 	LinkTarget string // target of the lock if it is a symbolic link
-	Alias      bool   // the lock has a former host name of this machine; proves nothing
+	Alias      bool   // the lock has a former host name of this machine (Options.Aliases), which proves nothing
 	Namesake   bool   // the lock is of another machine with our name
-	Peers      Peers  // last files of the machines that share the store
+	Peers      Peers  // last announcements of the machines that share the store
 	// HolderAlive reports that the holder's own machine reports it as running.
 	HolderAlive bool
 	Problem     Problem   // the error if the state is Unknown, or what is wrong with a Corrupt lock
-	DirChanged  time.Time // time of the store directory's last change: an absence older than SettleTime is no swap
-	// LockChanged is the time of the lock file's last change: one that is not a record, and older than SettleTime, is not being
+	DirChanged  time.Time // time of the store directory's last change; if older than SettleTime, an absent lock is not being swapped
+	// LockChanged is the time of the lock file's last change. If it is older than SettleTime, a lock that is not a record is not being
 	// written.
 	LockChanged time.Time
 
 	innerHolder       bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
-	holderUnnamed     bool   // the lock names another process than Holder, even if the reason is another one
+	holderUnnamed     bool   // the lock names another process than Holder; set even if Reason is not StoreOpen
 	holderInContainer bool   // the holder of the lock runs here, in a PID namespace of its own
 	nameTaken         bool   // another machine has the name that the lock has
 	takenElsewhere    bool   // another machine reports that its daemon took the lock
@@ -85,16 +85,16 @@ func (p Problem) String() string {
 	return tried + ": " + p.Err
 }
 
-// InUse reports whether, as far as this look shows, a process here uses the store, two claim it, or another machine reports that
-// its daemon uses it: then nothing is removed or taken without force. A program other than a daemon may release the lock and keep
-// running, so it does not count if the store has no lock.
+// InUse reports whether, as far as this look shows, a process here uses the store, two processes claim it, or another machine reports
+// that its daemon uses it. If so, no lock is removed or taken without force. A program other than a daemon may release the lock and
+// keep running, so it does not count if the store has no lock.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0
 	return s.State == HeldHere || s.State == Contested || elsewhere || s.Starting.PID != 0 || beside
 }
 
-// Same reports whether nothing worth an event happened between two looks: state, reason, record and conflicts are equal.
+// Same reports whether two looks at a store differ in nothing that is an event: state, reason, record and conflicts are equal.
 func (s Snapshot) Same(o Snapshot) bool {
 	return s.Store == o.Store && s.State == o.State && s.Reason == o.Reason && s.Record == o.Record && s.Conflicts == o.Conflicts
 }
@@ -121,10 +121,10 @@ type Conflict struct {
 	Superseded bool
 }
 
-// Conflicts holds a list of conflict copies, sorted by path, in a form that == compares.
+// Conflicts is a list of conflict copies, sorted by path, in a form that == compares.
 type Conflicts struct{ encoded string }
 
-// encodedConflict keeps a path byte for byte; as a JSON string, a path that is not UTF-8 would name another file.
+// encodedConflict keeps a path byte for byte: a JSON string would change a path that is not UTF-8.
 type encodedConflict struct {
 	Path       []byte
 	Record     Record `json:",omitzero"`

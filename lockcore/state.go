@@ -9,13 +9,13 @@ import (
 type State uint8
 
 const (
-	Unknown       State = iota // cannot be determined; Reason tells why
+	Unknown       State = iota // the state cannot be determined; Reason tells why
 	Unlocked                   // the store exists and has no lock
-	HeldHere                   // our host, and the process runs
-	HeldElsewhere              // another host's; its age never makes it stale
-	Stale                      // our host, and proof that the holder is gone
-	Contested                  // two claims at once
-	Corrupt                    // not written by any daemon
+	HeldHere                   // a process on this host holds the store
+	HeldElsewhere              // the lock is another host's; its age never makes it stale
+	Stale                      // there is proof that the holder is gone
+	Contested                  // there are two claims at once
+	Corrupt                    // the content of the lock is not a record
 )
 
 // States lists every state, in the order of the constants.
@@ -84,65 +84,67 @@ func Reasons() []Reason {
 }
 
 const (
-	// Tolerance bounds the error of a process's start and of a boot time; a difference within it proves nothing. Linux start times
-	// were seen 0.9 s off, and a clock may be slewed.
+	// Tolerance bounds the error of a process's start and of a boot time: a smaller difference proves nothing. Linux start times were
+	// seen 0.9 s off, and a clock may be slewed.
 	Tolerance = 5 * time.Second
-	// MaxStartup is the longest time between a daemon's start and its lock. Beyond it a matching PID proves no rename of the host.
+	// MaxStartup is the longest time that a daemon takes from its start to its lock. After a longer one, a matching PID does not prove
+	// that the host was renamed.
 	MaxStartup = 10 * time.Minute
-	// MissingAfter is the time that a remembered holder must outlive its lock before the lock counts as lost rather than released.
+	// MissingAfter is how long a remembered holder must outlive its lock before the lock counts as lost rather than released.
 	MissingAfter = 30 * time.Second
 )
 
-// evidence holds all that classify may know. The zero value yields Unknown.
+// evidence holds all facts that classify may use. The zero value yields Unknown.
 type evidence struct {
 	Unreadable Reason    // why the lock could not be read, or empty
 	Absent     bool      // the store was read and has no lock
 	Malformed  Reason    // NotJSON or BadField: there is a file, but it is not a record
 	Record     Record    // content of the lock
-	Changed    time.Time // ctime of its file; zero if it proves nothing
+	Changed    time.Time // ctime of the lock file; zero if it proves nothing
 	OurHost    bool      // the record names this host, and is not another machine's of the same name
 	Holder     Process   // the process here with the record's PID
 	Self       bool      // Holder is this process
 	Took       bool      // this process acquired the lock and has not released it
 	Boot       time.Time
-	// ClockStepped means that the clock was set since the machine started, so that start and boot times prove nothing.
+	// ClockStepped means that the clock was set since the first look in this boot, so that start and boot times prove nothing.
 	ClockStepped bool
-	// OtherClaim means that this PID held the lock under our own name with another started_at, so that a foreign record with the same
-	// PID is a takeover rather than a rename.
+	// OtherClaim means that the process with this PID held a lock under our own name with another started_at, so that a foreign record
+	// with the same PID is a takeover rather than a rename.
 	OtherClaim bool
-	// SameClaim means that this PID held the lock under our own name with the same started_at, and still runs. A rename of this
-	// host keeps both; another host would have to take the lock in the same microsecond, by a process with the same PID.
+	// SameClaim means that the process with this PID held the lock under our own name with the same started_at, and still runs. A rename
+	// of this host keeps PID and started_at; another host would have to take the lock in the same microsecond with the same PID.
 	SameClaim bool
 
-	// InnerHolder means that a process that has the record's PID in its own PID namespace is a daemon of this store, or has its
-	// database open.
+	// InnerHolder means that a process that has the record's PID in its own PID namespace is a daemon of this store, or has the
+	// store's database open.
 	InnerHolder bool
-	// StoreOpener means that a daemon of this store has its database open.
+	// StoreOpener means that the lock is this host's, and a daemon of this store has the database open.
 	StoreOpener bool
-	// DaemonRuns means that a daemon of this store, or a lockbar run, runs here, however it was found.
+	// DaemonRuns means that the process table shows a daemon or a lockbar run of this store.
 	DaemonRuns bool
 
-	// A daemon of this store runs here and held the lock: .daemon-state.json names it, a conflict copy names it, or it started
-	// before a lock of another machine appeared here.
+	// These mean that a daemon of this store runs here and held the lock: .daemon-state.json names it, a conflict copy names it, or it
+	// started before another machine's lock appeared here (a lockbar run: before any lock that does not name it).
 	StateDaemon, CopyDaemon, EarlierDaemon bool
-	// Remembered means that the process that held the lock here at an earlier look still runs. GoneFor is how long the lock has
+	// Remembered means that the process that held the lock here at an earlier look still runs. GoneFor is the time for which the lock has
 	// been missing.
 	Remembered bool
 	GoneFor    time.Duration
 	// RivalCopy means that a current conflict copy names another holder than the lock. RivalCopies means that two such copies name
-	// different holders. RivalUnreported means that for one of these copies no machine reports that its daemon took that lock.
+	// different holders. RivalUnreported means that at least one of these copies is of a lock that no machine reports
+	// its own daemon to have taken.
 	RivalCopy, RivalCopies, RivalUnreported bool
 
-	// Reports of other machines. Witnessed: the lock's holder ran on one of them and is gone. NameTaken: one of them has the host
-	// name of the lock. TakenElsewhere: the daemon of one of them took this very lock.
+	// These are reports of other machines. Witnessed means that the lock's holder ran on one of them and is gone, NameTaken that one of
+	// them has the host name of the lock, TakenElsewhere that the daemon of one of them took this very lock.
 	Witnessed, NameTaken, TakenElsewhere bool
 	// SawHolder means that this machine saw the holder of this very lock run here.
 	SawHolder   bool
 	PeerDaemons int  // number of daemons of this store on other machines
-	PeerMissing bool // one of them has run without a lock for longer than delayed files explain
+	PeerMissing bool // one of these has run without a lock for longer than a slow sync explains
 }
 
-// classify maps evidence to a state and its reason. It is the table of states, and uses nothing but the evidence.
+// classify maps evidence to a state and its reason, and uses nothing but the evidence.
 func classify(e evidence) (State, Reason) {
 	state, reason := classifyLock(e)
 	switch {
@@ -172,7 +174,7 @@ func classifyLock(e evidence) (State, Reason) {
 	return classifyForeign(e)
 }
 
-// runsHere reports whether a daemon of this store that holds it, or held it, runs here.
+// runsHere reports whether a daemon that holds or held this store runs here.
 func runsHere(e evidence, state State) bool {
 	holds := state == HeldHere && (e.Holder.takesLocks() || e.InnerHolder || e.StoreOpener)
 	return holds || e.StateDaemon || e.CopyDaemon || e.EarlierDaemon || e.Remembered && !e.Absent
@@ -187,7 +189,7 @@ func classifyAbsent(e evidence) (State, Reason) {
 
 func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
-	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a lock does not contest a copy whose machine reports its daemon
+	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a lock contests no copy whose daemon another machine reports
 	switch {
 	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnreported):
 		return Contested, ConflictCopy

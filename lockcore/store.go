@@ -19,12 +19,12 @@ import (
 type Options struct {
 	// Hostname overrides gethostname(2).
 	Hostname string
-	// Aliases are former names of this machine. A match with them alone proves nothing.
+	// Aliases lists former names of this machine. That a lock has one of them proves nothing by itself.
 	Aliases []string
 	// Machine is our id in the store's PeersName; if empty, the id of the system is used.
 	Machine string
-	// StateDir is the directory for backups, in StateDir/backups; it must not lie in the store. If it is empty, a free store can be
-	// acquired and released, but nothing can be removed or replaced.
+	// StateDir/backups holds the backups; StateDir must not be in a store. If StateDir is empty, a free store can be acquired and
+	// released, but no other lock can be removed or replaced.
 	StateDir string
 }
 
@@ -40,7 +40,7 @@ func (o Options) Validate() error {
 type Store struct {
 	dir           string
 	options       Options
-	readSlot      chan struct{} // one slot for a read of the store, which may be stuck
+	readSlot      chan struct{} // one slot for a read of the store, which may get stuck
 	stateSlot     chan struct{} // one slot for a read of the state directory
 	stateStuck    atomic.Bool   // whether the state directory did not answer the last read
 	lifecycleSlot chan struct{} // one slot for a read of the daemon's lifecycle file
@@ -59,7 +59,7 @@ type system struct {
 	leads     func(pid int, path, store string) (same, another bool) // machine.LeadsTo
 	link      func(from, to string) error                            // gives a file a second name; fs.ErrExist if to exists
 	exchange  func(a, b string) error                                // swaps two names atomically
-	renameNew func(from, to string) error                            // fs.ErrExist if to exists
+	renameNew func(from, to string) error                            // renames a file; fs.ErrExist if to exists
 	step      func(name string)                                      // called between the steps of a change
 }
 
@@ -68,8 +68,8 @@ func realSystem() system {
 		step: func(string) {}}
 }
 
-// Open returns the Store at dir, which it makes absolute; it touches no file. It returns an error for an invalid host name, and if
-// the working directory is gone.
+// Open returns the Store at dir, made absolute. It touches no file. It returns an error if the host name in o is invalid, or if dir is
+// relative and the working directory is gone.
 func Open(dir string, o Options) (*Store, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) LockPath() string { return s.path(LockName) }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
 
-// host returns our current name. Each look reads it again, since macOS changes it with the network.
+// host returns this host's current name. Each look reads it again, since macOS changes it with the network.
 func (s *Store) host() (string, error) {
 	if s.options.Hostname != "" {
 		return s.options.Hostname, nil

@@ -10,17 +10,17 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Prefixes of the files that a change keeps in a store while it runs. All names end in .tmp, which iCloud does not sync, and none is
-// read as a conflict copy. The next change removes the files that a killed change left.
+// These are the prefixes of the files that a change keeps in a store while it runs. All names end in .tmp: iCloud does not sync such
+// files, and they are not read as conflict copies. The next change cleans up the files that a killed change left.
 const (
 	tempPrefix  = LockName + ".lockbar-"  // a lock that is being written; not published yet
-	stagePrefix = LockName + ".takeover-" // a whole lock that changes places with the old one; its digest is in the name
+	stagePrefix = LockName + ".takeover-" // our new lock, to be swapped with the old one; the digest of ours is in the name
 	asidePrefix = LockName + ".unlock-"   // a lock that is being removed
 	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
 )
 
-// sweep removes the files that a killed change left at least age ago. Under the guard no other change is at work on them, however
-// young they are. If one cannot be removed, the next change retries.
+// sweep cleans up the files that a killed change left at least age ago. Under the guard age may be 0, since no other change is running.
+// If a file cannot be cleaned up, the next change retries.
 func (s *Store) sweep(age time.Duration) {
 	if s.checkStateDir() == nil {
 		s.sweepBackups(age)
@@ -38,8 +38,8 @@ func (s *Store) sweep(age time.Duration) {
 	}
 }
 
-// sweepBackups removes unfinished backups of at least that age, and prunes the others. It runs before a change, not after it, so that
-// all backups of the change stay, however many there are.
+// sweepBackups removes unfinished backups of at least that age, and prunes the finished ones. It runs before a change, not after it, so
+// that all backups of the change stay, however many it makes.
 func (s *Store) sweepBackups(age time.Duration) {
 	dir, err := s.backupDir()
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Store) sweepBackups(age time.Duration) {
 	prune(dir, copies, keptCopies)
 }
 
-// adoptBackups moves the backups here that were saved under other names of the store while other file systems were mounted.
+// adoptBackups moves to dir the backups that were saved under another name of the store while other file systems were mounted.
 func (s *Store) adoptBackups(dir string) {
 	for _, name := range s.namesNow() {
 		if other, err := s.backupDirOf(name); err == nil && other != dir {
@@ -93,8 +93,8 @@ func prune(dir string, names []string, kept int) {
 	}
 }
 
-// isOurs reports whether a leftover may be used: a regular file of this user or of the store's owner, or the symbolic link that the
-// last change removed. Anything else was planted, and is left alone.
+// isOurs reports whether a leftover is trusted: it is a regular file of this user or of the store's owner, or the symbolic link that the
+// last change removed. Any other file may have been planted, and is left alone.
 func (s *Store) isOurs(path string) bool {
 	info, err := fsx.Lstat(path)
 	switch {
@@ -128,7 +128,7 @@ func (s *Store) sweepFile(name, path string) {
 	}
 }
 
-// sweepCopy completes an interrupted SetAside. The copy is in the backups, unless it was written meanwhile.
+// sweepCopy completes an interrupted SetAside. If the copy was written after its backup, sweepCopy backs it up again.
 func (s *Store) sweepCopy(path string) {
 	if last, ok := s.LastCopy(); ok && last.isOf(readLock(path)) {
 		_ = os.Remove(path)
@@ -137,8 +137,8 @@ func (s *Store) sweepCopy(path string) {
 	_ = s.keepDisplaced(path)
 }
 
-// sweepAside completes an interrupted removal if its backup exists, which proves that the removal was decided. It puts any other lock
-// back, since its daemon may still be writing it.
+// sweepAside completes an interrupted removal if the newest backup is of this lock, which proves that the removal was decided. It puts
+// any other lock back, since a daemon may still be writing it.
 func (s *Store) sweepAside(aside string, decided BackupKind) {
 	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
@@ -148,8 +148,8 @@ func (s *Store) sweepAside(aside string, decided BackupKind) {
 	_ = s.putBack(aside)
 }
 
-// isOf reports whether the backup is of that file. A file that is not a record, and was written after the backup, is another lock: a
-// daemon writes it in place, and it is only as empty or incomplete as the one in the backup.
+// isOf reports whether the backup is of that file. A file that is not a record and was written after the backup is another lock: a daemon
+// is writing it in place, and so far it has the same few bytes as the lock in the backup.
 func (c Backup) isOf(f file) bool {
 	if c.Link != "" || f.link != "" {
 		return c.Link == f.link
@@ -157,10 +157,11 @@ func (c Backup) isOf(f file) bool {
 	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
 }
 
-// sweepStage completes an interrupted takeover. A stage that still holds the lock in its name was never swapped. Otherwise it holds
-// the lock that was replaced: the old one, which is in the backups, or one that a daemon without the guard had just written, or one
-// whose backup cannot be read. The latter two replace our lock again, whose writer was killed, unless ours may be held. Our lock is
-// backed up first, because the backup that decided the takeover may be in another state directory.
+// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never
+// swapped, and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the backups have that lock, the
+// takeover was decided, and sweepStage removes the stage. If not, a daemon without the guard had just written that lock, or its backup
+// cannot be read: sweepStage puts it back in the place of the new lock, unless that one may be held. It backs the new lock up first,
+// because the backup that decided the takeover may be in another state directory.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage)
 	if held.token().digest() == digest {
@@ -181,7 +182,7 @@ func (s *Store) sweepStage(stage, digest string) {
 	s.sweepAside(stage, BackupTakeover)
 }
 
-// mayBeHeld reports whether a lock may be held: it is not known to be of this host, or its process runs here.
+// mayBeHeld reports whether a lock may be held: it is not known to be this host's, or its process runs here.
 func (s *Store) mayBeHeld(lock file) bool {
 	record, err := Parse(lock.data)
 	host, errHost := s.host()
@@ -191,7 +192,7 @@ func (s *Store) mayBeHeld(lock file) bool {
 // digestLength is the number of digits of a token in a file name: enough to tell two locks of one store apart.
 const digestLength = 16
 
-// digest returns the beginning of the hex digest. For no token it is empty, which no file name has.
+// digest returns the beginning of the hex digest. That of an empty token is empty, and equals no digest in a file name.
 func (t Token) digest() string {
 	hex := strings.TrimPrefix(string(t), tokenPrefix)
 	return hex[:min(len(hex), digestLength)]

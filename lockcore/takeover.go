@@ -28,7 +28,7 @@ func (s *Store) takeOver(data []byte, now Snapshot) (Backup, error) {
 	return backup, nil
 }
 
-// dropBackup removes the backup of a change that failed, if the lock is in its place, or its own writer replaced or removed it. In
+// dropBackup removes the backup of a change that failed, if the lock is in its place, or another program replaced or removed it. In
 // every other case, including ErrAside, the backup may be the only copy.
 func (s *Store) dropBackup(b Backup, old file, err error) {
 	if errors.Is(err, errReplaced) || readLock(s.LockPath()).is(old) {
@@ -65,12 +65,12 @@ func (s *Store) replace(data []byte, old file) error {
 }
 
 // settle checks what the swap moved out of the lock's place. If that is not the lock that was to be replaced, a daemon without the
-// guard has just written it, or is still writing it, and settle swaps it back. Each swap moves out something newer than what it put
-// in.
+// guard has just written it, or is still writing it, and settle swaps it back. It repeats this while another lock has appeared since the
+// last swap: each swap moves out something newer than what it puts in.
 func (s *Store) settle(stage string, old, ours file) error {
 	in, out := ours, readLock(stage)
 	if out.is(old) {
-		_ = os.Remove(stage) // it is in the backups; if it stays, the next change removes it
+		_ = os.Remove(stage) // the old lock is in the backups; if stage stays, the next change removes it
 		return nil
 	}
 	for range changeTries {
@@ -91,8 +91,8 @@ func (s *Store) settle(stage string, old, ours file) error {
 	return moveError(errReplaced, stage, s.keepDisplaced(stage))
 }
 
-// replaceInSteps serves systems that cannot swap names (Windows, NFS): it removes the old lock, then publishes ours if no other
-// lock has appeared (else fs.ErrExist). A plain rename would overwrite whatever was written since the look.
+// replaceInSteps serves systems that cannot swap names (Windows, NFS). It removes the old lock, then publishes ours if no other lock
+// has appeared (else fs.ErrExist). A plain rename would overwrite a lock that was written since the look.
 func (s *Store) replaceInSteps(stage string, old file) error {
 	err := s.removeExactly(old)
 	if err == nil {

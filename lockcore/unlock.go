@@ -10,16 +10,17 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// ForceUnlock removes the lock, after a backup, if it is still the one that the caller saw: one with the same bytes and, if they
-// are not a record and seen has the time, the same time of writing. seen is the look that the caller acts upon, and m its memory;
-// evidence in either counts. If the lock is gone, it returns a zero Backup and nil. A lock in use (Snapshot.InUse) needs force.
+// ForceUnlock removes the lock, after a backup, if it is still the one that the caller saw: it has the same bytes. If they are not a
+// record, it must also have seen.LockChanged, unless that is zero. seen is the look that the caller acts upon, and m is the caller's
+// memory; evidence in either counts. If the lock is gone, ForceUnlock returns a zero Backup and nil. A lock in use (Snapshot.InUse)
+// needs force.
 //
-// Errors: ErrChanged, ErrHeld, ErrUnreadable, ErrGuardBusy, or an error of the system; then the lock is in its place and nothing
-// was changed. ErrAside: the lock is at Error.Path instead.
+// Errors: ErrChanged, ErrHeld, ErrUnreadable, ErrGuardBusy, ErrNoStateDir, or an error of the system; then the lock is in its place and
+// nothing was changed. After ErrAside the lock is at Error.Path instead.
 func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force bool) (backup Backup, err error) {
 	defer during("unlock", &err)
 	m = m.merge(seen)
-	// Look before opening the guard: on a dead mount that would block for ever.
+	// Look before opening the guard: on a dead mount the opening would block for ever.
 	now := s.Inspect(ctx, m)
 	if err := unlockRefusal(now, seen, force); err != nil || !now.HasLock() {
 		return Backup{}, err
@@ -27,8 +28,8 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 	return underGuard(ctx, s, func() (Backup, error) { return s.unlockGuarded(ctx, seen, m, force) })
 }
 
-// RefuseUnlock returns the error that ForceUnlock would return for the lock with this token and this look, or nil if it would try.
-// A caller can report the error before it asks the user to confirm.
+// RefuseUnlock returns the error that ForceUnlock would return after this look for the lock with this token, or nil if it would try.
+// With it a caller can report the error before it asks the user to confirm.
 func (s Snapshot) RefuseUnlock(token Token, force bool) (err error) {
 	defer during("unlock", &err)
 	return unlockRefusal(s, Snapshot{Token: token}, force)
@@ -49,13 +50,14 @@ func unlockRefusal(now, seen Snapshot, force bool) error {
 	return nil
 }
 
-// rewritten reports whether a lock that is not a record was written since seen: its bytes do not show that. For a caller that knows
-// only the token it reports false, since there is no time to compare.
+// rewritten reports whether a lock that is not a record was written since seen, which its bytes alone do not show. If seen has only a
+// token, rewritten returns false, since there is no time to compare.
 func (s Snapshot) rewritten(seen Snapshot) bool {
 	return s.Record.IsZero() && !seen.LockChanged.IsZero() && !s.SameLock(seen)
 }
 
-// unlockGuarded retries if the lock was replaced while it was being removed: the next look decides.
+// unlockGuarded does the part of ForceUnlock that needs the guard. If the lock was replaced while being removed, it retries, and the
+// next look decides.
 func (s *Store) unlockGuarded(ctx context.Context, seen Snapshot, m Memory, force bool) (Backup, error) {
 	for range changeTries {
 		now := s.Inspect(ctx, m)
@@ -89,12 +91,12 @@ func (s *Store) removeSeen(now Snapshot) (Backup, error) {
 	return backup, nil
 }
 
-// Restore puts the newest backup of this store back, byte for byte, if there is no lock. seen is the change that the caller wants
-// to undo, as LastBackup returned it; a zero Backup stands for the newest one. m is the caller's memory. It returns the backup that
+// Restore puts the newest backup of this store's lock back, byte for byte, if there is no lock. seen is the change that the caller wants
+// to undo, as LastBackup returned it; a zero Backup stands for the newest one. m is the caller's memory. Restore returns the backup that
 // records the restored lock.
 //
-// Errors: ErrOccupied, ErrUnreadable, ErrNoBackup, ErrSuperseded (another change is the newest by now, or the path of the store
-// leads to another one), ErrGuardBusy, or an error of the system; then nothing was changed.
+// Errors: ErrOccupied, ErrUnreadable, ErrNoBackup, ErrSuperseded (there is a newer change, or the path leads to another store by now),
+// ErrGuardBusy, or an error of the system; then nothing was changed.
 func (s *Store) Restore(ctx context.Context, seen Backup, m Memory) (backup Backup, err error) {
 	defer during("restore", &err)
 	if now := s.inspect(ctx, m); now.State == Unknown {
@@ -127,21 +129,21 @@ func (s *Store) restoreGuarded(ctx context.Context, seen Backup, m Memory) (Back
 
 // putLock writes a lock where there is none, after a backup that records it.
 func (s *Store) putLock(ctx context.Context, f file, m Memory) (Backup, error) {
-	backup, err := s.backUp(f, BackupRestore) // before the lock, so that a watcher that sees the lock can attribute it to us
+	backup, err := s.backUp(f, BackupRestore) // before the lock, so that a watcher that sees the lock knows that we wrote it
 	if err != nil {
 		return Backup{}, fmt.Errorf("lockcore: backup: %w", err)
 	}
 	s.step("noted")
 	if err := s.publishNew(f); err != nil {
-		_ = os.Remove(backup.Path) // it only repeats an earlier backup, or memory
+		_ = os.Remove(backup.Path) // it only repeats an earlier backup or Memory.OwnLock
 		return Backup{}, errors.Join(s.checkNoLock(ctx, m), err)
 	}
 	s.step("restored")
 	return backup, nil
 }
 
-// checkNoLock believes at once that there is no lock: a lock is published only if there is none, and one that a sync engine
-// delivers at the end of a swap wins a moment later, as it would at any time. Nothing is lost: the backup stays.
+// checkNoLock returns an error unless a single look finds no lock. It does not wait for the end of a swap by a sync engine: the lock that
+// the engine then delivers replaces ours, as it would at any time. Nothing is lost, since the backup stays.
 func (s *Store) checkNoLock(ctx context.Context, m Memory) error {
 	now := s.inspectNow(ctx, m)
 	switch {

@@ -21,8 +21,8 @@ func (l *inspection) weighPeers(files []peerFile, others []string, all bool) {
 	l.snap.HolderAlive = slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Alive && p.Daemon.took(l.evidence.Record) })
 }
 
-// isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and none that its daemon
-// took it: a machine with the same name may have been wrong.
+// isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and no machine reports that its
+// own daemon took the lock: of two machines with one name, the first may have been wrong.
 func (l *inspection) isWitnessed(t Token, r Record) bool {
 	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
@@ -37,8 +37,8 @@ func (l *inspection) isTakenElsewhere(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Daemon.took(r) })
 }
 
-// countPeers counts the daemons that run on other machines. The end of one may be reported after the start of another. So a daemon
-// that was reported before the newest one started counts only after peerMissingAfter, or if it was reported again.
+// countPeers counts the daemons that run on other machines. The report that one has ended may arrive after the report that another has
+// started. So a daemon that was reported before the newest one started counts only after peerMissingAfter, or if it was reported again.
 func (l *inspection) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
@@ -51,9 +51,9 @@ func (l *inspection) countPeers() {
 	}
 }
 
-// newestStart returns when the newest daemon started: one of these, or the one that the lock names here.
+// newestStart returns when the newest daemon started: one of alive, or the one here that the lock names.
 func (l *inspection) newestStart(alive []Peer) (newest time.Time) {
-	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // otherwise its time is from a server's clock
+	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // a later time is from a server's clock
 		newest = l.snap.LockChanged
 	}
 	for _, p := range alive {
@@ -82,7 +82,7 @@ func (l *inspection) checkHeldLocks() {
 	}
 }
 
-// absentFor returns how long there has been no lock, at least. For a single look that is the time since the directory last changed.
+// absentFor returns how long there has been no lock, at least. Without memory, that is the time since the directory last changed.
 func (l *inspection) absentFor() time.Duration {
 	since := l.memory.GoneSince
 	if since.IsZero() {
