@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// taken is the time at which the lock in the evidence was taken.
+// taken is when the lock in the evidence was taken.
 var taken = time.Date(2026, 11, 22, 19, 51, 51, 817216000, time.UTC)
 
 const (
