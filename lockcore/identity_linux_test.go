@@ -30,7 +30,7 @@ func TestBindMount(t *testing.T) {
 	}
 }
 
-// TestBackupsOfABindMount checks that a store has the backups, too, that were kept under a path before the store was mounted there.
+// TestBackupsOfABindMount checks that backups kept under a path also count as those of a store that is bind-mounted there later.
 func TestBackupsOfABindMount(t *testing.T) {
 	dir := t.TempDir()
 	bound := openStore(t, dir+"/bound", dir+"/state")

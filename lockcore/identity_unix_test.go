@@ -50,7 +50,7 @@ func TestSpelledIn(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		listed []string
-		isThis string // the file that has the name
+		isThis string // the file to which name leads
 		want   string
 	}{
 		{"sTORE", []string{"Store"}, "Store", "Store"},

@@ -148,8 +148,8 @@ func (o operation) checkEnd(t *testing.T, s *lockcore.Store, err error, when str
 	wantKept(t, s, append(o.lock, o.backup...), most, when) // one of the two is nil
 }
 
-// wantKept checks that the backups and the grave together hold the previous lock at least once and at most most times, unless it is nil.
-// It also checks that the backups hold nothing else.
+// wantKept checks that the backups hold nothing but the previous lock. Unless that is nil, the backups and the grave together must hold it
+// at least once, and not more often than most.
 func wantKept(t *testing.T, s *lockcore.Store, previous []byte, most int, when string) {
 	t.Helper()
 	n := 0

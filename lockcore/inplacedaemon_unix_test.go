@@ -18,8 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. They remove a lock that is
-// in their way by its path, even if it was replaced meanwhile. They take no guard.
+// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. They remove a lock that they
+// may take over by its path, even if another lock has replaced it meanwhile. They take no guard.
 type inPlace struct {
 	lock, grave string
 	data        []byte // the record

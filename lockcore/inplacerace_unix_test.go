@@ -150,7 +150,7 @@ type race struct {
 	daemon    *child
 	runners   []*child
 	unlockers []*child
-	leader    *child   // the daemon begins in the middle of its change; nil if all begin together
+	leader    *child   // the daemon begins in the middle of this child's change; nil if all begin together
 	led       string   // the first answer of the leader
 	answers   []string // of all children
 }

@@ -33,7 +33,7 @@ func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	return nil
 }
 
-// TestMoreEvidenceProtectsNoLess checks that a daemon is protected if the lock does not name it, whatever else names it or not.
+// TestMoreEvidenceProtectsNoLess checks that a daemon is protected if the lock does not name it, whether anything else does or not.
 func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("which store a process uses is known for certain on Linux only")

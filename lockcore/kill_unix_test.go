@@ -337,7 +337,7 @@ func (k stopped) recover(t *testing.T, when string) {
 	k.checkRecovery(t, s, k.raced, "recovered: "+when)
 }
 
-// stopAgain interrupts the recovery at one of its steps, or at each.
+// stopAgain interrupts the recovery at one of its steps, or at each in the long form.
 func (k stopped) stopAgain(t *testing.T, raced bool, when string) {
 	t.Helper()
 	end := func(at int) (step string) {

@@ -315,7 +315,7 @@ func (h *host) dropGarbage() {
 		data = strings.Replace(data, `"schema":2`, `"schema":1`, 1)
 		name = "x-cafecafe (conflict).json"
 	case 2:
-		if len(old) > 0 { // its name may be the one that belongs to its machine
+		if len(old) > 0 { // the new name may be valid for its machine
 			v := old[h.world.rng.IntN(len(old))]
 			h.reached = true
 			name, data = "y"+peerName(cmp.Or(h.world.read(v.data), &Announcement{Machine: "cafecafe"}).Machine), v.data

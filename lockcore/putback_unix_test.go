@@ -21,7 +21,7 @@ type deprived struct {
 	daemon *child
 }
 
-// deprive returns such a store, whose lock has been gone for age.
+// deprive returns a deprived store whose lock has been gone for age.
 func deprive(t *testing.T, age time.Duration) *deprived {
 	t.Helper()
 	d := &deprived{Store: newStore(t)}

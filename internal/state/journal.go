@@ -15,7 +15,7 @@ const (
 	journalName    = "history.jsonl"
 	oldJournalName = "history.old.jsonl"
 	journalLock    = "history.lock"
-	// maxJournal limits a file of the journal, in bytes. A writer renames a full one, so that the history keeps about this much.
+	// maxJournal limits a file of the journal, in bytes. A full file is renamed and kept, so that there is always this much history.
 	maxJournal = 1 << 20
 	// maxLine limits a line that is written, in bytes. Events are cut to fit.
 	maxLine = 16 << 10

@@ -156,7 +156,8 @@ func update(path string, change func(*Saved)) error {
 	return errors.Join(problem, fsx.Replace(path, data, 0o600))
 }
 
-// locked runs change while this process has the lock of that file. It makes the file's directory, with mode 0700.
+// locked runs change while this process has the lock of that file, or without the lock if there can be none. It returns an error if another
+// process keeps the lock. It makes the file's directory, with mode 0700.
 func locked(path string, change func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
