@@ -11,14 +11,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestBindMount checks that a store that is mounted a second time is one store: a lock removed by one path is restored by the other,
-// and a state directory in the store is found by either path.
+// TestBindMount checks that a store and its bind mount count as one store: a lock that is removed by one path is restored by the other,
+// and a directory below the bind mount counts as inside the store.
 func TestBindMount(t *testing.T) {
 	dir := t.TempDir()
 	s, bound := openStore(t, dir+"/store", dir+"/state"), openStore(t, dir+"/bound", dir+"/state")
 	mountHere(t, s.Dir(), bound.Dir(), "", unix.MS_BIND)
 	if bound.Identity() != s.Identity() {
-		t.Errorf("%s, not %s", bound.Identity(), s.Identity())
+		t.Errorf("the bind mount has the identity %s, not %s", bound.Identity(), s.Identity())
 	}
 	write(t, s, theirs.Encode())
 	noError(t, errOf(forceUnlock(bound, lockcore.TokenOf(theirs.Encode()), false)))
@@ -30,7 +30,7 @@ func TestBindMount(t *testing.T) {
 	}
 }
 
-// TestBackupsOfABindMount checks that backups kept under the path of a bind mount are this store's too.
+// TestBackupsOfABindMount checks that backups kept under a path also count as those of a store that is bind-mounted there later.
 func TestBackupsOfABindMount(t *testing.T) {
 	dir := t.TempDir()
 	bound := openStore(t, dir+"/bound", dir+"/state")
@@ -45,7 +45,7 @@ func TestBackupsOfABindMount(t *testing.T) {
 	}
 }
 
-// TestIdentityBelowABindMount checks that the identity is the same before the store is created.
+// TestIdentityBelowABindMount checks that a store below a bind mount has the same identity by both paths, before and after it is created.
 func TestIdentityBelowABindMount(t *testing.T) {
 	dir := t.TempDir()
 	a, b := dir+"/a", dir+"/b"
@@ -53,12 +53,12 @@ func TestIdentityBelowABindMount(t *testing.T) {
 	mountHere(t, a, b, "", unix.MS_BIND)
 	before := mustOpen(b+"/made/later", "").Identity()
 	if after := openStore(t, b+"/made/later", "").Identity(); before != after || after != mustOpen(a+"/made/later", "").Identity() {
-		t.Errorf("%s, then %s", before, after)
+		t.Errorf("the identity was %s, then %s", before, after)
 	}
 }
 
-// TestIdentityThatIsUnmounted checks that a backup made by the path of a bind mount, after the file system itself was unmounted, is
-// found by another bind mount.
+// TestIdentityThatIsUnmounted unmounts a file system but not a bind mount of a part of it. It checks that a backup made through that
+// bind mount is found through another one.
 func TestIdentityThatIsUnmounted(t *testing.T) {
 	dir := t.TempDir()
 	whole, home := dir+"/whole", dir+"/home"

@@ -31,7 +31,7 @@ func TestIdentityOfNoStore(t *testing.T) {
 	dir := t.TempDir()
 	before := mustOpen(filepath.Join(dir, "a", "b"), "").Identity()
 	if after := openStore(t, filepath.Join(dir, "a", "b"), "").Identity(); before != after {
-		t.Errorf("%s, then %s", before, after)
+		t.Errorf("the identity was %s, then %s", before, after)
 	}
 }
 
@@ -42,7 +42,7 @@ func TestIdentityWithoutCase(t *testing.T) {
 		t.Skip("case matters in " + dir)
 	}
 	if got := mustOpen(filepath.Join(dir, "sTORE"), "").Identity(); got != upper.Identity() {
-		t.Errorf("%s, not %s", got, upper.Identity())
+		t.Errorf("in another case the identity is %s, not %s", got, upper.Identity())
 	}
 }
 
@@ -50,15 +50,15 @@ func TestSpelledIn(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		listed []string
-		isThis string
+		isThis string // the file to which name leads
 		want   string
 	}{
 		{"sTORE", []string{"Store"}, "Store", "Store"},
 		{"Store", []string{"Store"}, "Store", "Store"},
-		{"sTORE", []string{"STORE", "Store"}, "Store", "Store"}, // two names, in a directory of a case-sensitive volume below
-		{"store", []string{"Store", "store"}, "Store", "store"}, // a hard link
-		{"store", nil, "", "store"},                             // the directory cannot be listed
-		{"store", []string{"STORE"}, "another file", "store"},   // replaced meanwhile
+		{"sTORE", []string{"STORE", "Store"}, "Store", "Store"}, // of two listed names, the one of the same file
+		{"store", []string{"Store", "store"}, "Store", "store"}, // hard links: the name itself
+		{"store", nil, "", "store"},                             // nothing is listed: the directory cannot be read
+		{"store", []string{"STORE"}, "another file", "store"},   // the file was replaced meanwhile
 	} {
 		if got := lockcore.SpelledIn(test.listed, test.name, func(n string) bool { return n == test.isThis }); got != test.want {
 			t.Errorf("%s in %q is %s, want %s", test.name, test.listed, got, test.want)
@@ -66,7 +66,7 @@ func TestSpelledIn(t *testing.T) {
 	}
 }
 
-// TestIdentityStaysApart checks that names that differ only in case are two stores if case matters.
+// TestIdentityStaysApart checks that names that differ only in case are two stores where case matters, and one where it does not.
 func TestIdentityStaysApart(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openStore(t, filepath.Join(dir, "store"), ""), openStore(t, filepath.Join(dir, "STORE"), "")

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// disturbances lists changes. At each of their steps an in-place daemon takes the store.
+// disturbances lists the changes that an in-place daemon disturbs: it takes the store at each of their steps.
 func disturbances() []operation {
 	corrupt, empty := []byte("corrupt"), []byte{}
 	noExchange, nothing := []string{"exchange"}, []string{"exchange", "link", "renameNew"}
@@ -33,7 +33,7 @@ func disturbances() []operation {
 	return all
 }
 
-// stage lists what the daemon writes at a step, and at the steps after it.
+// stage lists the orders to the daemon at a step, and at each step after it.
 type stage [][]string
 
 var (
@@ -49,13 +49,13 @@ func (o operation) stages(at int) []stage {
 	case !testfs.Long():
 		return []stage{empty, whole}[at%2 : at%2+1]
 	case len(o.lacking) > 1:
-		return []stage{empty, half, whole} // see disturb
+		return []stage{empty, half, whole} // not slow: disturb makes the daemon finish soon
 	}
 	return []stage{empty, half, whole, slow}
 }
 
 // TestInPlaceAtEveryStep lets a daemon take the store in place at each step of each change, and write more or less of its lock
-// before the change goes on. The daemon gets no conflict, so its whole lock is there in the end.
+// before the change goes on. Nothing refuses the daemon, so its whole lock is there in the end.
 func TestInPlaceAtEveryStep(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
 	for _, o := range disturbances() {
@@ -77,7 +77,7 @@ func TestInPlaceAtEveryStep(t *testing.T) {
 	}
 }
 
-// begin returns the store in which the operation starts, and the operation.
+// begin prepares a store, and returns it and a function that does the operation there.
 func (o operation) begin(t *testing.T) (*lockcore.Store, func() error) {
 	s := o.prepare(t)
 	s.Without(o.lacking...)
@@ -123,7 +123,8 @@ func unquote(t *testing.T, quoted string) string {
 	return text
 }
 
-// checkEnd checks that the operation did what it returned, and that the previous lock is kept once.
+// checkEnd checks that the operation may return err after such a race, and that the previous lock is kept: once, unless the operation
+// is a restore.
 func (o operation) checkEnd(t *testing.T, s *lockcore.Store, err error, when string) {
 	t.Helper()
 	ok := isError(err, lockcore.ErrHeld) || isError(err, lockcore.ErrChanged)
@@ -147,8 +148,8 @@ func (o operation) checkEnd(t *testing.T, s *lockcore.Store, err error, when str
 	wantKept(t, s, append(o.lock, o.backup...), most, when) // one of the two is nil
 }
 
-// wantKept checks that the backups and the grave hold these bytes, if they are not nil, at least once and at most so often, and that the
-// backups hold nothing else.
+// wantKept checks that the backups hold nothing but the previous lock. Unless that is nil, the backups and the grave together must hold it
+// at least once, and not more often than most.
 func wantKept(t *testing.T, s *lockcore.Store, previous []byte, most int, when string) {
 	t.Helper()
 	n := 0
@@ -166,8 +167,8 @@ func wantKept(t *testing.T, s *lockcore.Store, previous []byte, most int, when s
 	}
 }
 
-// TestTakeoverMeetsTwoInPlace lets one daemon fill its lock while a takeover puts that lock back, and another daemon take the
-// store at that moment. The last lock stays, and the other one is kept, whole.
+// TestTakeoverMeetsTwoInPlace lets a first daemon begin its lock before a takeover swaps it out, and a second daemon take the store after
+// that. The first daemon fills its lock after it was swapped back. The second lock stays, and the first is in the backups, whole.
 func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 	testfs.Need(t, testfs.Exchange)
 	s := newStore(t)
@@ -188,8 +189,8 @@ func TestTakeoverMeetsTwoInPlace(t *testing.T) {
 	tidy(t, s)
 }
 
-// TestDisplacedWhileWritten moves a lock aside while it is being filled, and another one takes its place. The first is backed up
-// when it is whole.
+// TestDisplacedWhileWritten lets an unlock move a lock aside that is being filled, while another lock takes its place. The first is backed
+// up once it is whole.
 func TestDisplacedWhileWritten(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
@@ -222,12 +223,13 @@ func mustInPlace(t *testing.T, s *lockcore.Store) *inPlace {
 	return d
 }
 
+// at is a thing to do at a step.
 type at struct {
 	step string
 	do   func() error
 }
 
-// inOrder does one thing after the other, each at the next step of its name.
+// inOrder returns a function for OnStep that does things in this order, each at the next step that has its name.
 func inOrder(things ...at) func(string) {
 	return func(step string) {
 		if len(things) == 0 || things[0].step != step {

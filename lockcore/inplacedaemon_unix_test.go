@@ -18,17 +18,17 @@ import (
 	"lockbar/lockcore"
 )
 
-// inPlace does with a lock what daemons of 2.8 to 3.x do: they create it empty, with O_EXCL, and then fill it. They remove any
-// lock that is in their way by its path, even if it was replaced meanwhile, and take no guard.
+// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. They remove a lock that they
+// may take over by its path, even if another lock has replaced it meanwhile. They take no guard.
 type inPlace struct {
 	lock, grave string
 	data        []byte // the record
 	file        *os.File
-	written     int
-	buried      int
+	written     int // bytes of data
+	buried      int // files in the grave
 }
 
-// remove deletes the file with the name of the lock. Its bytes stay in the grave, for the test; its inode is free again.
+// remove deletes the lock file and frees its inode, as a daemon does. For the test it keeps a copy of the bytes in the grave.
 func (d *inPlace) remove() error {
 	d.buried++
 	dead := filepath.Join(d.grave, fmt.Sprint(os.Getpid(), "-", d.buried))
@@ -78,11 +78,11 @@ func newInPlace(store string, data []byte) (*inPlace, error) {
 	return &inPlace{lock: filepath.Join(store, lockcore.LockName), grave: graveOf(store), data: data}, err
 }
 
-// storeVariable names the environment variable of a daemon's store.
+// storeVariable is the environment variable that tells a daemon its store.
 const storeVariable = "IAI_MCP_STORE"
 
-// inPlaceDaemon starts a process that does this on request. It has no title at first, so it does not look like a daemon unless it is
-// pythonic: then it has the arguments that daemons have before they set their title.
+// inPlaceDaemon starts a process that acts as an inPlace on request (playInPlaceDaemon). At first it has no title and does not look like a
+// daemon. If pythonic is set, it has the arguments that a daemon has before it sets its title.
 func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 	t.Helper()
 	room := strings.Repeat("x", len(titleOf(store))+64) // the title is written over the arguments
@@ -106,7 +106,7 @@ func (c *child) order(line, want string) string {
 	return answer
 }
 
-// setTitle does what setproctitle(3) does: it overwrites the arguments, which lie one behind the other.
+// setTitle does what setproctitle(3) does: it overwrites the arguments, which are contiguous in memory.
 func setTitle(title string) {
 	room := 0
 	for _, a := range os.Args {
@@ -119,14 +119,14 @@ func setTitle(title string) {
 
 // playInPlaceDaemon obeys these commands, one per line:
 //
-//	store DIR     start again with another store, and without a title
-//	title         take the title
-//	remove        delete the lock, if there is one
-//	empty         create it
-//	half, whole   write so much of it
-//	soon          write all of it in a moment
-//	take A B C    wait A, take the title, wait B, take the lock as daemons do, with pauses of C (all in microseconds)
-//	release       delete whatever is there
+//	store DIR         start again with another store, and without a title
+//	title             set the title of a daemon
+//	remove, release   delete whatever lock is there
+//	empty             create an empty lock
+//	half              write the first half of it
+//	whole             write the rest, and answer with the record
+//	soon              answer at once, and write the rest in a moment
+//	take A B C        wait A, set the title, wait B, take the lock as daemons do, with pauses of C (all in microseconds)
 func playInPlaceDaemon([]string) {
 	store := os.Getenv(storeVariable)
 	var d *inPlace
@@ -192,7 +192,7 @@ func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
 	return d.take(pauses[2])
 }
 
-// decisions divides the pause of a write to get the pause of a decision.
+// decisions divides the pause between two writes to get the pause between a decision and the removal.
 const decisions = 4
 
 // take returns "held" and the record, or "conflict" and the holder. It appends "stalled" if so much time passed between its decision
@@ -217,7 +217,7 @@ func (d *inPlace) take(pause time.Duration) (string, error) {
 		if holder := liveHolder(data); holder != 0 {
 			return fmt.Sprintf("conflict %d%s", holder, stalled), nil
 		}
-		time.Sleep(pause / decisions) // it looks at processes, too
+		time.Sleep(pause / decisions) // a daemon also looks at processes
 		if err := d.remove(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
@@ -227,8 +227,8 @@ func (d *inPlace) take(pause time.Duration) (string, error) {
 	}
 }
 
-// liveHolder returns the PID of a holder that such a daemon respects: of this host, alive, and with its module in the command
-// line. It returns 0 if there is none.
+// liveHolder returns the PID of the holder if a daemon respects it: it is alive on this host, and its command line contains the module of
+// the daemon. Otherwise liveHolder returns 0.
 func liveHolder(lock []byte) int {
 	r, err := lockcore.Parse(lock)
 	if err != nil || r.Hostname != host {

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playRunner acts as a lockbar run: it acquires, checks and releases its lock on request.
+// playRunner acts as a lockbar run: on request it acquires the lock, checks it and releases it.
 func playRunner(args []string) {
 	s := mustOpen(args[1], args[2])
 	var l *lockcore.Lock
@@ -63,8 +63,8 @@ func playUnlocker([]string) {
 	}
 }
 
-// begin waits some microseconds, and slows down the steps of the change that follows, as on a slow disk. It prints "amid" at the
-// step of the given number, counted from 0. words are these two numbers and the store.
+// begin waits, and slows down the steps of the change that follows, as a slow disk does. words are the wait in microseconds, the number of
+// the step at which to print "amid", counted from 0, and the store.
 func begin(s *lockcore.Store, words []string) {
 	var wait, step int
 	if _, err := fmt.Sscan(strings.Join(words[:2], " "), &wait, &step); err != nil {
@@ -82,7 +82,7 @@ func begin(s *lockcore.Store, words []string) {
 	time.Sleep(time.Duration(wait) * time.Microsecond)
 }
 
-// printRefusal prints an error, and distinguishes an expected refusal from any other error.
+// printRefusal prints an error and, before it, its kind: refused and lost are expected, failed is not.
 func printRefusal(err error) {
 	kind := "failed"
 	switch {
@@ -100,7 +100,7 @@ type tally struct {
 	daemon, runner, unlocker, refused, lost, stalled int
 }
 
-// met reports whether each kind of process won once, and one was refused.
+// met reports whether each kind of process won at least once, and at least one process was refused.
 func (sum *tally) met() bool {
 	sum.Lock()
 	defer sum.Unlock()
@@ -111,7 +111,7 @@ func (sum *tally) met() bool {
 // In the end one of them has it, and the others know that they do not.
 //
 // The daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one appears seconds
-// before, and nobody else takes the store in that time, so the two would never compete.
+// before, and nobody else takes the store in that time, so it would never compete with the others.
 func TestInPlaceDaemonsRace(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
@@ -126,8 +126,8 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				const atMost = 10           // limit of the rounds, as a multiple of few, while the processes have not met
-				few := testfs.Rounds(3, 18) // of five kinds, and three leaders each
+				const atMost = 10           // rounds are played up to atMost times few until sum.met
+				few := testfs.Rounds(3, 18) // for each of five locks, and enough for three leaders
 				unlockers := []*child{startChild(t, "unlock"), startChild(t, "unlock")}
 				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
 					newRace(t, lock(), i, unlockers).run(&sum)
@@ -150,18 +150,18 @@ type race struct {
 	daemon    *child
 	runners   []*child
 	unlockers []*child
-	leader    *child   // the daemon begins in the middle of the change of this one; nil if all begin together
+	leader    *child   // the daemon begins in the middle of this child's change; nil if all begin together
 	led       string   // the first answer of the leader
-	answers   []string // of all
+	answers   []string // of all children
 }
 
-// newRace starts the daemon and the runs of a round in a store with that lock.
+// newRace starts the daemon and the runs of round i in a new store. before is its lock; nil for none.
 func newRace(t *testing.T, before []byte, i int, unlockers []*child) *race {
 	r := &race{T: t, s: newStore(t), before: before, unlockers: unlockers[:1+rand.IntN(2)]}
 	if before != nil {
 		write(t, r.s, before)
 	}
-	settleDown() // a daemon that is older than a lock of another machine does not count as starting
+	settleDown() // so that the lock is older than the daemon: a daemon older than a foreign lock does not count as starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
 	const visible = 10 // in one of this many rounds the process looks like a daemon from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
@@ -173,7 +173,7 @@ func newRace(t *testing.T, before []byte, i int, unlockers []*child) *race {
 	return r
 }
 
-// soon returns a random time of up to so many milliseconds, in microseconds.
+// soon returns a random number of microseconds, less than the given number of milliseconds.
 func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 
 // start lets all processes begin.
@@ -192,7 +192,7 @@ func (r *race) start() {
 	r.daemon.send(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
 }
 
-// outcome returns the last answer of a child.
+// outcome returns the answer of a child that is not "amid".
 func (r *race) outcome(c *child) string {
 	if c == r.leader && r.led != "amid" {
 		return r.led
@@ -243,7 +243,7 @@ func (r *race) answer(c *child) string {
 	return answer
 }
 
-// removed checks that an unlocker removed the first lock: all later ones are held.
+// removed checks that an unlocker removed the lock from before the round: all later ones are held.
 func (r *race) removed(token string) {
 	r.Helper()
 	if r.before == nil || token != string(lockcore.TokenOf(r.before)) {
@@ -251,7 +251,7 @@ func (r *race) removed(token string) {
 	}
 }
 
-// oneWinner checks that exactly one process reported that it has the lock, and that it has it.
+// oneWinner checks that exactly one process reported that it has the lock, and that the store has that process's lock.
 func (r *race) oneWinner(winners []*child, locks []string) {
 	r.Helper()
 	if len(winners) != 1 {
@@ -266,7 +266,7 @@ func (r *race) oneWinner(winners []*child, locks []string) {
 	}
 }
 
-// end lets the winner release its lock, and makes a last change, which cleans up.
+// end lets the winners release their locks, makes a last change, which cleans up, and checks that nothing is left.
 func (r *race) end(winners []*child, stalled bool) {
 	r.Helper()
 	for _, c := range winners {
@@ -286,7 +286,7 @@ func (r *race) end(winners []*child, stalled bool) {
 		r.Error(err)
 	}
 	if got := mustRead(r.T, r.s); got != nil && !stalled {
-		r.Errorf("after the release there is %q", got)
+		r.Errorf("after the release the lock is %q", got)
 	}
 	tidy(r.T, r.s)
 }

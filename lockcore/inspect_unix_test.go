@@ -44,7 +44,7 @@ func hangingRead(t *testing.T) {
 	start := time.Now()
 	wantState(t, "hanging", inspect(s), lockcore.Unknown, lockcore.Timeout)
 	if took := time.Since(start); took != lockcore.ReadTimeout {
-		t.Errorf("it took %v", took)
+		t.Errorf("the look took %v", took)
 	}
 	const limit = 20 * time.Millisecond
 	soon, cancel := context.WithTimeout(context.Background(), limit)
@@ -108,7 +108,7 @@ func TestInspectHolders(t *testing.T) {
 	wantState(t, "killed", look(of(host, live.pid())), lockcore.Stale, lockcore.ProcessGone)
 }
 
-// TestClockSetForward checks that a daemon holds the store even if its lock is dated before its start, as when the clock was set
+// TestClockSetForward checks that a daemon holds the store even if its lock is dated before its start, as it is if the clock was set
 // forward.
 func TestClockSetForward(t *testing.T) {
 	s := newStore(t)
@@ -123,8 +123,7 @@ func TestClockSetForward(t *testing.T) {
 	}
 }
 
-// TestReplacedWhileLooking checks that a look judges the new lock if the stale one was replaced after it was read, while the
-// directory was listed.
+// TestReplacedWhileLooking checks that a look judges the new lock if a stale one was replaced between its read and the end of the look.
 func TestReplacedWhileLooking(t *testing.T) {
 	dead, live := of(host, deadPID).Encode(), of(host, livePID).Encode()
 	for _, c := range []struct {
@@ -194,7 +193,7 @@ func TestRenamedHost(t *testing.T) {
 	wantState(t, "not remembered", inspect(s), lockcore.HeldHere, lockcore.RenamedHost)
 }
 
-// TestRenamedWithoutAClock checks that a claim that was seen under our own name is ours under any name, whatever the clocks show.
+// TestRenamedWithoutAClock checks that a claim, once seen under our own name, is ours under any name, whatever the clocks show.
 func TestRenamedWithoutAClock(t *testing.T) {
 	s := newStore(t)
 	holder := of(host, livePID) // not a daemon by its command line, and it took the lock late
@@ -275,8 +274,8 @@ func awaitExit(t *testing.T, cmd *exec.Cmd) {
 	t.Fatal("the child did not become a zombie")
 }
 
-// TestFirstOfALook checks that what a look reports before its end is never a proof, an absence or a half-written lock. Files
-// beside the lock may still turn it into a conflict.
+// TestFirstOfALook checks that Look reports no stale, absent or corrupt lock before its end. Files beside the lock may still make a lock
+// contested that was reported early.
 func TestFirstOfALook(t *testing.T) {
 	remembered := lockcore.Memory{Holder: lockcore.Probe(livePID)}
 	for _, c := range []struct {

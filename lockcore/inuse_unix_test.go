@@ -13,12 +13,12 @@ import (
 	"lockbar/lockcore"
 )
 
-// besides returns contents of a lock that do not name the process of this host that runs beside it; nil for no lock.
+// besides returns locks that do not name the process that a test starts beside them; nil for no lock.
 func besides() map[string][]byte {
 	return map[string][]byte{"no lock": nil, "a corrupt lock": []byte("{"), "a stale lock": of(host, deadPID).Encode(), "a foreign lock": theirs.Encode()}
 }
 
-// refusesBoth returns an error unless ForceUnlock and Acquire both refuse to change the store without force.
+// refusesBoth returns an error unless Acquire and, if there is a lock, ForceUnlock refuse to change the store without force.
 func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	seen := s.Inspect(background, m)
 	if !seen.InUse() {
@@ -33,7 +33,7 @@ func refusesBoth(s *lockcore.Store, m lockcore.Memory) error {
 	return nil
 }
 
-// TestMoreEvidenceProtectsNoLess checks that a daemon beside a lock that does not name it is protected, whatever else names it.
+// TestMoreEvidenceProtectsNoLess checks that a daemon is protected if the lock does not name it, whether anything else does or not.
 func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("which store a process uses is known for certain on Linux only")
@@ -93,8 +93,8 @@ func TestRememberedRunIsProtected(t *testing.T) {
 	}
 }
 
-// TestWhatWasSeenCounts checks that the look that the caller acts upon is evidence even if the caller remembers another holder, which
-// has ended.
+// TestWhatWasSeenCounts checks that the caller's Snapshot is evidence even if its Memory is empty, or names another holder, which has
+// ended.
 func TestWhatWasSeenCounts(t *testing.T) {
 	s := newStore(t)
 	holder := waiter(t)
@@ -114,7 +114,7 @@ func TestWhatWasSeenCounts(t *testing.T) {
 	}
 }
 
-// TestStrangerOnADeadMount checks that a daemon whose store does not answer delays the looks at another store once, and prevents none.
+// TestStrangerOnADeadMount checks that a daemon whose own store does not answer delays only the first look at another store.
 func TestStrangerOnADeadMount(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -131,8 +131,8 @@ func TestStrangerOnADeadMount(t *testing.T) {
 	}
 }
 
-// TestRunIsProtectedUnremembered checks that a lockbar run is protected if it is older than the lock, which does not name it: then
-// the run has lost its own.
+// TestRunIsProtectedUnremembered checks that a lockbar run is protected, even if nothing is remembered, if it is older than a lock that
+// does not name it. Such a run has lost its own lock.
 func TestRunIsProtectedUnremembered(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("which store a process uses is known for certain on Linux only")

@@ -24,7 +24,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// operation describes a change that is stopped, or disturbed, at each of its steps.
+// operation describes a change to stop, or to disturb, at each of its steps.
 type operation struct {
 	name    string
 	lock    []byte   // in place before; nil for none
@@ -98,8 +98,8 @@ func (o operation) String() string {
 	return o.name + kind
 }
 
-// abilities returns what the file system must support for the operation to reach the step of its race, and to keep its promise
-// then: without link(2) a lock is put back as a copy, in which the later writes of a daemon are lost (publishCopy).
+// abilities returns what the file system must support for the operation to reach the step of its race, and to lose nothing then. Without
+// link(2) a lock is put back as a copy, which lacks what a daemon writes later (publishCopy).
 func (o operation) abilities() (all []testfs.Ability) {
 	if len(o.lacking) == 0 && (o.race == "staged" || o.race == "swapped") {
 		all = append(all, testfs.Exchange)
@@ -129,9 +129,8 @@ func (o operation) start(t *testing.T) *child {
 	return startChild(t, "operate", o.name, o.race, strings.Join(o.lacking, ","))
 }
 
-// playOperator does one operation in each store that it gets, as "stopAt store". It prints each step. At the step of the race it
-// waits until the race is done, and at step number stopAt it stops: there it is killed, or gives up and goes on with another
-// store.
+// playOperator reads lines "stopAt store", and does its operation in each store. It prints each step. At the step of the race it waits
+// until the race is done. At step number stopAt it stops: there it is killed, or gives up and continues with the next line.
 func playOperator(args []string) {
 	name, race := args[0], args[1]
 	fmt.Println("ready")
@@ -166,7 +165,7 @@ func playOperator(args []string) {
 	}
 }
 
-// toRelease returns the lock that the operation releases; nil if it is another operation.
+// toRelease acquires the lock that the operation will release; it returns nil for an operation other than release.
 func toRelease(s *lockcore.Store, name string) (l *lockcore.Lock) {
 	if name == "release" {
 		var err error
@@ -190,7 +189,7 @@ func operate(s *lockcore.Store, name string, l *lockcore.Lock) error {
 	return l.Release(background)
 }
 
-// strike writes the daemon's lock.
+// strike writes the daemon's lock; half of it, or nothing, if it is in place.
 func (o operation) strike(d *inPlace) error {
 	if !o.inPlace {
 		return blindWrite(d.lock, d.data)
@@ -199,14 +198,14 @@ func (o operation) strike(d *inPlace) error {
 		return err
 	}
 	if o.overEmpty() {
-		return d.create() // which looks like what was there before
+		return d.create() // an empty lock again
 	}
 	return errors.Join(d.create(), d.writeHalf())
 }
 
 func (o operation) overEmpty() bool { return o.lock != nil && len(o.lock) == 0 }
 
-// stopped describes an operation that reached one of its steps, or its end.
+// stopped describes an operation that was stopped at one of its steps, or reached its end.
 type stopped struct {
 	operation
 	s     *lockcore.Store
@@ -216,7 +215,7 @@ type stopped struct {
 	raced bool // the other daemon had written by then, or begun to
 }
 
-// never numbers a step that no operation reaches.
+// never is the number of a step that no operation reaches.
 const never = 1 << 20
 
 // run lets a child do the operation in a new store, and returns where it stopped.
@@ -224,7 +223,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 	t.Helper()
 	k := stopped{operation: o, s: o.prepare(t), at: at}
 	var err error
-	k.d, err = newInPlace(k.s.Dir(), racer) // the test itself acts for it
+	k.d, err = newInPlace(k.s.Dir(), racer) // the test itself plays the daemon
 	noError(t, err)
 	c.send(fmt.Sprint(at, " ", k.s.Dir()))
 	for {
@@ -246,7 +245,7 @@ func (o operation) run(t *testing.T, c *child, at int) stopped {
 	}
 }
 
-// steps returns the steps at which to stop the operation. They are those of an undisturbed run, so a new step is among them.
+// steps returns the steps at which to stop the operation. It takes them from a run that nothing stops, so a new step is included.
 func (o operation) steps(t *testing.T, c *child) []string {
 	t.Helper()
 	whole := o.run(t, c, never)
@@ -255,7 +254,7 @@ func (o operation) steps(t *testing.T, c *child) []string {
 	if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 		t.Fatalf("steps %q", steps)
 	}
-	// An empty lock that was put back is still empty when it is read again, and so counts as that of a dead process.
+	// Later steps are left out: an empty lock that was put back is still empty when it is read again, and counts as a dead process's.
 	isPutBack := func(step string) bool { return step == "linked" || step == "swapped-back" }
 	if i := slices.IndexFunc(steps, isPutBack); o.overEmpty() && i >= 0 {
 		return steps[:i+1]
@@ -263,8 +262,8 @@ func (o operation) steps(t *testing.T, c *child) []string {
 	return steps
 }
 
-// firstRaced returns the first step to stop at: that of the race, if operations also has the operation without one, whose test stops
-// at the same steps before it; else 0.
+// firstRaced returns the number of the first step to stop at. That is the step of the race if operations also lists the operation without
+// a race, whose test covers the earlier steps; otherwise it is 0.
 func (o operation) firstRaced(steps []string) int {
 	twin := o
 	twin.race, twin.inPlace = "", false
@@ -275,12 +274,12 @@ func (o operation) firstRaced(steps []string) int {
 	return slices.Index(steps, o.race)
 }
 
-// TestKilledAtEveryStep ends each operation at each of its steps: all that was there is still in place or in the backups, whole,
-// and the next change cleans up. A lock that another daemon wrote meanwhile, or is writing, is in its place.
+// TestKilledAtEveryStep ends each operation at each of its steps. It checks that all that was there is still in place or in the backups,
+// whole, that the next change cleans up, and that a lock that another daemon wrote meanwhile, or is writing, is in its place.
 //
-// The long form stops each operation at each step by a kill -9. The usual form stops it at every other step, one operation at the even
-// ones and the next at the odd ones. Only the last stop is a kill -9: at the others the process gives up the operation, and has ended
-// before the test reads what it left.
+// The long form stops each operation at each step by a kill -9. The usual form stops it at every other step: one operation at the even
+// steps and the next at the odd ones. Only the last stop is a kill -9. At the others the process gives up the operation, and is killed
+// before the test reads what the operation left.
 func TestKilledAtEveryStep(t *testing.T) {
 	for number, o := range operations() {
 		t.Run(o.String(), func(t *testing.T) {
@@ -315,7 +314,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 func (k stopped) recover(t *testing.T, when string) {
 	t.Helper()
 	s, d := k.s, k.d
-	writing := k.inPlace && (k.at%2 == 0 || k.overEmpty()) // until the recovery
+	writing := k.inPlace && (k.at%2 == 0 || k.overEmpty()) // until the recovery the daemon's lock is incomplete
 	if !writing {
 		noError(t, d.finish())
 	}
@@ -338,7 +337,7 @@ func (k stopped) recover(t *testing.T, when string) {
 	k.checkRecovery(t, s, k.raced, "recovered: "+when)
 }
 
-// stopAgain interrupts the recovery at one of its steps, or at each.
+// stopAgain interrupts the recovery at one of its steps, or at each in the long form.
 func (k stopped) stopAgain(t *testing.T, raced bool, when string) {
 	t.Helper()
 	end := func(at int) (step string) {
@@ -396,7 +395,7 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 	tidy(t, s)
 }
 
-// checkRacerRules checks that the lock which came meanwhile is respected, and can be removed and restored like any other.
+// checkRacerRules checks that the racer's lock is respected, and can be removed and restored like any other.
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	if _, err := acquire(s); !isError(err, lockcore.ErrHeld) {

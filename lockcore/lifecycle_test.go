@@ -33,15 +33,15 @@ func TestParseLifecycle(t *testing.T) {
 	}
 }
 
-// TestLifecycleOfAStuckStore checks that the lifecycle is read; and that while a read of its file hangs, it is unknown, no second read
-// starts, and the lock is still read.
+// TestLifecycleOfAStuckStore checks that the lifecycle is read. While a read of its file hangs, the lifecycle must be unknown, no second
+// read may start, and the lock must still be read.
 func TestLifecycleOfAStuckStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := Open(t.TempDir(), Options{})
 		noError(t, err)
 		noError(t, os.WriteFile(s.path(lifecycleName), []byte(`{"current_state":"WAKE"}`), 0o600))
 		if got := s.Lifecycle(t.Context()).State; got != Awake {
-			t.Errorf("it is %q", got)
+			t.Errorf("the lifecycle is %q", got)
 		}
 		s.lifecycleSlot <- struct{}{}
 		began := time.Now()

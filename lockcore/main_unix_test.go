@@ -62,7 +62,7 @@ type child struct {
 	out *bufio.Reader
 	err bytes.Buffer
 
-	hung *time.Timer // kills the child, which ends every wait for its output
+	hung *time.Timer // kills the child after hangLimit, which ends every wait for its output
 }
 
 // startChild starts the binary in a role and waits until it is ready. The test's end kills it.
@@ -83,9 +83,9 @@ func startReady(t testing.TB, cmd *exec.Cmd) *child {
 func command(role string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", args...)
 	if _, err := os.Stat(cmd.Path); err != nil {
-		cmd.Path, _ = os.Executable() // not by Args[0]: a test may be in another directory by now
+		cmd.Path, _ = os.Executable() // not Args[0], which may be relative: a test may have changed the directory
 	}
-	// Without GORACE a child of the race detector's sleeps for a second when it ends.
+	// Without GORACE a child that was built with the race detector sleeps for a second when it ends.
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, "GORACE=atexit_sleep_ms=0")
 	return cmd
 }
@@ -135,7 +135,7 @@ func (c *child) receive() string {
 	return strings.TrimSuffix(line, "\n")
 }
 
-// rest returns all that the child prints until it ends.
+// rest closes the child's input and returns the lines that the child prints until it ends.
 func (c *child) rest() []string {
 	c.t.Helper()
 	c.hung.Reset(hangLimit)
@@ -162,7 +162,7 @@ func waiter(t testing.TB, args ...string) *child {
 	return startChild(t, "wait", args...)
 }
 
-// daemon starts a live process that looks like a daemon of 3.x which serves a store.
+// daemon starts a live process that looks like a daemon of 3.x that serves a store.
 func daemon(t testing.TB, store string) *child {
 	t.Helper()
 	cmd := command("wait")
@@ -170,7 +170,7 @@ func daemon(t testing.TB, store string) *child {
 	return startReady(t, cmd)
 }
 
-// asNobody makes cmd run as a user without permissions if we are root, since permissions do not stop root.
+// asNobody makes cmd run as an unprivileged user if we are root, since permissions do not stop root.
 func asNobody(cmd *exec.Cmd) *exec.Cmd {
 	const nobody = 65534
 	if os.Geteuid() == 0 {

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// holding returns a look that found this process as the holder of the lock.
+// holding returns s with p as the holder of the lock.
 func holding(s lockcore.Snapshot, p lockcore.Process) lockcore.Snapshot {
 	s.Holder = p
 	return s

@@ -8,9 +8,9 @@ import (
 // A witness holds facts about a machine that the checks remember besides its Lockbar's memory.
 type witness struct {
 	last      *inspection             // the previous look by the same Lockbar, with its memory
-	newest    map[string]Announcement // the newest file of each machine that it read
+	newest    map[string]Announcement // the newest file of each machine that its Lockbar read
 	arrived   map[string]time.Time    // when that file arrived
-	lockSeen  time.Time               // when it last saw a lock
+	lockSeen  time.Time               // when its Lockbar last saw a lock
 	stirred   time.Time               // when something last happened here
 	reached   bool                    // something of another machine has arrived here
 	lastWrite time.Time               // when this Lockbar last wrote its file
@@ -55,10 +55,10 @@ func (w *world) checkLook(h *host, l *inspection) {
 	}
 }
 
-// mayMistake reports the documented exception: whether this machine may take the lock of p, a daemon of another one, for its own, or its
-// own process for p. The machine of a lock is unknown while no file of that machine has arrived with the lock's host name, if we have this
-// name too, or if a process here has the daemon's PID. With the same name and the same PID a file that reports this very lock is needed as
-// well, unless the process here is a daemon that cannot have taken it.
+// mayMistake reports whether a documented exception applies: this machine may take the lock of p, another machine's daemon, for its own, or
+// its own process for p. Until a file of that machine with the lock's host name has arrived, it may do so if it has the same name, or if a
+// process here has p's PID. If both name and PID are the same, it may do so until a file reports this very lock, unless the process here
+// is a daemon that cannot have taken the lock.
 func mayMistake(h *host, l *inspection, p *process) bool {
 	if p.host == h {
 		return false
@@ -114,14 +114,14 @@ func (w *world) checkNews(h *host, l *inspection) {
 	}
 	for _, p := range l.peers {
 		if w.checkPeer(h, l, p); p.Alive && !slices.ContainsFunc(files, func(f peerFile) bool { return f.Machine == p.Machine }) {
-			w.fail(h, "the report of %s counts, whose file is gone", p.Machine[:1])
+			w.fail(h, "the report of %s counts although its file is gone", p.Machine[:1])
 		}
 	}
 	if l.snap.HasLock() {
 		h.lockSeen = w.now
 	}
 	if l.evidence.PeerMissing && w.now.Sub(h.lockSeen) < peerMissingAfter {
-		w.fail(h, "a lock counts as missing that was there %s ago", w.now.Sub(h.lockSeen))
+		w.fail(h, "the lock counts as missing although it was there %s ago", w.now.Sub(h.lockSeen))
 	}
 }
 
@@ -136,7 +136,7 @@ func (w *world) checkPeer(h *host, l *inspection, p Peer) {
 	case p.Alive && p.Daemon != h.newest[p.Machine].Daemon:
 		w.fail(h, "an old report counts: %v", p.Daemon)
 	case p.Alive && !alarmed && !p.Contesting && age > AliveTime+recentLook:
-		w.fail(h, "a report counts that is %s old", age)
+		w.fail(h, "a report counts although it is %s old", age)
 	case alarmed && !p.Alive && p.At.Equal(before.At):
 		w.fail(h, "an alarm ends without a report")
 	}
@@ -147,7 +147,7 @@ func (w *world) checkPeer(h *host, l *inspection, p Peer) {
 func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	for _, t := range a.Gone {
 		if p := w.wrote[t]; p != nil && p.alive() && !slices.Contains(h.mistaken, t) {
-			w.fail(h, "reports PID %d of %s as gone, which runs", MaxPID-p.pid, p.host.id[:1])
+			w.fail(h, "reports PID %d of %s as gone although it runs", MaxPID-p.pid, p.host.id[:1])
 		}
 	}
 	last := v.written
@@ -168,7 +168,7 @@ func (w *world) checkWrite(h *host, v Announcer, a Announcement) {
 	case last == a && !answers && w.now.Sub(h.lastWrite) < HeartbeatTime:
 		w.fail(h, "writes the same again after %s", w.now.Sub(h.lastWrite))
 	case last == a && w.still && len(w.live())+len(h.phantoms()) < 2:
-		w.fail(h, "writes of two daemons where there are %d", len(w.live()))
+		w.fail(h, "repeats a report because of two daemons although %d run", len(w.live()))
 	case last != a && w.still:
 		w.fail(h, "writes something new although nothing happens")
 	}
@@ -181,8 +181,8 @@ func (w *world) live() (all []*process) {
 	return all
 }
 
-// phantoms lists machines whose Lockbar cannot report the end of its daemon: it was killed or switched off, or the machine sleeps. A
-// daemon there that was known to run beside another one still counts.
+// phantoms lists machines whose daemon still counts because it was known to run beside another one. Their Lockbars cannot report its end:
+// they were killed or switched off, or the machine sleeps.
 func (h *host) phantoms() (machines []string) {
 	for _, o := range h.world.hosts {
 		p, known := h.last.peerOf(o.id)
@@ -221,9 +221,9 @@ func (w *world) mustAlarm(live []*process) bool {
 
 func (p *process) announced() bool { return p.claimed && p.phase == holding && p.host.announces() }
 
-// mayMistake reports another documented exception. If the machines of p and q have the same name, and p's machine has a process with the
-// PID of q, it may take q's lock for its own. Then it has no reason to write, or, if both processes started at the same time, it reports
-// that its own process took the lock.
+// mayMistake reports whether another documented exception applies. If the machines of p and q have the same name, and p's machine has a
+// process with the PID of q, that machine may take q's lock for its own. Then it has no reason to write. Or, if both processes started at
+// the same time, it reports that its own process took the lock.
 func (p *process) mayMistake(q *process) bool {
 	here := p.host.find(q.pid)
 	if here == nil || !SameHost(p.record.Hostname, q.record.Hostname) {

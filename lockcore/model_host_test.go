@@ -23,14 +23,14 @@ type host struct {
 	shows  bool // the system shows who has the database open
 	store  *Store
 
-	known      map[string]version // to the sync engine
-	disk       map[string]version
+	known      map[string]version   // files as the sync engine knows them, by path
+	disk       map[string]version   // files as they are
 	changed    map[string]time.Time // ctime
 	dirChanged time.Time
 	processes  []*process
 
-	running     bool // its Lockbar
-	switchedOff bool // its Lockbar looks, and writes nothing
+	running     bool // its Lockbar runs
+	switchedOff bool // its Lockbar looks but writes no file
 	memory      Memory
 	announcer   Announcer
 	next        time.Time // time of its next look
@@ -67,8 +67,8 @@ type process struct {
 	due     time.Time // of the next phase
 	record  Record    // content of the lock that it took
 	token   Token
-	// claimed reports that its Lockbar saw it hold the lock and remembers that, and vouched that the Lockbar also knew that the lock was
-	// not of another machine with the same name.
+	// claimed means that its Lockbar saw it hold the lock and remembers that. vouched means that the Lockbar also knew the lock not to be
+	// another machine's of the same name.
 	claimed, vouched bool
 }
 
@@ -84,7 +84,7 @@ const (
 
 func (p *process) alive() bool { return p.phase < zombie }
 
-// live lists the daemons that run.
+// live returns the daemons that run.
 func (h *host) live() (all []*process) {
 	for _, p := range h.processes {
 		if p.alive() && !p.program {
@@ -175,7 +175,7 @@ func (h *host) startDaemon() {
 	}
 }
 
-// step takes the lock, or ends.
+// step ends a process that is ending. A daemon that is starting takes the lock, or ends if a process here holds it.
 func (p *process) step() {
 	h := p.host
 	if p.phase == ending {
@@ -277,7 +277,7 @@ func (h *host) startOrStop() {
 	}
 }
 
-// startLockbar starts the Lockbar, with its saved state if kept.
+// startLockbar starts the Lockbar. It has its saved state if kept is set.
 func (h *host) startLockbar(kept bool) {
 	h.running, h.lastWrite = true, time.Time{}
 	h.stir("Lockbar starts, with its state: %t", kept)
@@ -303,7 +303,7 @@ func (h *host) write(a Announcement) {
 	h.change(h.peerPath(), true, data)
 }
 
-// dropGarbage puts a file that must not count beside those of the machines.
+// dropGarbage puts a file beside those of the machines that is no announcement, or an old announcement under another name.
 func (h *host) dropGarbage() {
 	old := h.world.history[h.world.hosts[h.world.rng.IntN(len(h.world.hosts))].peerPath()]
 	name, data := "x-cafecafe.json", `{"schema":2,"machine":"cafecafe00000000","host":"mac-a","lockbar":"9","at":"2070-01-01T00:00:00Z","watching":true,`+
@@ -315,7 +315,7 @@ func (h *host) dropGarbage() {
 		data = strings.Replace(data, `"schema":2`, `"schema":1`, 1)
 		name = "x-cafecafe (conflict).json"
 	case 2:
-		if len(old) > 0 { // an older one, under another name that may be a machine's own
+		if len(old) > 0 { // the new name may be valid for its machine
 			v := old[h.world.rng.IntN(len(old))]
 			h.reached = true
 			name, data = "y"+peerName(cmp.Or(h.world.read(v.data), &Announcement{Machine: "cafecafe"}).Machine), v.data

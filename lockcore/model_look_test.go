@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// pollTime is the time between two looks if nothing happens. It is long, to save time.
+// pollTime is the time between two looks if nothing happens. It is long, so that the test is fast.
 const pollTime = recentLook - 5*time.Second
 
 // look does what lookOnce does, with simulated files and processes.
@@ -49,7 +49,7 @@ func (h *host) readPeers(l *inspection) {
 	}
 }
 
-// announcements returns the files that readPeerFiles would.
+// announcements returns the files that readPeerFiles would return.
 func (h *host) announcements() (files []peerFile) {
 	for _, path := range h.paths(PeersName) {
 		name := filepath.Base(path)
@@ -60,7 +60,7 @@ func (h *host) announcements() (files []peerFile) {
 	return files
 }
 
-// read parses a file once.
+// read returns the announcement in the content of a file; nil if it has none. It parses each content once.
 func (w *world) read(data string) *Announcement {
 	if a, known := w.parsed[data]; known {
 		return a

@@ -10,7 +10,7 @@ import (
 // mostHosts bounds the number of machines that share the store of a model.
 const mostHosts = 3
 
-// A version is a state of a file, as a sync engine knows it.
+// A version is a state of a file, or its absence, as a sync engine knows it.
 type version struct {
 	there   bool
 	data    string
@@ -49,7 +49,7 @@ func (h *host) change(path string, there bool, data string) {
 	}
 }
 
-// know adopts a version as the newest.
+// know makes a version the newest that the engine knows, and puts it on disk.
 func (h *host) know(path string, v version) {
 	h.known[path] = v
 	h.put(path, v)
@@ -66,7 +66,8 @@ func (h *host) put(path string, v version) {
 	}
 }
 
-// post sends a version never, once or several times, with any delay. deliverAll delivers the last one in any case.
+// post mails a version never, once or several times, with any delay; once, with a short delay, if w is quiet. deliverAll delivers the last
+// version in any case.
 func (w *world) post(to *host, path string, v version) {
 	if w.quiet {
 		w.mail = append(w.mail, letter{to, path, v, w.now.Add(w.upTo(3 * time.Second))})
@@ -96,7 +97,7 @@ func (h *host) receive(l letter) {
 	h.know(l.path, v)
 }
 
-// merge chooses one of two versions, the same on every machine.
+// merge chooses one of two versions; every machine chooses the same.
 func (h *host) merge(path string, a, b version) version {
 	if wins(b, a) {
 		a, b = b, a
@@ -135,7 +136,8 @@ func (w *world) deliver() {
 	}
 }
 
-// deliverAll delivers the last version of every file to all machines, and restores files that an engine had replaced by old versions.
+// deliverAll delivers the last version of every file to all machines that are awake, and replaces old versions that resurrect had put on
+// their disks.
 func (w *world) deliverAll() {
 	w.quiet = true
 	for i := range w.mail {
@@ -158,7 +160,8 @@ func (w *world) deliverAll() {
 	}
 }
 
-// resurrect restores an old version: on one machine until the next version arrives, or, if it is a lock, as a new one.
+// resurrect puts an old version of a file on this machine's disk, until the next version arrives. An old lock may also become the newest
+// version everywhere.
 func (h *host) resurrect() {
 	path := LockName
 	if paths := slices.Sorted(maps.Keys(h.world.history)); len(paths) > 0 && h.world.chance(70) {

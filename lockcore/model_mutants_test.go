@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// mutants lists changes that each remove one rule from the input of a look, from its judgement, or from the memory after it.
+// mutants lists changes that each remove one rule: from the input of a look, its judgement, the memory after it, or the announcements.
 var mutants = []mutant{
 	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {

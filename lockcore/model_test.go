@@ -11,7 +11,7 @@ import (
 
 var modelSeed = flag.Uint64("model.seed", 0, "run only this schedule of the model, and print its trace")
 
-// A mutant removes a rule from the judgement by changing its input or its result.
+// A mutant removes a rule by changing the input or the result of a look, the memory, or the announcer.
 type mutant struct {
 	name       string
 	killer     uint64 // seed of a schedule that shows that the rule is needed; it is tried first
@@ -30,8 +30,9 @@ func replay(seed uint64, m mutant) string {
 	return fmt.Sprintf("%s\n%s", w.run(), w.trace.String())
 }
 
-// TestGoneIsContradicted checks two machines with the same name whose daemons have the same PID: one may report the other's holder as
-// gone. The model meets this too rarely to show that the rule is needed.
+// TestGoneIsContradicted checks that a report that a holder is gone does not count if another machine reports that its daemon took that
+// very lock. Two machines with the same name may have daemons with the same PID. The model meets this too rarely to show that the rule is
+// needed.
 func TestGoneIsContradicted(t *testing.T) {
 	r := NewRecord(7, "mac-a", modelStart)
 	token := tokenOf(r.Encode())

@@ -16,11 +16,11 @@ type world struct {
 	mail     []letter
 	history  map[string][]version
 	wrote    map[Token]*process
-	parsed   map[string]*Announcement // nil: no Lockbar wrote it
+	parsed   map[string]*Announcement // by content; nil if it is no announcement
 	serial   uint64
-	numbers  int  // number of PIDs: few, so that daemons of two machines often have the same
+	numbers  int  // number of PIDs: few, so that daemons of two machines often have the same one
 	quiet    bool // nothing happens any more, and mail is quick
-	still    bool // and every announcement has been made
+	still    bool // quiet, and every announcement has been made
 	noCopies bool // the engine keeps no conflict copies
 	mutant   mutant
 	tracing  bool
@@ -67,7 +67,7 @@ func (w *world) anyPID() int { return MaxPID - 1 - w.rng.IntN(w.numbers) }
 
 func (w *world) chance(percent int) bool { return w.rng.IntN(100) < percent }
 
-// upTo returns a random time, to the millisecond. It is never zero, so that no two things happen at once.
+// upTo returns a random duration of whole milliseconds. It is never zero, so that time passes between two acts.
 func (w *world) upTo(most time.Duration) time.Duration {
 	return time.Duration(1+w.rng.Int64N(most.Milliseconds())) * time.Millisecond
 }
@@ -143,7 +143,7 @@ func (w *world) act() {
 	}
 }
 
-// quietTime is long enough for every announcement to expire that is not repeated.
+// quietTime is long enough to let every announcement expire, unless it is repeated.
 const quietTime = AliveTime + 2*time.Minute
 
 // rest ends a schedule: all mail arrives, most machines wake, and nothing happens any more.
@@ -153,7 +153,7 @@ func (w *world) rest() {
 			h.sleepOrWake()
 		}
 	}
-	w.pass(time.Minute) // whatever had begun ends
+	w.pass(time.Minute) // let unfinished work end
 	for range 4 {
 		w.deliverAll()
 		w.pass(20 * time.Second)

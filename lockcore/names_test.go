@@ -44,7 +44,7 @@ func TestValidHostname(t *testing.T) {
 	}
 }
 
-// copyNames maps names that sync engines give, or might give, to whether a record with that name is a conflict copy.
+// copyNames maps names of files, such as sync engines give or might give, to whether a record in that file is a conflict copy.
 var copyNames = map[string]bool{
 	".locked 2":            true,
 	".locked-mac-a-2":      true,
@@ -108,8 +108,8 @@ func TestConflictsKeepTheirBytes(t *testing.T) {
 func TestSuperseded(t *testing.T) {
 	for _, c := range []struct {
 		name     string
-		appeared time.Duration // before the lock was taken
-		written  time.Duration // after the lock was taken: the ctime of its file
+		appeared time.Duration // ctime of the copy, before the lock was taken
+		written  time.Duration // ctime of the lock's file, after the lock was taken
 		record   lockcore.Record
 		want     bool
 	}{

@@ -13,19 +13,19 @@ import (
 	"lockbar/lockcore"
 )
 
-// ways lists the kinds of paths that lead to a store on Windows. A path is empty if the system does not have the kind.
+// ways lists the kinds of paths that lead to a store on Windows. A test is skipped if the system lacks the kind.
 var ways = []struct {
 	name string
 	path func(t *testing.T, store string) string
-	same bool // it has the identity of the store by its own path
+	same bool // the store has the same identity by this path as by its own
 }{
 	{"its own path", func(_ *testing.T, store string) string { return store }, true},
 	{"another case", func(_ *testing.T, store string) string { return strings.ToUpper(store) }, true},
 	{"a junction", behindJunction, true},
-	{"a share", onShare, false}, // Windows knows of no server that it is this machine
+	{"a share", onShare, false}, // Windows does not know that the server is this machine
 }
 
-// behindJunction creates a junction to the directory of the store. It needs no privilege.
+// behindJunction creates a junction to the store's parent, and returns the path of the store through it. That needs no privilege.
 func behindJunction(t *testing.T, store string) string {
 	link := filepath.Join(t.TempDir(), "junction")
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, filepath.Dir(store)).CombinedOutput()
@@ -36,7 +36,7 @@ func behindJunction(t *testing.T, store string) string {
 	return filepath.Join(link, filepath.Base(store))
 }
 
-// onShare returns the path of the store on the administrative share that Windows has for each drive: a real server on this machine.
+// onShare returns the path of the store on the administrative share that Windows has for each drive. Its server is real, on this machine.
 func onShare(t *testing.T, store string) string {
 	share := `\\localhost\` + strings.Replace(store, ":", "$", 1)
 	if _, err := os.Stat(share); err != nil {
@@ -62,7 +62,7 @@ func TestWaysToStore(t *testing.T) {
 			store, err := own.At(way.path(t, dir))
 			testfs.Check(t, err)
 			if way.same && store.Identity() != own.Identity() {
-				t.Errorf("its identity is %s, want %s", store.Identity(), own.Identity())
+				t.Errorf("the identity is %s, want %s", store.Identity(), own.Identity())
 			}
 			lock := theirs.Encode()
 			noError(t, os.WriteFile(filepath.Join(dir, lockcore.LockName), lock, 0o600))
@@ -76,7 +76,7 @@ func changeAll(t *testing.T, store *lockcore.Store, lock string) {
 	ctx := context.Background()
 	look := func() lockcore.Snapshot { return store.Inspect(ctx, lockcore.Memory{}) }
 	if s := look(); s.State != lockcore.HeldElsewhere {
-		t.Fatalf("it is %s (%s): %v", s.State, s.Reason, s.Problem)
+		t.Fatalf("the store is %s (%s): %v", s.State, s.Reason, s.Problem)
 	}
 	removed, err := store.ForceUnlock(ctx, look(), lockcore.Memory{}, false)
 	if err != nil || look().State != lockcore.Unlocked {

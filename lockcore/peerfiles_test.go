@@ -12,7 +12,7 @@ const (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// report returns the announcement of another machine at a time of its own clock.
+// report returns an announcement of another machine. at is its time after noon, by that machine's clock.
 func report(at time.Duration, change ...func(*Announcement)) Announcement {
 	return soundAnnouncement(append([]func(*Announcement){func(a *Announcement) { a.Machine, a.At = otherID, noon.Add(at) }}, change...)...)
 }
@@ -82,7 +82,7 @@ func TestPeerUpdate(t *testing.T) {
 	}
 }
 
-// TestPeerUpdateIsBounded checks that the machines with the latest files are kept.
+// TestPeerUpdateIsBounded checks that only the machines with the latest files are kept.
 func TestPeerUpdateIsBounded(t *testing.T) {
 	var files []peerFile
 	for i := range 2 * maxPeers {
@@ -96,7 +96,7 @@ func TestPeerUpdateIsBounded(t *testing.T) {
 	}
 	for _, p := range got {
 		if noon.Sub(p.Heard) >= maxPeers*time.Second {
-			t.Errorf("one with a file of %v ago was kept", noon.Sub(p.Heard))
+			t.Errorf("a machine is kept whose file is %v old", noon.Sub(p.Heard))
 		}
 	}
 }
@@ -151,8 +151,8 @@ func TestAnnouncerNext(t *testing.T) {
 	}
 }
 
-// TestAnnouncerDates checks that each announcement is later than all before it, whatever the clock reads, and that one of an earlier
-// process is corrected.
+// TestAnnouncerDates checks that each announcement has a later date than all before it, whatever the clock reads, and that the
+// announcement of an earlier process is corrected.
 func TestAnnouncerDates(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	own := report(time.Hour, isOwn) // our clock has been set back since
@@ -167,8 +167,8 @@ func TestAnnouncerDates(t *testing.T) {
 	}
 }
 
-// TestClash checks that another machine which writes our file is counted once for each of its announcements, and that our own
-// writes never count.
+// TestClash checks that another machine's announcement in our file counts as one clash, however often it is read, and that our own
+// announcements never count.
 func TestClash(t *testing.T) {
 	v := Announcer{Machine: ownID, Version: "1"}
 	look := func(a Announcement) Snapshot {
@@ -181,9 +181,9 @@ func TestClash(t *testing.T) {
 	for _, c := range []struct {
 		a       Announcement
 		rewrite bool
-	}{{old, false}, {mine, false}, {old, true}} { // the first look came before the file; then an engine brought the old one back
+	}{{old, false}, {mine, false}, {old, true}} { // the first look preceded our write; later an engine restored the old file
 		if _, _, ok := v.Next(look(c.a), m, noon.Add(time.Minute)); ok != c.rewrite {
-			t.Errorf("the file is of %v, and it is written again: %v", c.a.At, ok)
+			t.Errorf("the file of %v is written again: %v, want %v", c.a.At, ok, c.rewrite)
 		}
 	}
 	if v.clashes != 0 {
@@ -212,10 +212,10 @@ func TestDaemonID(t *testing.T) {
 	}
 	lock := DaemonID{7, timestamp(noon.Add(time.Minute))}
 	if got := p.id(lock); got != lock {
-		t.Errorf("it took a lock as %+v, and is identified as %+v", lock, got)
+		t.Errorf("a daemon whose lock says %+v has the identity %+v", lock, got)
 	}
 	if got := p.id(DaemonID{7, timestamp(noon.Add(-time.Hour))}); got == (DaemonID{7, timestamp(noon.Add(-time.Hour))}) {
-		t.Error("it has the identity of a process that ran before it")
+		t.Error("a process has the identity of one that ran before it")
 	}
 }
 
@@ -229,7 +229,7 @@ func TestElsewhere(t *testing.T) {
 		p    Peer
 		want int
 	}{
-		{"it reports it", Snapshot{}, Peer{Announcement: report(0), Alive: true}, 1},
+		{"its Lockbar reports it", Snapshot{}, Peer{Announcement: report(0), Alive: true}, 1},
 		{"its report has expired", Snapshot{}, Peer{Announcement: report(0)}, 0},
 		{"its Lockbar has ended", Snapshot{}, Peer{Announcement: report(0, leaves), Alive: true}, 0},
 		{"its Lockbar has ended, its lock is there", Snapshot{Record: record}, Peer{Announcement: report(0, leaves), Alive: true}, 1},

@@ -18,18 +18,18 @@ import (
 // secret is the content of a file outside every store.
 const secret = "PRIVATE KEY"
 
-// wantNoSecret checks that the user's file outside of the store did not get into the store or the backups.
+// wantNoSecret checks that the content of a file outside the store did not get into the store or the backups.
 func wantNoSecret(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	for path, data := range treeOf(t, s) {
 		if strings.Contains(data, secret) {
-			t.Errorf("%s: %s holds what a link led to", when, path)
+			t.Errorf("%s: %s has the content of the link's target", when, path)
 		}
 	}
 }
 
-// TestPlantedLeftovers checks files that have the name of a leftover but that another machine's user synced here. They become no
-// lock and no backup, and stay.
+// TestPlantedLeftovers plants files with the name of a leftover, as a user of another machine could by syncing them here. It checks that
+// they become no lock and no backup, and stay.
 func TestPlantedLeftovers(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes)
 	private := filepath.Join(t.TempDir(), "private")
@@ -70,7 +70,7 @@ func TestPlantedLeftovers(t *testing.T) {
 func TestInterruptedChangeOfALink(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks)
 	record := of("mac-b", 7)
-	record.Hostname = secret // a lock, for the link to be taken over
+	record.Hostname = secret // a valid lock, so that the link is taken over
 	for name, change := range map[string]func(*lockcore.Store){
 		"unlock":  func(s *lockcore.Store) { _, _ = forceUnlock(s, lockcore.TokenOf(record.Encode()), false) },
 		"acquire": func(s *lockcore.Store) { _, _ = acquire(s) },
@@ -88,10 +88,10 @@ func TestInterruptedChangeOfALink(t *testing.T) {
 				}
 				break
 			}
-			if now := inspect(s); now.Record.Hostname == host { // ours, of an interrupted takeover
+			if now := inspect(s); now.Record.Hostname == host { // the lock of an interrupted takeover
 				noError(t, os.Remove(s.LockPath()))
 			}
-			_, _ = restore(s) // sweeps, and puts the link back where it is gone
+			_, _ = restore(s) // sweeps, and puts the link back if it is gone
 			when := name + " interrupted at " + step
 			wantLink(t, s, private)
 			wantNoSecret(t, s, when)
@@ -100,8 +100,8 @@ func TestInterruptedChangeOfALink(t *testing.T) {
 	}
 }
 
-// interrupted makes a change and ends it, as a kill would, at its step of that number. It returns the step's name, "" if there
-// are fewer.
+// interrupted begins a change and ends it, as a kill would, at its step number at, counted from 0. It returns the name of the step, or ""
+// if the change has fewer steps.
 func interrupted(s *lockcore.Store, at int, change func(*lockcore.Store)) (step string) {
 	ended := make(chan struct{})
 	steps := 0

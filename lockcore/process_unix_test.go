@@ -34,7 +34,7 @@ func TestProbeNoProcess(t *testing.T) {
 func TestSelf(t *testing.T) {
 	p := lockcore.Probe(os.Getpid())
 	if !p.Alive() || !strings.Contains(p.Command, os.Args[0]) || time.Since(p.Started) > time.Hour || !p.Same(lockcore.Probe(os.Getpid())) {
-		t.Errorf("we are %+v", p)
+		t.Errorf("this process is %+v", p)
 	}
 	if boot := machine.BootTime(); boot.After(p.Started) || boot.Location() != time.Local {
 		t.Errorf("booted %v, started %v", boot, p.Started)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestPromisedNumbers compares the constants with the figures in README, SECURITY.md and the package comment. All other tests use
-// the constants.
+// TestPromisedNumbers compares constants with the figures in README, SECURITY.md and the package comment. All other tests use the
+// constants.
 func TestPromisedNumbers(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -66,6 +66,6 @@ func wantKeys(t *testing.T, object any, want ...string) {
 	t.Helper()
 	fields, _ := object.(map[string]any)
 	if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, want) {
-		t.Errorf("it has %q, want %q", got, want)
+		t.Errorf("the members are %q, want %q", got, want)
 	}
 }

@@ -12,8 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLeftoversOfAnotherUser checks that what another user left in a store becomes no lock and no backup, and stays, unlike what
-// the store's owner left.
+// TestLeftoversOfAnotherUser checks that a leftover of another user stays and becomes no lock, unlike a leftover of the store's owner.
 func TestLeftoversOfAnotherUser(t *testing.T) {
 	for name, ofOwner := range map[string]bool{"a stranger": false, "the store's owner": true} {
 		s := newStore(t)

@@ -14,10 +14,10 @@ type platform struct {
 	arguments, stores, times bool
 }
 
-// platforms lists the systems, and two kinds of processes of which a system shows less.
+// platforms lists the systems, and two kinds of processes of which any system shows less.
 var platforms = []platform{
 	{"linux", true, true, true},
-	{"macos", true, false, true}, // open files are not shown, so no store is certainly another one
+	{"macos", true, false, true}, // it does not show open files, so no process is known to use another store
 	{"windows", true, false, true},
 	{"another user's", false, false, true},
 	{"nothing but its number", false, false, false},
@@ -38,8 +38,8 @@ func (p platform) seenBy(kind lockcore.ProcessKind, serves lockcore.Serving, sta
 	return process(lockcore.Running, started, w)
 }
 
-// TestNoFalseProof goes through every kind of process, store, age, clock and platform. The verdict on the process that a lock of
-// this host names is that of the package's table, and never more.
+// TestNoFalseProof goes through every kind of process, store, age, clock and platform. It checks that the process that a lock of this host
+// names is proven gone where the rules in checkProof say so, and nowhere else.
 func TestNoFalseProof(t *testing.T) {
 	ages := []time.Duration{-time.Hour, -time.Second, 0, lockcore.Tolerance, lockcore.Tolerance + time.Microsecond, time.Hour}
 	boots := []time.Duration{-2 * time.Hour, lockcore.Tolerance + time.Minute}

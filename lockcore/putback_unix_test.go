@@ -13,7 +13,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// deprived holds a store whose daemon runs and was seen to hold the lock, which is gone.
+// deprived holds a store whose lock is gone, although the daemon that was seen to hold it still runs.
 type deprived struct {
 	*lockcore.Store
 	memory lockcore.Memory
@@ -21,7 +21,7 @@ type deprived struct {
 	daemon *child
 }
 
-// deprive returns such a store, whose lock has been gone for age.
+// deprive returns a deprived store whose lock has been gone for age.
 func deprive(t *testing.T, age time.Duration) *deprived {
 	t.Helper()
 	d := &deprived{Store: newStore(t)}
@@ -35,12 +35,12 @@ func deprive(t *testing.T, age time.Duration) *deprived {
 	return d
 }
 
-// reportNone makes the daemon's state file name no daemon, as it does before the daemon ends.
+// reportNone makes the daemon's state file name no daemon, as a daemon does before it ends.
 func (d *deprived) reportNone(t *testing.T) {
 	put(t, filepath.Join(d.Dir(), ".daemon-state.json"), []byte(`{"daemon_pid":null}`))
 }
 
-// TestLockIsReturned checks that the daemon that lost its lock gets the very same bytes back, once.
+// TestLockIsReturned checks that a daemon that lost its lock gets the very same bytes back, once.
 func TestLockIsReturned(t *testing.T) {
 	t.Parallel()
 	d := deprive(t, lockcore.MissingAfter)
@@ -59,8 +59,8 @@ func TestLockIsReturned(t *testing.T) {
 	}
 }
 
-// TestLockIsReturnedLate checks that a daemon which may be about to end, since it reports that it holds nothing, gets its lock
-// back once it has run on for longer than an end may take.
+// TestLockIsReturnedLate checks that a daemon that may be about to end, since its state file names none, gets its lock back once it has run
+// on for longer than a shutdown may take.
 func TestLockIsReturnedLate(t *testing.T) {
 	t.Parallel()
 	d := deprive(t, 100*time.Second)

@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestReasonsOfWindows checks the reasons for the errors that a share, a disk or OneDrive returns. A server that is off never
-// makes a store missing.
+// TestReasonsOfWindows checks which Reason stands for each error that a share, a disk or OneDrive returns. The error of a server that is
+// off never means that the store is missing.
 func TestReasonsOfWindows(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[syscall.Errno]lockcore.Reason{

@@ -91,14 +91,14 @@ func TestParseValid(t *testing.T) {
 	}
 }
 
-// malformed holds a text that is not a lock, and the reason.
+// malformed holds a text that is not a lock, the reason, and the field if one is bad.
 type malformed struct {
 	name, text string
 	reason     lockcore.Reason
 	field      string
 }
 
-// invalid is a function, so that a child of the tests does not make the large texts.
+// invalid returns texts that are not locks. It is a function so that child processes do not build the large ones.
 func invalid() []malformed {
 	return []malformed{
 		{"empty", "", lockcore.NotJSON, ""},
@@ -185,7 +185,7 @@ func TestStarted(t *testing.T) {
 		{"2026-11-22T20:51:51.817216+01:00", want, true},
 		{"2026-11-22T19:51:51+00:00", want.Truncate(time.Second), true},
 		{"2026-11-22T19:51:51Z", want.Truncate(time.Second), true},
-		{"2026-11-22T19:51:51", time.Time{}, false}, // of which zone?
+		{"2026-11-22T19:51:51", time.Time{}, false}, // the zone is unknown
 		{"2026-11-22", time.Time{}, false},
 		{"1763841111", time.Time{}, false},
 		{"now", time.Time{}, false},
@@ -197,7 +197,7 @@ func TestStarted(t *testing.T) {
 	}
 }
 
-// TestEncodeIsPythons compares with files that the daemon's json.dump wrote (testdata/golden.py).
+// TestEncodeIsPythons compares Encode with files that the daemon's json.dump wrote (testdata/golden.py).
 func TestEncodeIsPythons(t *testing.T) {
 	when := time.Date(2026, 11, 22, 19, 51, 51, 817216999, time.UTC)
 	for name, r := range map[string]lockcore.Record{
@@ -222,11 +222,11 @@ func TestEncodeIsPythons(t *testing.T) {
 		}
 	}
 	if names, _ := filepath.Glob("testdata/*.locked"); len(names) != 9 {
-		t.Errorf("%d golden files, 9 are compared", len(names))
+		t.Errorf("there are %d golden files, but 9 are compared", len(names))
 	}
 }
 
-// asRead returns r as a reader returns it: a byte that is not UTF-8 becomes U+FFFD, so that the host stays the same.
+// asRead returns r as a reader returns it: a byte that is not UTF-8 becomes U+FFFD. It checks that SameHost ignores the difference.
 func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 	read := with(r, func(r *lockcore.Record) { r.Hostname = string([]rune(r.Hostname)) })
 	if !lockcore.SameHost(r.Hostname, read.Hostname) {
@@ -235,7 +235,7 @@ func asRead(t *testing.T, r lockcore.Record) lockcore.Record {
 	return read
 }
 
-// FuzzParse checks that each record that can be parsed can be written and parsed again, and that nothing panics or hangs.
+// FuzzParse checks that a parsed record can be written and parsed again, and that nothing panics or hangs.
 func FuzzParse(f *testing.F) {
 	golden, err := filepath.Glob("testdata/*.locked")
 	if err != nil || len(golden) == 0 {
@@ -292,7 +292,7 @@ func startPython(t testing.TB) *pythonReader {
 	t.Cleanup(func() {
 		in.Close()
 		if err := cmd.Wait(); err != nil {
-			t.Error("the reader:", err)
+			t.Error("the Python reader:", err)
 		}
 	})
 	return &pythonReader{bufio.NewWriter(in), bufio.NewReader(out)}
@@ -328,7 +328,7 @@ func (p *pythonReader) compare(t testing.TB, data []byte) {
 	}
 }
 
-// TestReadsAsPython compares verdicts on the tables, and on every mutation of a lock by one byte; in the usual form, of every third byte.
+// TestReadsAsPython compares Parse with Python's reader on the tables, and on mutations of each byte of a lock.
 func TestReadsAsPython(t *testing.T) {
 	python := startPython(t)
 	for _, c := range valid {
@@ -356,7 +356,8 @@ func FuzzReadsAsPython(f *testing.F) {
 	})
 }
 
-// mutations returns a text with each of its bytes dropped, doubled, and replaced by each byte that has a meaning in JSON.
+// mutations returns a text with each of its bytes dropped, doubled, replaced by each byte that matters to a reader of JSON, and cut off
+// with all that follows. The usual form changes only every third byte.
 func mutations(text string) (all [][]byte) {
 	const meaning = "\"\\{}[]:,0123456789.eE+-NItfn aA/u\n\t\x00\x7f\xff"
 	for i := 0; i < len(text); i += testfs.Rounds(3, 1) {

@@ -13,14 +13,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLockBeingWritten checks that a look at a lock that its daemon fills in place reports what the lock becomes.
+// TestLockBeingWritten checks that Inspect reports what a lock becomes while its daemon fills it in place.
 func TestLockBeingWritten(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, livePID).Encode(), of(host, deadPID).Encode()
 	half := func(data []byte) []byte { return data[:len(data)/2] }
 	for _, c := range []struct {
 		name   string
-		looks  [][]byte // what is there at each look; nil: another file with the same bytes
+		looks  [][]byte // the lock at each look; nil for another file with the same bytes
 		state  lockcore.State
 		reason lockcore.Reason
 	}{
@@ -45,7 +45,7 @@ func TestLockBeingWritten(t *testing.T) {
 			})
 			wantState(t, c.name, s.Inspect(background, lockcore.Memory{}), c.state, c.reason)
 			if c.state == lockcore.Stale {
-				looks-- // what is stale is read once more
+				looks-- // a stale lock is read once more
 			}
 			if looks != len(c.looks) {
 				t.Errorf("%d looks, not %d", looks, len(c.looks))
@@ -54,7 +54,7 @@ func TestLockBeingWritten(t *testing.T) {
 	}
 }
 
-// becomes writes data in place, if that is not what is there.
+// becomes writes data in place unless the lock has that content. For nil it replaces the lock by another file with the same bytes.
 func becomes(t *testing.T, s *lockcore.Store, data []byte) {
 	if data == nil {
 		data = mustRead(t, s)
@@ -69,7 +69,7 @@ func becomes(t *testing.T, s *lockcore.Store, data []byte) {
 	}
 }
 
-// TestLockThatKeepsChanging checks that a look at a lock that never settles ends, and reports an unknown state.
+// TestLockThatKeepsChanging checks that Inspect of a lock that never settles ends, and reports an unknown state.
 func TestLockThatKeepsChanging(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
@@ -105,13 +105,13 @@ func TestCorruptForLong(t *testing.T) {
 // clockTick is the kernel's precision for the time at which a file was changed and a process began.
 const clockTick = 10 * time.Millisecond
 
-// settleDown waits until what was just written is old enough to be believed.
+// settleDown waits until a file that was just written is old enough for Inspect to believe it.
 func settleDown() {
 	time.Sleep(lockcore.SettleTime + 2*clockTick)
 }
 
-// TestReplacedBetweenStatAndOpen lets a daemon of today take over a stale lock while it is read. The new lock is not reported as
-// an old corrupt one.
+// TestReplacedBetweenStatAndOpen lets an in-place daemon replace a stale lock between the stat and the open of a read. The new lock, which
+// is still empty, must not be dated like the old one: it would be reported as corrupt.
 func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
@@ -127,7 +127,7 @@ func TestReplacedBetweenStatAndOpen(t *testing.T) {
 	}
 }
 
-// TestAbsenceSettles checks that a lock which is absent for a moment, as while a sync engine swaps it, is not reported as gone.
+// TestAbsenceSettles checks that a lock is not reported as gone if it is absent for a moment, as while a sync engine swaps it.
 func TestAbsenceSettles(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
@@ -146,10 +146,10 @@ func TestAbsenceSettles(t *testing.T) {
 	noError(t, os.Remove(s.LockPath()))
 	old := time.Now().Add(-time.Minute)
 	noError(t, os.Chtimes(s.Dir(), old, old)) // as rsync -a does
-	looks = 2                                 // past the look that puts a lock back
+	looks = 2                                 // later than the look that puts the lock back
 	gone := time.Now()
 	wantState(t, "just gone, and the time set back", s.Inspect(background, lockcore.Memory{}), lockcore.Unlocked, "")
-	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // otherwise the machine stalled before the look
+	if looks != 4 && time.Since(gone) < lockcore.SettleTime { // else the machine stalled before the look
 		t.Errorf("%d looks at a new absence", looks-2)
 	}
 	time.Sleep(lockcore.SettleTime) // ctime, unlike the modification time, cannot be set back
@@ -167,7 +167,7 @@ func unsettled(t *testing.T, s *lockcore.Store) {
 	noError(t, os.Chtimes(s.Dir(), future, future))
 }
 
-// TestAbsenceThatCannotSettle checks that a look whose second read is cancelled does not report the lock as absent.
+// TestAbsenceThatCannotSettle checks that Inspect does not report a lock as absent if it is cancelled before the second look.
 func TestAbsenceThatCannotSettle(t *testing.T) {
 	for range 20 { // if this machine stalls, the second look may come before the cancellation
 		s := newStore(t)

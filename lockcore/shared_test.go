@@ -17,13 +17,13 @@ func record(host string, pid int) lockcore.Record {
 	return lockcore.Record{PID: pid, Hostname: host, StartedAt: started, SchemaVersion: "1"}
 }
 
-// isError reports whether err is an Error itself, with an operation and that cause.
+// isError reports whether err is an Error, not a wrapped one, with an operation and this cause.
 func isError(err, cause error) bool {
 	e, ok := err.(*lockcore.Error)
 	return ok && e.Op != "" && errors.Is(err, cause)
 }
 
-// errorOf returns an error for which isError is true, and the zero Error for any other.
+// errorOf returns the Error if isError is true of err, otherwise the zero Error.
 func errorOf(err, cause error) lockcore.Error {
 	if !isError(err, cause) {
 		return lockcore.Error{}
@@ -31,7 +31,7 @@ func errorOf(err, cause error) lockcore.Error {
 	return *err.(*lockcore.Error)
 }
 
-// errOf returns the error of a call.
+// errOf returns the error of a call that also returns a value.
 func errOf[T any](_ T, err error) error { return err }
 
 func noError(t testing.TB, err error) {
@@ -39,7 +39,7 @@ func noError(t testing.TB, err error) {
 	testfs.Check(t, err)
 }
 
-// skipUnlessCI skips a test whose program is not on this machine, but not in the gate, which installs it (Linux only).
+// skipUnlessCI skips a test whose program is missing. In CI on Linux it fails the test: the gate installs the program.
 func skipUnlessCI(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" && runtime.GOOS == "linux" {
@@ -78,7 +78,7 @@ var (
 	corrupt    = snap(lockcore.Corrupt, lockcore.NotJSON, none)
 )
 
-// now dates the later look.
+// now is the time of the later of two looks.
 var now = taken.Add(time.Hour)
 
 // titleOf returns the title of a daemon of 3.x that serves a store.

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// skipUnlessPrivileged skips a test for which this user, or this container, lacks a right. Root of a whole machine lacks none: there
-// the test fails in CI.
+// skipUnlessPrivileged skips a test because this user or container lacks a right. Root of a whole machine lacks none, so in CI its test
+// fails instead.
 func skipUnlessPrivileged(t testing.TB, why string) {
 	t.Helper()
 	if privileged() {

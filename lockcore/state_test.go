@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// taken is the time at which the lock in the evidence was taken.
+// taken is when the lock in the evidence was taken.
 var taken = time.Date(2026, 11, 22, 19, 51, 51, 817216000, time.UTC)
 
 const (
@@ -123,7 +123,7 @@ var classifyRows = []classified{
 	{"absent, a daemon runs that held nothing", absent(daemonRuns, storeOpener), lockcore.Unlocked, ""},
 	{"absent beside a copy", absent(rival), lockcore.Unlocked, ""},
 
-	{"no JSON", lockcore.Evidence{Malformed: lockcore.NotJSON}, lockcore.Corrupt, lockcore.NotJSON},
+	{"not JSON", lockcore.Evidence{Malformed: lockcore.NotJSON}, lockcore.Corrupt, lockcore.NotJSON},
 	{"bad field", lockcore.Evidence{Malformed: lockcore.BadField, StateDaemon: true}, lockcore.Corrupt, lockcore.BadField},
 
 	{"live", ours(running), lockcore.HeldHere, ""},
@@ -151,10 +151,10 @@ var classifyRows = []classified{
 	{"this process, started later", ours(startedAfter(time.Microsecond, ourRun), self), lockcore.Stale, lockcore.PIDRecycled},
 	{"a daemon that started later by the clock", ours(startedAfter(time.Hour, ourDaemon)), lockcore.HeldHere, ""},
 	{"a daemon, before boot by the clock", ours(startedAfter(time.Hour, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
-	{"a daemon of before boot, start unknown", ours(process(lockcore.Running, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
+	{"a daemon, before boot, start unknown", ours(process(lockcore.Running, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.HeldHere, ""},
 	{"a daemon's zombie, before boot", ours(process(lockcore.Zombie, time.Time{}, ourDaemon), boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
-	{"recycled by the daemon that looks", ours(startedAfter(justBeyond, ourDaemon), self), lockcore.Stale, lockcore.PIDRecycled},
-	{"before boot, by the daemon that looks", ours(startedAfter(time.Hour, ourDaemon), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
+	{"recycled by this process, a daemon", ours(startedAfter(justBeyond, ourDaemon), self), lockcore.Stale, lockcore.PIDRecycled},
+	{"before boot, and recycled by this process, a daemon", ours(startedAfter(time.Hour, ourDaemon), self, boot(time.Minute)), lockcore.Stale, lockcore.BeforeBoot},
 	{"recycled, no time in the lock", ours(startedAfter(time.Hour, program), noTime), lockcore.HeldHere, ""},
 	{"recycled, clock stepped", ours(startedAfter(time.Hour, program), stepped), lockcore.HeldHere, ""},
 	{"recycled, start unknown", ours(process(lockcore.Running, time.Time{}, program)), lockcore.HeldHere, ""},
@@ -172,10 +172,10 @@ var classifyRows = []classified{
 	{"foreign", foreign(gone()), lockcore.HeldElsewhere, ""},
 	{"foreign, old", foreign(gone(), boot(time.Hour)), lockcore.HeldElsewhere, ""},
 	{"foreign, PID runs here as something else", foreign(startedAfter(-time.Second, program)), lockcore.HeldElsewhere, ""},
-	{"foreign, PID is iai-mcp started later", foreign(startedAfter(justBeyond, ourDaemon)), lockcore.HeldElsewhere, ""},
-	{"foreign, PID is iai-mcp started long ago", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is a daemon that started later", foreign(startedAfter(justBeyond, ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, PID is a daemon that started long before", foreign(startedAfter(-lockcore.MaxStartup-1, ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, start unknown", foreign(process(lockcore.Running, time.Time{}, ourDaemon)), lockcore.HeldElsewhere, ""},
-	{"foreign, zombie of iai-mcp", foreign(process(lockcore.Zombie, taken.Add(-time.Second), ourDaemon)), lockcore.HeldElsewhere, ""},
+	{"foreign, a daemon's zombie", foreign(process(lockcore.Zombie, taken.Add(-time.Second), ourDaemon)), lockcore.HeldElsewhere, ""},
 	{"foreign, no time in the lock", foreign(running, noTime), lockcore.HeldElsewhere, ""},
 	{"foreign, clock stepped", foreign(running, stepped), lockcore.HeldElsewhere, ""},
 	{"renamed", foreign(running), lockcore.HeldHere, lockcore.RenamedHost},

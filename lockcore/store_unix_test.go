@@ -45,7 +45,7 @@ func mustOpen(dir, state string) *lockcore.Store {
 // deadPID is above any pid_max: no process ever has it.
 const deadPID = lockcore.MaxPID
 
-// livePID is the PID of a process that is older than every lock of a test, and outlives it: the parent of the tests.
+// livePID is the PID of the parent of the tests, which is older than every lock of a test and outlives it.
 var livePID = os.Getppid()
 
 // of returns a record with the current time.
@@ -86,7 +86,7 @@ func restore(s *lockcore.Store) (lockcore.Backup, error) {
 	return s.Restore(background, lockcore.Backup{}, lockcore.Memory{})
 }
 
-// acquire takes what one look finds.
+// acquire takes the store, without force, after a single look.
 func acquire(s *lockcore.Store) (*lockcore.Lock, error) {
 	return s.Acquire(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{}, false)
 }
@@ -98,12 +98,12 @@ func mustAcquire(t testing.TB, s *lockcore.Store) *lockcore.Lock {
 	return l
 }
 
-// setAside moves all conflict copies.
+// setAside moves all conflict copies to the backups.
 func setAside(s *lockcore.Store) ([]lockcore.Backup, error) {
 	return s.SetAside(background, s.Look(lockcore.Memory{}, nil), lockcore.Memory{})
 }
 
-// put writes a private file.
+// put writes a file that only its owner may read.
 func put(t testing.TB, path string, data []byte) {
 	t.Helper()
 	noError(t, os.WriteFile(path, data, 0o600))
@@ -121,12 +121,12 @@ func mustRead(t testing.TB, s *lockcore.Store) []byte {
 	return data
 }
 
-// tidy checks that a store holds nothing of ours but the lock and the guard, and its backups nothing unfinished.
+// tidy checks that no temporary file is left in the store or beside it.
 func tidy(t testing.TB, s *lockcore.Store) {
 	t.Helper()
 	for path := range treeOf(t, s) {
 		if name := filepath.Base(path); strings.HasSuffix(name, ".tmp") {
-			t.Errorf("%s is left", path)
+			t.Errorf("%s is left over", path)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func treeOf(t testing.TB, s *lockcore.Store) map[string]string {
 	return tree
 }
 
-// wantPrivate checks that this file has these bytes and, where modes exist, mode 0600, and that a backup's directories have 0700.
+// wantPrivate checks that the file has these bytes and, where modes exist, mode 0600. A backup's directories must have mode 0700.
 func wantPrivate(t *testing.T, path string, data []byte) {
 	t.Helper()
 	got, err := os.ReadFile(path)

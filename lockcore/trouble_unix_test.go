@@ -19,7 +19,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// playReadOnly inspects the stores args[1:], or does another operation in the store args[1], and prints how it ended.
+// playReadOnly inspects the stores args[1:], or does the operation args[0] in the store args[1], and prints the result.
 func playReadOnly(args []string) {
 	if args[0] == "inspect" {
 		printStates(args[1:])
@@ -36,7 +36,7 @@ func printStates(stores []string) {
 	}
 }
 
-// playFileless inspects stores while it may open no more files.
+// playFileless inspects stores while this process may open no more files.
 func playFileless(stores []string) {
 	inspect(mustOpen(stores[0], "")) // the runtime opens files of its own when it first needs them
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: 3}); err != nil {
@@ -45,7 +45,7 @@ func playFileless(stores []string) {
 	printStates(stores)
 }
 
-// TestNoFreeDescriptors checks that a process without free descriptors reports no trouble of the store.
+// TestNoFreeDescriptors checks that a process without free descriptors reports that, rather than a problem of the store.
 func TestNoFreeDescriptors(t *testing.T) {
 	free, held := newStore(t), newStore(t)
 	write(t, held, theirs.Encode())
@@ -72,10 +72,10 @@ func TestReadOnlyStore(t *testing.T) {
 			before := readAll(s.Dir())
 			answer := startCommand(t, asNobody(command("readonly", c.name, s.Dir(), state))).rest()[0]
 			if !strings.HasPrefix(answer, "true ") || !strings.Contains(answer, s.Dir()) {
-				t.Errorf("permission denied, error: %s", answer)
+				t.Errorf("not a permission error that names the store: %s", answer)
 			}
 			if after := readAll(s.Dir()); fmt.Sprint(after) != fmt.Sprint(before) {
-				t.Errorf("%q became %q", before, after)
+				t.Errorf("the store was %q and is %q", before, after)
 			}
 			if _, ok := s.LastBackup(); ok && c.name != "restore" {
 				t.Error("a backup reports a change that did not happen")
@@ -99,7 +99,7 @@ func prepareReadOnly(t *testing.T, s *lockcore.Store, name string, guard bool) {
 	}
 }
 
-// makePublic lets everybody read and write everything below dir.
+// makePublic makes a state directory in dir, and lets everybody read and write everything below dir.
 func makePublic(t *testing.T, dir string) {
 	state := filepath.Join(dir, "state")
 	noError(t, os.MkdirAll(state, 0o777))
@@ -127,7 +127,7 @@ func TestSweepLeavesStrangersAlone(t *testing.T) {
 	}
 }
 
-// TestCopiesInAStoreThatCannotBeListed checks that copies which cannot be listed are not set aside, and that an error reports it.
+// TestCopiesInAStoreThatCannotBeListed checks that SetAside returns an error if it cannot list the store.
 func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 	s := publicStore(t)
 	prepareReadOnly(t, s, "copies", true)
@@ -135,11 +135,11 @@ func TestCopiesInAStoreThatCannotBeListed(t *testing.T) {
 	chmod(t, s.Dir(), 0o333)
 	answer := startCommand(t, asNobody(command("readonly", "copies", s.Dir(), ""))).rest()[0]
 	if !strings.HasPrefix(answer, "true ") || !strings.Contains(answer, s.Dir()) {
-		t.Errorf("permission denied, error: %s", answer)
+		t.Errorf("not a permission error that names the store: %s", answer)
 	}
 }
 
-// TestNewestBackupCannotBeRead checks that no older backup is restored instead.
+// TestNewestBackupCannotBeRead checks that no older backup is restored if the newest one cannot be read.
 func TestNewestBackupCannotBeRead(t *testing.T) {
 	s := newStore(t)
 	var newest lockcore.Backup
@@ -158,8 +158,8 @@ func TestNewestBackupCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestStateDirectoryThatDoesNotAnswer checks that a hanging state directory delays no look, and that a change is refused for a
-// reason that names it and not the store.
+// TestStateDirectoryThatDoesNotAnswer checks that a hanging state directory prevents no look, and that a change that needs a backup fails
+// with an error that names the state directory.
 func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -179,7 +179,7 @@ func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 		t.Errorf("the lock is %q", got)
 	}
 	if err := lock.Release(background); err != nil {
-		t.Errorf("what needs no backup: %v", err)
+		t.Errorf("release, which needs no backup: %v", err)
 	}
 	release()
 	if _, err := forceUnlock(s, lockcore.TokenOf(theirs.Encode()), false); err != nil {
@@ -187,8 +187,8 @@ func TestStateDirectoryThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// TestStageOfAnotherStateDirectory checks that what an interrupted takeover had written is in the backups, whichever process
-// swept it.
+// TestStageOfAnotherStateDirectory checks that the lock that an interrupted takeover wrote gets into the backups, even if a process
+// without a state directory sweeps first.
 func TestStageOfAnotherStateDirectory(t *testing.T) {
 	s := newStore(t)
 	ours := of(host, deadPID).Encode()

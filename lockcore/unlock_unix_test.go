@@ -111,8 +111,8 @@ func unreadableBecause(why lockcore.Reason) func(*lockcore.Store, error) bool {
 	}
 }
 
-// TestForceUnlockOfAnotherEmptyLock checks that an empty lock that replaced the empty lock that was seen is not removed. Only the
-// time of writing distinguishes the two.
+// TestForceUnlockOfAnotherEmptyLock checks that an empty lock is not removed if it has replaced the empty lock that the caller saw. Only
+// the time of writing distinguishes the two.
 func TestForceUnlockOfAnotherEmptyLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
 	s := newStore(t)
@@ -146,7 +146,7 @@ func TestUnlockRaces(t *testing.T) {
 		change   func(t *testing.T, s *lockcore.Store)
 		lock     []byte // in place afterwards
 		kept     int    // backups afterwards
-		released bool   // no error: the lock went by itself
+		released bool   // no error: the old lock is gone
 	}{
 		{"backed-up", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 0, false},
 		{"before-aside", func(t *testing.T, s *lockcore.Store) { write(t, s, fresh) }, fresh, 0, false},
@@ -171,7 +171,7 @@ func TestUnlockRaces(t *testing.T) {
 	}
 }
 
-// TestPutBackBesideANewer lets two writers replace the lock during one removal. The newer lock stays, and the other one goes to the
+// TestPutBackBesideANewer lets two writers replace the lock during one removal. The newer lock stays, and the other one is moved to the
 // backups.
 func TestPutBackBesideANewer(t *testing.T) {
 	for _, lacking := range [][]string{nil, {"link"}, {"link", "renameNew"}} {
@@ -200,8 +200,8 @@ func TestPutBackBesideANewer(t *testing.T) {
 	}
 }
 
-// TestNotPutBack moves the store away while a lock that came meanwhile is aside, so that it cannot be put back. That is not
-// reported as "nothing was there", and no backup is dropped. When the store is back the next change puts the lock in its place.
+// TestNotPutBack moves the store away while a new lock is aside, so that the change cannot put the lock back. The error must not say that
+// there was no lock, and no backup may be dropped. Once the store is back, the next change puts the lock in its place.
 func TestNotPutBack(t *testing.T) {
 	old, fresh := of(host, deadPID).Encode(), of(host, os.Getpid()).Encode()
 	for _, c := range []struct {
@@ -245,8 +245,8 @@ func TestNotPutBack(t *testing.T) {
 	}
 }
 
-// TestAwayForAMoment checks that a lock which is missing for a moment can still be released and unlocked. Either a killed program left
-// it aside, and the next holder of the guard puts it back, or a sync engine swaps it.
+// TestAwayForAMoment checks that a lock can still be released and unlocked if it is missing for a moment. Either a killed program left the
+// lock aside, and the next holder of the guard puts it back, or a sync engine swaps it.
 func TestAwayForAMoment(t *testing.T) {
 	release := func(_ *lockcore.Store, l *lockcore.Lock) error { return l.Release(background) }
 	unlock := func(s *lockcore.Store, l *lockcore.Lock) error {
@@ -256,7 +256,7 @@ func TestAwayForAMoment(t *testing.T) {
 		name   string
 		change func(*lockcore.Store, *lockcore.Lock) error
 		aside  string
-		back   int // the look at which it is back in its place; 0 if nobody brings it back
+		back   int // the look at which a sync engine puts it back; 0 for never
 	}{
 		{"release, killed", release, ".locked.unlock-AAAAAA.tmp", 0},
 		{"release, swapped", release, ".syncthing..locked.tmp", 2},
@@ -282,7 +282,7 @@ func TestAwayForAMoment(t *testing.T) {
 	}
 }
 
-// TestSwappedWhileRemoved takes the lock away at the moment of its removal, and brings it back afterwards.
+// TestSwappedWhileRemoved takes the lock away just before it is removed, as a sync engine does, and brings it back afterwards.
 func TestSwappedWhileRemoved(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())

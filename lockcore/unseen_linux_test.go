@@ -25,7 +25,7 @@ func TestLookIsUnseen(t *testing.T) {
 	for _, e := range entries {
 		paths = append(paths, filepath.Join(s.Dir(), e.Name()))
 	}
-	old := time.Now().Add(-72 * time.Hour).Truncate(time.Second) // relatime moves what is older than a day
+	old := time.Now().Add(-72 * time.Hour).Truncate(time.Second) // relatime updates access times that are older than a day
 	for _, path := range paths {
 		noError(t, os.Chtimes(path, old, time.Time{}))
 	}
@@ -35,12 +35,12 @@ func TestLookIsUnseen(t *testing.T) {
 	s.Lifecycle(context.Background())
 	for _, path := range paths {
 		if at := accessed(t, path); !at.Equal(old) {
-			t.Errorf("the look at %s is on the disk: read at %v", path, at)
+			t.Errorf("the look set the access time of %s to %v", path, at)
 		}
 	}
 	noError(t, errOf(os.ReadFile(other)))
 	if accessed(t, other).Equal(old) {
-		t.Skip("this file system keeps no access times, so nothing was shown")
+		t.Skip("this file system keeps no access times, so nothing was proven")
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Encode returns v as JSON on one line, without a line break and without characters that a terminal obeys. The commands print, and
-// the journal keeps, the same form.
+// Encode returns v as JSON on one line, without a line break and without characters that a terminal obeys. The commands print this form,
+// and the journal keeps it.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -21,8 +21,8 @@ func Encode(v any) ([]byte, error) {
 	return Escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// Escape replaces DEL, C1 controls, text direction and the like by \u escapes: the JSON stays the same, and is harmless to a
-// terminal. encoding/json escapes only the controls below the space.
+// Escape replaces DEL, C1 controls, marks of text direction and the like in JSON with \u escapes. The values stay the same, and the text is
+// harmless to a terminal. encoding/json escapes only the controls below the space.
 func Escape(data []byte) []byte {
 	if !bytes.ContainsFunc(data, invisible) {
 		return data

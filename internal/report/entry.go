@@ -16,16 +16,16 @@ type Entry struct {
 	Event watch.Event `json:"event"`
 	From  *Status     `json:"from"` // null for the first look
 	To    *Status     `json:"to"`
-	// Backup is the name of the backup of our own change that caused the event; only in the history.
+	// Backup is the name of the backup, if a change of our own caused the event; only in the history.
 	Backup string `json:"backup,omitempty"`
 }
 
-// NewEntry returns the Entry of an event, with the time of the look to; from is nil for the first look.
+// NewEntry returns the Entry of an event between two looks, with the time of the second one. from is nil for the first look.
 func NewEntry(event watch.Event, from, to *Status) Entry {
 	return Entry{At: to.CheckedAt, Event: event, From: from, To: to}
 }
 
-// ParseEntry parses a line of the journal. It returns an error if the line is no event.
+// ParseEntry parses a line of the journal. It returns an error if the line is not an event.
 func ParseEntry(line []byte) (Entry, error) {
 	var c Entry
 	if err := json.Unmarshal(line, &c); err != nil {
@@ -40,7 +40,7 @@ func ParseEntry(line []byte) (Entry, error) {
 	return c, nil
 }
 
-// Time returns the time of the event; zero if At is no time.
+// Time returns the time of the event; zero if At is not a time.
 func (c Entry) Time() time.Time {
 	t, err := time.Parse(time.RFC3339, c.At)
 	if err != nil {
@@ -49,9 +49,9 @@ func (c Entry) Time() time.Time {
 	return t
 }
 
-// SameEvent reports whether two lines describe the same event of one store: both have the same backup, or both lead from the same look
-// to the same lock and state. Then event and reason must also be equal, unless a line has the backup of our own change. So an event is
-// recognized whoever recorded it first: the command that made the change, or the previous process, which was killed then.
+// SameEvent reports whether two entries describe the same event of one store. If both have a backup, it must be the same one. Otherwise
+// both must lead from the same look to the same lock and state; and if neither has a backup, event and reason must be equal, too. So an
+// event is recognized that was recorded before, by the command that made the change or by a previous process that was killed.
 func (c Entry) SameEvent(o Entry) bool {
 	switch {
 	case c.Identity() != o.Identity():
@@ -78,8 +78,8 @@ func (c Entry) seenFrom() string {
 	return c.From.CheckedAt
 }
 
-// Identified returns the event with the identity of its store (lockcore.Store.Identity): the path may lead to another store when the
-// event is read.
+// Identified returns the event with the identity of its store (lockcore.Store.Identity): when the event is read, the path may lead to
+// another store.
 func (c Entry) Identified(identity string) Entry {
 	to := *c.To
 	if to.Identity = identity; identity == to.Store {

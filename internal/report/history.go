@@ -11,13 +11,13 @@ import (
 	"lockbar/internal/words"
 )
 
-// Line is a line of the journal, parsed and as it was read.
+// Line is a line of the journal, both parsed and as it was read.
 type Line struct {
 	Entry
 	Line json.RawMessage
 }
 
-// ParseLines returns the lines that are events, and skips the others: a later version may write more.
+// ParseLines returns the lines that are events, and skips the others: a later version may write more kinds of lines.
 func ParseLines(lines []json.RawMessage) []Line {
 	var entries []Line
 	for _, line := range lines {
@@ -33,11 +33,11 @@ func SeveralStores(entries []Line) bool {
 	return slices.ContainsFunc(entries, func(e Line) bool { return e.To.Store != entries[0].To.Store })
 }
 
-// NoHistory replaces an empty history.
+// NoHistory is shown in the place of an empty history.
 const NoHistory = "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run."
 
-// WriteHistory writes the journal for people: one line for each event, oldest first, with its store if named is set. clock formats the
-// times, which all have the same width.
+// WriteHistory writes events for people: one line for each, in the order of entries, with its store if named is set. clock styles the
+// times, which WriteHistory has padded to the same width.
 func WriteHistory(w io.Writer, entries []Line, named bool, clock func(string) string, now time.Time) error {
 	width := 0
 	for _, e := range entries {

@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Hosts is the JSON of the last announcements of the machines that share a store. hosts is null if these could not be read.
+// Hosts is the JSON of the last announcements of the machines that share a store. hosts is null if the announcements could not be read.
 type Hosts struct {
 	Store     string `json:"store"`
 	Hosts     []host `json:"hosts"`
@@ -19,17 +19,17 @@ type host struct {
 	Host     string             `json:"host"`
 	Version  string             `json:"lockbar"`
 	At       string             `json:"at"`    // by its own clock
-	Heard    string             `json:"heard"` // by ours
+	Heard    string             `json:"heard"` // by our clock
 	Watching bool               `json:"watching"`
 	Daemon   *lockcore.DaemonID `json:"daemon"`
 	Alive    bool               `json:"alive"`
 	Own      bool               `json:"this_machine"`
-	Silent   bool               `json:"silent"`
+	Silent   bool               `json:"silent"` // its file is gone
 	Gone     []lockcore.Token   `json:"gone"`
 	Ask      *lockcore.Ask      `json:"ask"` // its request to another machine; null for none
 }
 
-// NewHosts returns the Hosts of a look at that time; known is false if the files could not be read.
+// NewHosts returns the Hosts of a look at the given time. known is false if the files could not be read.
 func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hosts {
 	h := &Hosts{Store: store, CheckedAt: stamp(at)}
 	if known {
@@ -38,7 +38,7 @@ func NewHosts(store string, peers lockcore.Peers, known bool, at time.Time) *Hos
 	return h
 }
 
-// SetHosts adds the announcements of the machines to the output of a command. The history does not keep them.
+// SetHosts adds the announcements of the machines, for the output of a command, and returns s. The history does not keep them.
 func (s *Status) SetHosts(peers lockcore.Peers) *Status {
 	s.Hosts = newHosts(peers)
 	return s

@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// announced returns a look at a store whose holder mac-mini announces that.
+// announced returns a look at a store whose holder, on mac-mini, is announced by that machine.
 func announced() lockcore.Snapshot {
 	s := held("mac-mini")
 	s.Peers = lockcore.NewPeers([]lockcore.Peer{
@@ -56,8 +56,8 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// TestHostsAreNotKept checks that neither the history nor the state file keeps the announcements of machines, and that kept looks are
-// equal if only these differ.
+// TestHostsAreNotKept checks that neither the history nor the state file keeps the announcements of machines, and that looks that differ
+// only in the announcements are kept as equal ones.
 func TestHostsAreNotKept(t *testing.T) {
 	with, without := announced(), held("mac-mini")
 	if report.Kept(with) != report.Kept(without) {
@@ -78,7 +78,7 @@ func TestHostsAreNotKept(t *testing.T) {
 	}
 }
 
-// TestNamesakeIsReadBack checks that the lock of another machine that has our name is not read as ours.
+// TestNamesakeIsReadBack checks that the lock of another machine with our name is not read back as ours.
 func TestNamesakeIsReadBack(t *testing.T) {
 	s := held("mac-a")
 	s.Namesake = true

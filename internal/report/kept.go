@@ -12,9 +12,9 @@ import (
 // make any number of copies. The token, which distinguishes locks, stays as it is. lockcore bounds the records of the copies.
 
 const (
-	// KeptCopies limits the conflict copies that are kept; the others are only counted.
+	// KeptCopies limits the conflict copies that are kept; further ones are only counted.
 	KeptCopies = 8
-	// keptText limits a field from outside, in bytes: a host name has at most 255.
+	// keptText limits a field whose text is from outside, in bytes: a host name has at most 255.
 	keptText = 256
 	// keptSentence limits a sentence or a command line, in bytes.
 	keptSentence = 1 << 10
@@ -48,8 +48,8 @@ func supersededLast(a, b lockcore.Conflict) int {
 	return 1
 }
 
-// Kept returns the event as it is kept, with at most this number of conflict copies of each look. With 0 copies it also drops Lock, which
-// Store implies, so that an event with very long paths fits a line.
+// Kept returns the event in the form that is kept, with at most this number of conflict copies in each look. For 0 copies it also drops
+// Lock, which Store implies, so that an event with very long paths fits in a line.
 func (c Entry) Kept(copies int) Entry {
 	c.From, c.To = c.From.kept(copies), c.To.kept(copies)
 	return c
@@ -86,7 +86,7 @@ func keptRecord(r lockcore.Record) lockcore.Record {
 	return r
 }
 
-// cut shortens s to at most most bytes, between two characters.
+// cut shortens s to at most most bytes, and cuts no character in two.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s

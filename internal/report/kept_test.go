@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// hostile returns a look at a store that somebody filled on purpose.
+// hostile returns a look at a store that somebody filled with long texts and many copies on purpose.
 func hostile(token lockcore.Token) lockcore.Snapshot {
 	long := strings.Repeat("\u202eé\x01", 10<<10)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: json.Number(strings.Repeat("9", 60<<10))}
@@ -40,7 +40,7 @@ func TestKeptIsBounded(t *testing.T) {
 		}
 	}
 	if last := list[len(list)-1]; last.Superseded || !strings.Contains(last.Path, " 63") {
-		t.Errorf("the copies that contradict the lock are not kept: %s", last.Path)
+		t.Errorf("the copies that contradict the lock are not all kept: the last one is %s", last.Path)
 	}
 	if report.Bounded(kept) != kept {
 		t.Error("a bounded look is cut again")

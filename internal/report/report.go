@@ -1,6 +1,6 @@
 // Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, and one event
-// between two looks. It also writes the history for people. Names and order are stable. The package opens no file and does not know
-// where the journal is.
+// between two looks. The names and the order of their members are stable. The package also writes the history for people. It opens no file
+// and does not know where the journal is.
 package report
 
 import (
@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Status is the JSON of one look. record and process hold text from the file and the system unchanged; detail is cleaned.
+// Status is the JSON of one look. record and process have the text of the file and the system unchanged; detail is safe to print.
 type Status struct {
 	Store     string           `json:"store"`
 	Lock      string           `json:"lock"`
@@ -44,13 +44,13 @@ type conflict struct {
 	Record *lockcore.Record `json:"record"`
 }
 
-// timeLayout is RFC 3339 with milliseconds, which tells successive events apart.
+// timeLayout is RFC 3339 with milliseconds, which distinguish successive events.
 const timeLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// stamp returns a time in the form of all objects.
+// stamp returns a time in the form that all objects use.
 func stamp(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// NewStatus returns the Status of a look at that time; nil for no look.
+// NewStatus returns the Status of a look at the given time; nil for the zero Snapshot.
 func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	if l == (lockcore.Snapshot{}) {
 		return nil
@@ -62,7 +62,7 @@ func NewStatus(l lockcore.Snapshot, at time.Time) *Status {
 	}
 }
 
-// Record returns a pointer to a record; nil, which is null in JSON, for no valid one.
+// Record returns a pointer to a record; nil, which is null in JSON, for the zero one.
 func Record(r lockcore.Record) *lockcore.Record {
 	if r.IsZero() {
 		return nil
@@ -90,7 +90,7 @@ func newConflicts(list []lockcore.Conflict) []conflict {
 	return objects
 }
 
-// Snapshot returns the part of the look that the Status keeps: enough for words.Happened, not for a change of the lock.
+// Snapshot returns the part of the look that the Status keeps. That is enough for words.Happened, but not for a change of the lock.
 func (s *Status) Snapshot() lockcore.Snapshot {
 	if s == nil {
 		return lockcore.Snapshot{}
@@ -99,7 +99,7 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
-	// In these cases a lock with our name must be of a namesake: otherwise it would be ours.
+	// In these cases a lock with our name must be another machine's: otherwise its state would be another one.
 	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}

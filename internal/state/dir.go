@@ -19,19 +19,19 @@ import (
 const (
 	// ownerName is the file with the id of the machine that owns the directory.
 	ownerName = "machine"
-	// ownPrefix begins the name of another machine's directory.
+	// ownPrefix begins the name of the subdirectory of a machine that does not own the directory.
 	ownPrefix = "machine-"
 	// maxOwnerSize limits the bytes that are read: an id has 16 digits.
 	maxOwnerSize = 64
-	// writingTime bounds how long an empty file counts as one that is being written.
+	// writingTime bounds the time for which an empty file counts as being written. It is read again after each rereadAfter.
 	writingTime = 200 * time.Millisecond
 	rereadAfter = 10 * time.Millisecond
 )
 
-// Dir is a state directory, with the part of this machine.
+// Dir describes a state directory and the part of it that this machine uses.
 type Dir struct {
-	Given   string // the directory that may be shared; empty if the system has no place for it
-	Path    string // this machine's: Given, or a directory in it
+	Given   string // the state directory, which machines may share; empty if the system has no place for it
+	Path    string // the directory that this machine uses: Given, or a subdirectory
 	Machine string // the id of this machine
 	Owner   string // the id of the machine that owns Given; empty if none does yet, or if it cannot be read
 	Problem error  // why Owner cannot be read
@@ -67,8 +67,8 @@ func Claim(dir string) Dir {
 	return Resolve(dir)
 }
 
-// StoreAround returns the store that contains a directory, one of these or any other; empty if there is none, or if the system
-// does not answer within fsx.ReadTimeout. State in a store would be synced.
+// StoreAround returns the store that contains a directory: one of stores, or any other. It returns "" if there is none, or if the system
+// does not answer within fsx.ReadTimeout. A state directory in a store would be synced.
 func StoreAround(dir string, stores []string) string {
 	for _, store := range stores {
 		if fsx.Within(dir, store) {
@@ -81,7 +81,7 @@ func StoreAround(dir string, stores []string) string {
 	return above
 }
 
-// owner returns the id in the file at path; empty if there is no such file.
+// owner returns the machine's id in the file at path; empty if there is no such file.
 func owner(path string) (string, error) {
 	data, err := readWritten(path)
 	switch id := strings.TrimSpace(string(data)); {
@@ -96,8 +96,8 @@ func owner(path string) (string, error) {
 	}
 }
 
-// readWritten reads the file at path. It waits briefly for the content of an empty file: not every file system lets claim make both at
-// once.
+// readWritten reads the file at path. It waits briefly for the content of an empty file: on some file systems claim cannot make a file with
+// its content in one step.
 func readWritten(path string) ([]byte, error) {
 	for end := time.Now().Add(writingTime); ; time.Sleep(rereadAfter) {
 		data, err := fsx.Read(path, maxOwnerSize)
@@ -107,8 +107,8 @@ func readWritten(path string) ([]byte, error) {
 	}
 }
 
-// claim makes the file at path, unless it exists: of several machines and processes one succeeds, and all others see what it
-// wrote. It returns nothing: only the content of the file counts, since a network file system may return a wrong result.
+// claim makes the file at path, unless it exists. Of several machines and processes one succeeds, and all others see what that one wrote.
+// claim returns nothing, since a network file system may report a wrong result: only the content of the file counts.
 func claim(path, id string) {
 	content := []byte(id + "\n")
 	if err := link(path, content); err != nil && !errors.Is(err, fs.ErrExist) {

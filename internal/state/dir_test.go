@@ -22,17 +22,17 @@ func TestSecondMachineHasItsOwnDirectory(t *testing.T) {
 		t.Errorf("without an owner: %+v", p)
 	}
 	if _, err := os.Stat(dir); err == nil {
-		t.Error("Resolve wrote")
+		t.Error("Resolve made the directory")
 	}
 	t.Setenv(machine.Variable, idA)
 	if p := state.Claim(dir); p.Path != dir || p.Owner != idA || p.Foreign() {
-		t.Errorf("the first: %+v", p)
+		t.Errorf("the first machine: %+v", p)
 	}
 	t.Setenv(machine.Variable, idB)
 	own := filepath.Join(dir, "machine-"+idB)
 	for name, p := range map[string]state.Dir{"claim": state.Claim(dir), "resolve": state.Resolve(dir)} {
 		if p.Path != own || p.Owner != idA || !p.Foreign() || p.Problem != nil {
-			t.Errorf("the second: %s: %+v", name, p)
+			t.Errorf("the second machine: %s: %+v", name, p)
 		}
 	}
 	left, err := os.ReadDir(dir)
@@ -59,7 +59,7 @@ func TestUnreadableOwner(t *testing.T) {
 	}
 }
 
-// TestDirThatCannotBeWritten checks that Claim reports no problem: a later write does.
+// TestDirThatCannotBeWritten checks that Claim reports no problem for a directory that cannot be written: a later write reports it.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	ok(t, os.WriteFile(file, nil, 0o600))

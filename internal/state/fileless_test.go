@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/state"
 )
 
-// TestNoFilesToSpare checks that a write does not replace a file that cannot be read now.
+// TestNoFilesToSpare checks that Update does not replace a file that cannot be read because this process may open no more files.
 func TestNoFilesToSpare(t *testing.T) {
 	dir := t.TempDir()
 	writeState(t, dir, `{"schema":1,"holders":{"/store":{"pid":7}}}`)
@@ -35,7 +35,7 @@ func TestNoFilesToSpare(t *testing.T) {
 // withOneFile calls do while the process may open only one more file.
 func withOneFile(t *testing.T, do func() error) error {
 	t.Helper()
-	ours() // so that its files are open already
+	ours() // what it reads only once is read before the limit
 	next, err := os.Open(os.DevNull)
 	ok(t, err)
 	most := uint64(next.Fd()) + 1

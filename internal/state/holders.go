@@ -7,32 +7,32 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxStartedAt limits the time of a lock, in bytes: a longer one is not kept, since it is no valid time.
+// maxStartedAt limits the length of a lock's time, in bytes. A longer one is not kept, since it is no valid time.
 const maxStartedAt = 64
 
-// Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar must remember across restarts that
-// a local daemon still runs after another computer took over, and the commands must know it too, since the store may not show it.
-// The tray app and lockbar watch write it; all others only read. A map is never changed.
+// Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar and its commands must know, even
+// after a restart, that a local daemon still runs after another computer took over: the store may not show that. The tray app and lockbar
+// watch write the holders; the other commands only read them. A map is never changed: With returns a new one.
 type Holders map[string]holding
 
-// holding is the part of a lockcore.Memory that is kept. With a PID of 0 it keeps only the machine's start, by which a later process
-// detects that the clock was set, and the memory of other machines.
+// holding is the part of a lockcore.Memory that is kept. If PID is 0, it keeps the memory of other machines, and the machine's start, by
+// which a later process detects that the clock was set.
 type holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
 	StartedAt string    `json:"started_at,omitempty"` // of its lock
-	GoneSince time.Time `json:"gone_since,omitzero"`  // since when the lock is gone while the process runs
+	GoneSince time.Time `json:"gone_since,omitzero"`  // when the lock was first missing while a daemon runs, here or elsewhere
 	Boot      time.Time `json:"boot"`
 	BootID    string    `json:"boot_id,omitempty"`
-	OwnLock   string    `json:"own_lock,omitempty"` // its content
-	// The memory of other machines that share the store, and of the locks whose holder was seen here.
+	OwnLock   string    `json:"own_lock,omitempty"` // content of its lock
+	// The memory of other machines that share the store, and of locks whose holder was seen here.
 	Peers  lockcore.Peers                      `json:"peers,omitzero"`
 	Seen   [lockcore.MaxGone]lockcore.SeenLock `json:"seen,omitzero"`
 	Shared bool                                `json:"shared,omitempty"`
 }
 
-// SetHolders sets these holders. It keeps those of other stores, which another process may watch, but only their lasting part if they are
-// of another boot of the machine.
+// SetHolders sets these holders, and keeps those of other stores, which another process may watch. Of a holder that was saved in another
+// boot than one of h it keeps only the lasting part.
 func (s *Saved) SetHolders(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {
@@ -48,10 +48,10 @@ func (s *Saved) SetHolders(h Holders) {
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 
-// lasting returns the part that outlives a restart of the machine.
+// lasting returns the part that is still valid after a restart of the machine.
 func (k holding) lasting() holding { return holding{Peers: k.Peers, Seen: k.Seen, Shared: k.Shared} }
 
-// withStore returns the holders with the memory of the store of that identity or path.
+// withStore returns the holders with the memory of a store, which is named by its identity or its path.
 func (h Holders) withStore(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
@@ -63,13 +63,13 @@ func (h Holders) withStore(store string, m lockcore.Memory) Holders {
 		m.OwnLock, m.Peers, m.HeldLocks, m.Shared})
 }
 
-// With returns the holders with the memory of a store: by its identity, so that it is found by another path, and by its path, so that it
-// is found when that leads to another directory. A daemon that was seen to hold the first directory may still run.
+// With returns the holders with the memory of a store under two keys: its identity, which its other paths share, and its path, which may
+// lead to another directory later. A daemon that was seen to hold the first directory may still run then.
 func (h Holders) With(s *lockcore.Store, m lockcore.Memory) Holders {
 	return h.withStore(s.Identity(), m).withStore(s.Dir(), m)
 }
 
-// Equal reports whether both have the same content.
+// Equal reports whether h and o have the same content.
 func (h Holders) Equal(o Holders) bool { return maps.Equal(h, o) }
 
 // Of returns the holders of these stores only.
@@ -84,7 +84,7 @@ func (h Holders) Memories(stores []*lockcore.Store) []lockcore.Memory {
 	return list
 }
 
-// Memory returns what is still valid of the memory of a store.
+// Memory returns the part of the memory of a store that is still valid (lockcore.Memory.Revive).
 func (h Holders) Memory(s *lockcore.Store) lockcore.Memory {
 	k, known := find(h, s)
 	if !known {

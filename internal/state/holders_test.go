@@ -36,7 +36,7 @@ func open(t *testing.T, dir string) *lockcore.Store {
 	return s
 }
 
-// TestStoreOfTwoNames checks that a store is found by each of its paths, whether it is kept by its identity or by a path.
+// TestStoreOfTwoNames checks that a store is found by each of its paths, whether its key is its identity or a path.
 func TestStoreOfTwoNames(t *testing.T) {
 	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(dir, link); err != nil {
@@ -72,13 +72,13 @@ func TestHoldersOfAnotherBoot(t *testing.T) {
 	m.Boot = m.Boot.Add(-time.Hour)
 	m.Shared, m.HeldLocks[0].Token = true, "sha256:x"
 	m.Peers = lockcore.NewPeers([]lockcore.Peer{{Announcement: lockcore.Announcement{Machine: "b", At: m.Boot}}})
-	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // the rest is still valid
+	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // what is still valid
 	if got := (state.Holders{}).WithStore(store, m).Memory(open(t, store)); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
-// TestNobodyHolds checks that the machine's start is kept without a holder, since a later process detects by it that the clock was set.
+// TestNobodyHolds checks that the machine's start is kept without a holder: by it a later process detects that the clock was set.
 func TestNobodyHolds(t *testing.T) {
 	m := ours()
 	known := state.Holders{}.WithStore(store, m)
@@ -88,7 +88,7 @@ func TestNobodyHolds(t *testing.T) {
 	}
 }
 
-// TestWritersKeepToTheirStores checks that a writer does not write back what it once read about the store of another writer.
+// TestWritersKeepToTheirStores checks that a writer does not overwrite another writer's store with what it read about that store earlier.
 func TestWritersKeepToTheirStores(t *testing.T) {
 	a, b := testfs.Abs("/a"), testfs.Abs("/b")
 	m := ours()
@@ -103,8 +103,8 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 	}
 }
 
-// TestTwoWritersOfHolders checks that the stores of another process stay, unless they are of an earlier boot, and that a map that was
-// read stays as it was.
+// TestTwoWritersOfHolders checks that the stores of another process stay, unless nothing of them is valid after a restart, and that
+// SetHolders does not change the previous map.
 func TestTwoWritersOfHolders(t *testing.T) {
 	m := ours()
 	m.BootID = "now"
@@ -116,7 +116,7 @@ func TestTwoWritersOfHolders(t *testing.T) {
 	}
 }
 
-// TestStoresDoNotPileUp checks that the written store and the held ones stay.
+// TestStoresDoNotPileUp checks that 64 stores are kept, among them the one that is written and those with a holder.
 func TestStoresDoNotPileUp(t *testing.T) {
 	m, tried := ours(), state.Holders{}
 	for i := range 100 {
@@ -135,6 +135,6 @@ func TestLongTimeOfALock(t *testing.T) {
 	m := ours()
 	m.StartedAt = strings.Repeat("9", 60<<10)
 	if got := (state.Holders{}).WithStore(store, m)[store].StartedAt; got != "" {
-		t.Errorf("%d bytes are kept", len(got))
+		t.Errorf("%d bytes of the time are kept", len(got))
 	}
 }

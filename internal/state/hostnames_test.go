@@ -27,7 +27,7 @@ func TestAddName(t *testing.T) {
 	}
 }
 
-// TestOnlyNamesOfThisMachine checks that the names in a copied directory, which are another machine's, are ignored.
+// TestOnlyNamesOfThisMachine checks that names of another machine, in a directory that was copied, are ignored.
 func TestOnlyNamesOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv(machine.Variable, "a")

@@ -13,7 +13,7 @@ import (
 // trayLock is the file in the state directory that the tray app keeps locked.
 const trayLock = "tray.lock"
 
-// hashBytes is the number of bytes of a hash that distinguish the state directories of one user.
+// hashBytes is the number of bytes of a hash that a name keeps, to distinguish the state directories of one user.
 const hashBytes = 8
 
 // InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a directory of this machine
@@ -22,8 +22,8 @@ func InstanceLocks(dir string) []string {
 	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
 }
 
-// LockFiles returns the files of a state directory that only serve as locks: while other files are written, or as long as the tray app
-// runs.
+// LockFiles returns the files of a state directory that serve only as locks: two while another file is written, and one as long as the tray
+// app runs.
 func LockFiles(dir string) []string {
 	return []string{filepath.Join(dir, journalLock), filepath.Join(dir, savedGuard), filepath.Join(dir, trayLock)}
 }
@@ -46,7 +46,7 @@ func runtimeLock(stateDir string) string {
 type Instance []*os.File
 
 // LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. LockInstance
-// calls warn for a file that cannot be locked: then only the other lock shows a second Lockbar, if any.
+// calls warn for a file that cannot be locked: then only the other lock keeps out a second Lockbar.
 //
 // The files are never deleted: another process could then lock a deleted file.
 func LockInstance(locks []string, warn func(error)) (Instance, error) {
@@ -73,7 +73,7 @@ func (i Instance) Close() {
 	}
 }
 
-// lockOwn locks a file, unless it belongs to another user, who could keep this program from starting.
+// lockOwn locks a file unless it belongs to another user: that user could keep this program from starting.
 func lockOwn(path string) (*os.File, error) {
 	f, err := fsx.OpenLock(path)
 	if err != nil {

@@ -15,7 +15,7 @@ func lockInstance(t *testing.T, dir string) (state.Instance, error) {
 }
 
 func TestOnlyOneInstance(t *testing.T) {
-	t.Parallel() // the second one waits
+	t.Parallel() // the second LockInstance waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
 	ok(t, err)
@@ -31,7 +31,7 @@ func TestOnlyOneInstance(t *testing.T) {
 }
 
 func TestInstanceOutlivesItsStateDirectory(t *testing.T) {
-	t.Parallel() // the second one waits
+	t.Parallel() // the second LockInstance waits
 	dir := t.TempDir()
 	first, err := lockInstance(t, dir)
 	ok(t, err)

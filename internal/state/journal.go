@@ -15,11 +15,12 @@ const (
 	journalName    = "history.jsonl"
 	oldJournalName = "history.old.jsonl"
 	journalLock    = "history.lock"
-	// maxJournal is the size in bytes at which a new file is begun. The old one is kept, so that there is at least this much history.
+	// maxJournal limits a file of the journal, in bytes. A full file is renamed and kept, so that there is always this much history.
 	maxJournal = 1 << 20
 	// maxLine limits a line that is written, in bytes. Events are cut to fit.
 	maxLine = 16 << 10
-	// maxJournalFile limits the file that is read: a line is only added if the file does not exceed maxJournal with it, or is new.
+	// maxJournalFile limits the file that is read, in bytes. Only a file of something else is larger: a line that would make a file exceed
+	// maxJournal begins a new one.
 	maxJournalFile = maxJournal + maxLine
 )
 
@@ -50,8 +51,8 @@ func (j Journal) write(line []byte) error {
 	return f.Sync()
 }
 
-// rotate begins a new file if the line does not fit. A file that is too large for a history is no history, and does not replace the old
-// file.
+// rotate renames the file if the line does not fit, so that the write begins a new one. A file that is too large for a journal is none: it
+// does not replace the old file, but is set aside.
 func (j Journal) rotate(line int64) error {
 	info, err := fsx.Lstat(j.path(journalName))
 	switch {
@@ -63,7 +64,7 @@ func (j Journal) rotate(line int64) error {
 	return fsx.Rename(j.path(journalName), j.path(oldJournalName))
 }
 
-// torn reports whether the last line has no end, because its writer was interrupted. The next line must not continue it.
+// torn reports whether the last line has no end because its writer was interrupted. The next line must not continue that one.
 func torn(f *os.File) bool {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil || end == 0 {
@@ -74,8 +75,8 @@ func torn(f *os.File) bool {
 	return err == nil && last[0] != '\n'
 }
 
-// Last returns the newest n lines, oldest first; all lines if n is 0. It skips lines that are no JSON object. A missing
-// journal is empty. The error names the file that cannot be read, is no regular file, or is too large for a journal.
+// Last returns the newest n lines, oldest first; all lines if n is 0. It skips lines that are not a JSON object. A missing
+// journal is empty. The error names a file that cannot be read, is not a regular file, or is too large for a journal.
 func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	var lines []json.RawMessage
 	for _, name := range []string{oldJournalName, journalName} {
@@ -91,11 +92,11 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	return lines, nil
 }
 
-// tailSize limits the bytes that are read at the end of the file: at least three of the longest lines.
+// tailSize limits the bytes that Recent reads at the end of the file. At least three of the longest lines fit.
 const tailSize = 64 << 10
 
-// Recent returns at most the newest n lines, oldest first, as Last does, but reads only the end of the file: it is
-// for a caller that needs few lines and has little memory.
+// Recent returns at most the newest n lines, oldest first. Unlike Last it reads only the end of the current file, for a caller that needs
+// few lines and has little memory.
 func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
 	if err != nil && !fsx.IsAbsent(err) {

@@ -35,7 +35,7 @@ func numberedLine(t *testing.T, writer, number int) string {
 	return string(line)
 }
 
-// numbers returns the writer and the number in a line of numberedLine.
+// numbers returns the writer and the number of the event in a line from numberedLine.
 func numbers(line string) (writer, number int, err error) {
 	c, err := report.ParseEntry([]byte(line))
 	if err == nil {
@@ -47,7 +47,7 @@ func numbers(line string) (writer, number int, err error) {
 // linesEach is the number of events that each writer of TestManyProcessesLoseNoLine records.
 const linesEach = 25
 
-// appendLines records the events of a writer; spec is the state directory and its number.
+// appendLines records the events of a writer, and returns its exit code. spec is "DIR|NUMBER": the state directory and the writer's number.
 func appendLines(spec string) int {
 	dir, writer, _ := strings.Cut(spec, "|")
 	w, _ := strconv.Atoi(writer)
@@ -126,7 +126,7 @@ func TestRotationKeepsTheFileBefore(t *testing.T) {
 func TestRecentIsTheEnd(t *testing.T) {
 	j := state.OpenJournal(t.TempDir())
 	if lines, err := j.Recent(3); err != nil || len(lines) != 0 {
-		t.Errorf("of none: %q, %v", lines, err)
+		t.Errorf("without a journal: %q, %v", lines, err)
 	}
 	for i := range 9 { // more than the 64 KiB that are read
 		look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("x", 13<<10), Token: lockcore.Token(fmt.Sprint("n", i))}
@@ -170,7 +170,7 @@ func TestManyProcessesLoseNoLine(t *testing.T) {
 	}
 }
 
-// TestHostileStore checks that whatever a store holds, a line is short, and an event is written once.
+// TestHostileStore checks that a line is short and an event is written once, whatever a store holds.
 func TestHostileStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -191,11 +191,11 @@ func TestHostileStore(t *testing.T) {
 		t.Fatalf("%d lines, the first of %d bytes", len(lines), len(lines[0]))
 	}
 	if got, err := report.ParseEntry([]byte(lines[0])); err != nil || !got.SameEvent(c) {
-		t.Errorf("%v: another fact", err)
+		t.Errorf("another event was read back (%v)", err)
 	}
 }
 
-// TestJournalThatIsNoFile checks that another kind of file is never read, written or waited for, and that the error names it.
+// TestJournalThatIsNoFile checks that a directory in the place of a file is reported, with its path, by each method that needs the file.
 func TestJournalThatIsNoFile(t *testing.T) {
 	for _, name := range []string{"history.jsonl", "history.old.jsonl", "history.lock"} {
 		dir := t.TempDir()

@@ -12,13 +12,13 @@ import (
 // Looks maps the identity of a store to the tray app's last look at it. A map is never changed.
 type Looks map[string]look
 
-// look is the last look that made an event.
+// look is the last look at a store that made an event.
 type look struct {
 	Look *report.Status  `json:"look,omitempty"`
 	Lock lockcore.Record `json:"lock,omitzero"` // the last lock, kept while the store cannot be read
 }
 
-// With returns the looks with this one for the store of that identity. It bounds the look, whatever a store holds.
+// With returns the looks with a look at the store of that identity. It bounds the size of the look, whatever the store holds.
 func (l Looks) With(store string, s lockcore.Snapshot, lastLock lockcore.Record, at time.Time) Looks {
 	return with(l, store, look{report.NewStatus(report.Bounded(s), at), report.Bounded(lockcore.Snapshot{Record: lastLock}).Record})
 }
@@ -32,7 +32,7 @@ func (l look) At() time.Time {
 	return at
 }
 
-// Of returns the looks at these stores only, by their identities.
+// Of returns the looks at these stores only, with their identities as keys.
 func (l Looks) Of(stores []*lockcore.Store) Looks { return of(l, stores) }
 
 // eachLook decodes looks, and drops stores without one.
@@ -42,7 +42,7 @@ func eachLook(raw map[string]json.RawMessage) (Looks, error) {
 	return looks, err
 }
 
-// SetLooks sets the newest looks of a process at its stores, and keeps those at others, which may be watched again.
+// SetLooks sets the newest looks of a process at its stores. It keeps the looks at other stores, which may be watched again.
 func (s *Saved) SetLooks(looks Looks) {
 	s.Looks = bounded(looks, s.Looks, func(l look) int64 { return l.At().Unix() })
 }

@@ -31,7 +31,7 @@ func ok(t *testing.T, err error) {
 	testfs.Check(t, err)
 }
 
-// run runs the tests with a runtime directory of their own, in which each state directory has its own lock.
+// run runs the tests with a new runtime directory, so that their locks (InstanceLocks) are not in the user's.
 func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "state")
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 )
 
 // Record writes an event as one line and returns when it is on disk. It writes nothing if the journal has the event already
-// (report.Entry.SameEvent): the command that removes a lock records that, and the tray app sees the removal. Record makes the directory,
-// with mode 0700.
+// (report.Entry.SameEvent): the removal of a lock is recorded by the command that removes it and by the tray app, which sees it. Record
+// makes the directory, with mode 0700.
 func (j Journal) Record(c report.Entry) error {
 	if store, err := lockcore.Open(c.To.Store, lockcore.Options{}); err == nil {
-		c = c.Identified(store.Identity()) // the path leads to that store now
+		c = c.Identified(store.Identity()) // the path may lead to another store later
 	}
 	line, err := encode(c)
 	if err != nil {
@@ -60,7 +60,7 @@ func hasEvent(path string, c report.Entry) (bool, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return false, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a longer line is not ours
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a line that exceeds the buffer is not ours
 			return false, fmt.Errorf("journal: %w", err)
 		}
 	}
@@ -69,7 +69,7 @@ func hasEvent(path string, c report.Entry) (bool, error) {
 // ErrTooLong means that an event does not fit in a line.
 var ErrTooLong = errors.New("an event that is too long")
 
-// encode returns the line for an event, with as many conflict copies as fit in.
+// encode returns the line for an event. If the line is too long, encode halves the number of conflict copies until it fits.
 func encode(c report.Entry) (line []byte, err error) {
 	for copies := report.KeptCopies; ; copies /= 2 {
 		line, err = report.Encode(c.Kept(copies))

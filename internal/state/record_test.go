@@ -20,7 +20,7 @@ var start = time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)
 
 const ms = time.Millisecond
 
-// seen returns an event as a watcher records it, between two looks; made returns one of our own change, whoever records it.
+// seen returns an event between two looks, as a watcher records it.
 func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockcore.Token, at time.Duration) report.Entry {
 	look := func(t lockcore.Token, at time.Duration) *report.Status {
 		return report.NewStatus(lockcore.Snapshot{Store: "/s", Token: t, State: lockcore.HeldElsewhere}, start.Add(at))
@@ -28,6 +28,7 @@ func seen(event watch.Event, from lockcore.Token, fromAt time.Duration, to lockc
 	return report.NewEntry(event, look(from, fromAt), look(to, at))
 }
 
+// made returns c as the event of our own change that made this backup.
 func made(backup string, c report.Entry) report.Entry {
 	c.Backup = backup
 	return c
@@ -68,7 +69,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	}{
 		{"the command first", []report.Entry{removed("1", 0, 2*ms), removed("1", -time.Hour, 100*ms)}, "removed@2ms"},
 		{"the tray first", []report.Entry{removed("1", -time.Hour, 2*ms), removed("1", 0, 100*ms)}, "removed@2ms"},
-		{"an event without a backup is only itself", []report.Entry{removed("", -ms, 0), removed("1", 0, time.Second)}, "removed@0s removed@1s"},
+		{"without a backup, and from another look", []report.Entry{removed("", -ms, 0), removed("1", 0, time.Second)}, "removed@0s removed@1s"},
 		{"of another store", []report.Entry{removed("1", 0, 2*ms), otherStore}, "removed@2ms removed@1ms"},
 		{"unlock, restore and unlock within a second", []report.Entry{removed("1", 0, 0), restored("2", 0, 300*ms), removed("3", 300*ms, 600*ms)},
 			"removed@0s restored@300ms removed@600ms"},
@@ -87,7 +88,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestFarBack checks that an event is found in a long history, even in the old file, and among lines that are longer than any of ours.
+// TestFarBack checks that an event is found in the old file of a long history, behind a line that is longer than any of ours.
 func TestFarBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

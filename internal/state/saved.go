@@ -16,34 +16,34 @@ import (
 )
 
 const (
-	// savedName is the name of the file in the state directory. A writer holds the lock of savedGuard.
+	// savedName is the name of the state file. A writer locks savedGuard.
 	savedName  = "state.json"
 	savedGuard = savedName + ".guard"
-	// savedSchema is the schema of the file. A higher one is of a later version, which may run beside this one.
+	// savedSchema is the schema of the file. A file with a higher one is of a later version of Lockbar, which may run beside this one.
 	savedSchema = 1
-	// lockTimeout bounds the wait for a lock. Another writer has it for milliseconds, and one that hangs must not delay an alarm.
-	// If the previous app was killed while it started a child, the child has its files until exec.
+	// lockTimeout bounds the wait for a lock. Another writer has it for milliseconds, and one that hangs must not delay an alarm. If the
+	// previous app was killed while it started a child, the child has the lock until exec.
 	lockTimeout = time.Second
-	// maxSaved limits the file that is read, in bytes: a look has some KB, a holding about 250 bytes, and a path up to 4 KiB.
+	// maxSaved limits the file that is read, in bytes. A look has some KB, a holding about 250 bytes, and a path up to 4 KiB.
 	maxSaved = 8 << 20
 )
 
-// Saved is the content of the state file. The tray app writes all of it, and lockbar watch the holders. The commands that look once
-// only read it.
+// Saved is the content of the state file. The tray app writes all of it, and lockbar watch writes the holders. The other commands only read
+// it.
 type Saved struct {
 	Schema  int      `json:"schema"`
 	Machine string   `json:"machine,omitempty"` // the id of the machine that had these names
 	Names   []string `json:"names,omitempty"`   // oldest first
-	// SharedID is this machine's id in shared stores if another machine has the system's id; empty for the system's.
+	// SharedID is the id that this machine uses in shared stores if another machine has the same system id; empty if it uses the system's.
 	SharedID string  `json:"shared_id,omitempty"`
 	Holders  Holders `json:"holders,omitempty"`
 	Looks    Looks   `json:"looks,omitempty"`
-	// Told is a notify.Saved, which the tray app writes: the facts that were told, and those that are still due.
+	// Told is a notify.Saved, which the tray app writes: the facts that the user was told, and those that are still due.
 	Told json.RawMessage `json:"told,omitempty"`
 }
 
-// Read returns the saved state of a directory; a zero one if there is no file. The error names what cannot be read or parsed. The rest
-// is returned all the same.
+// Read returns the saved state of a directory; a zero one if there is no file. The error names what cannot be read or parsed. Read returns
+// the valid rest with it.
 func Read(stateDir string) (Saved, error) {
 	if stateDir == "" {
 		return Saved{}, nil
@@ -52,13 +52,13 @@ func Read(stateDir string) (Saved, error) {
 	return s, err
 }
 
-// unusable is the error of a file whose content is invalid, or that cannot be one of ours. The error of a file that cannot be read now is
-// another one, since its content may be valid.
+// unusable is the error for a file whose content is invalid, or that cannot be one of ours. It is not used for a file that cannot be read
+// now, since the content of that file may be valid.
 type unusable struct{ error }
 
 func (r unusable) Unwrap() error { return r.error }
 
-// setAside renames an unusable file that has the name of one of ours. It is kept, so that the cause can be found.
+// setAside renames an unusable file that has the name of one of ours, and so keeps it: a person may find the cause.
 func setAside(path string) error {
 	err := fsx.Rename(path, path+".bad")
 	if err != nil { // one of the two is a directory
@@ -80,7 +80,7 @@ func (f savedFile) saved() (Saved, error) {
 	var badHolders, badLooks error
 	s.Holders, badHolders = each[holding](f.Holders)
 	s.Looks, badLooks = eachLook(f.Looks)
-	s.Names = slices.DeleteFunc(s.Names, func(name string) bool { return name == "" }) // it was no JSON string
+	s.Names = slices.DeleteFunc(s.Names, func(name string) bool { return name == "" }) // it was not a string in the file
 	if s.Machine != machine.ID() {
 		s.Names = nil // the directory was copied
 	}
@@ -111,7 +111,8 @@ func read(path string) ([]byte, Saved, error) {
 	return data, s, err
 }
 
-// readJSON decodes a file and returns its content; nil if there is no file.
+// readJSON decodes a file and returns its content; nil if there is no file. If a value has the wrong type, it returns an error, but still
+// decodes the others.
 func readJSON(path string, into any) ([]byte, error) {
 	data, err := fsx.Read(path, maxSaved)
 	switch {
@@ -122,15 +123,15 @@ func readJSON(path string, into any) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
-	if err := json.Unmarshal(data, into); err != nil { // values of the right type are decoded all the same
+	if err := json.Unmarshal(data, into); err != nil {
 		return nil, unusable{fmt.Errorf("%s: %w", path, err)}
 	}
 	return data, nil
 }
 
 // Update changes the saved state while no other process does. It writes nothing if nothing changed. It sets an unusable file aside and
-// returns an error for it, but still writes the valid part. If the file cannot be read now, or is of a later version, it stays, and
-// nothing is written. Update returns within seconds, even if another writer hangs.
+// returns an error for that, but still writes the valid part. If the file cannot be read now, or is of a later version, Update writes
+// nothing and returns an error. It returns within seconds, even if another writer hangs.
 func Update(stateDir string, change func(*Saved)) error {
 	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(filepath.Join(stateDir, savedName), change) })
 }
@@ -155,13 +156,14 @@ func update(path string, change func(*Saved)) error {
 	return errors.Join(problem, fsx.Replace(path, data, 0o600))
 }
 
-// locked runs change while no other process has the lock of that file. It makes the directory, with mode 0700.
+// locked runs change while this process has the lock of that file, or without the lock if there can be none. It returns an error if another
+// process keeps the lock. It makes the file's directory, with mode 0700.
 func locked(path string, change func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	lock, err := fsx.OpenLock(path)
-	if err != nil { // it is no lock file, or of another user: a write at the same time as another is better than none
+	if err != nil { // it is not a lock file, or another user's: change runs unlocked, since that is better than no write
 		return errors.Join(err, change())
 	}
 	defer lock.Close()

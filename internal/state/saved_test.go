@@ -52,7 +52,7 @@ func TestSavedReadsBack(t *testing.T) {
 	}
 }
 
-// TestUnchangedIsNotWritten checks that only a change is written.
+// TestUnchangedIsNotWritten checks that Update writes only a state that has changed.
 func TestUnchangedIsNotWritten(t *testing.T) {
 	dir, h := t.TempDir(), state.Holders{}.WithStore(store, ours())
 	path, old := filepath.Join(dir, "state.json"), start.Add(-time.Hour)
@@ -70,7 +70,7 @@ func TestUnchangedIsNotWritten(t *testing.T) {
 	}
 }
 
-// TestWritersKeepToTheirParts checks that the tray app and lockbar watch, which write the same file, keep each other's part.
+// TestWritersKeepToTheirParts checks that the tray app and lockbar watch keep each other's part of the file that both write.
 func TestWritersKeepToTheirParts(t *testing.T) {
 	t.Parallel()
 	dir, m := t.TempDir(), ours()
@@ -100,7 +100,7 @@ func TestWritersKeepToTheirParts(t *testing.T) {
 	}
 }
 
-// whenFree retries a write until no other writer has the lock: on a slow disk the writers of a test hardly leave a gap.
+// whenFree retries a write until no other writer has the lock: on a slow disk the writers of a test leave hardly a gap.
 func whenFree(write func() error) error {
 	for {
 		if err := write(); !errors.Is(err, fsx.ErrLocked) {
@@ -109,7 +109,7 @@ func whenFree(write func() error) error {
 	}
 }
 
-// TestWriterThatHangs checks that the others do not wait for ever.
+// TestWriterThatHangs checks that a writer does not wait for ever for another one that hangs.
 func TestWriterThatHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -138,7 +138,7 @@ func TestLooksDoNotPileUp(t *testing.T) {
 	}
 }
 
-// TestUnusableIsSetAside checks that an unusable file is set aside and replaced, whatever it is and whatever was set aside before.
+// TestUnusableIsSetAside checks that an unusable file, of any kind, is set aside and replaced, whatever was set aside before.
 func TestUnusableIsSetAside(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "state.json")
@@ -208,7 +208,7 @@ func TestWithoutALock(t *testing.T) {
 	}
 }
 
-// TestOneBadPart checks that only the bad part is lost, and that it is reported and set aside.
+// TestOneBadPart checks that only the bad part is lost, that it is reported, and that the file is set aside.
 func TestOneBadPart(t *testing.T) {
 	const holder, look = `"/store":{"pid":7,"boot":"2026-11-20T08:00:00Z"}`, `"/store":{"look":{"checked_at":"2026-11-22T14:02:00Z"}}`
 	good := map[string]string{"names": `["mac-a"]`, "holders": "{" + holder + "}", "looks": "{" + look + "}"}
@@ -239,14 +239,14 @@ func TestOneBadPart(t *testing.T) {
 	}
 }
 
-// writeState writes the state file. It replaces "/store" by the store of the tests, which has a volume on Windows.
+// writeState writes text to the state file. It replaces "/store" in it with the store of the tests, which has a volume on Windows.
 func writeState(t *testing.T, dir, text string) {
 	t.Helper()
 	text = strings.ReplaceAll(text, `"/store`, strings.TrimSuffix(strconv.Quote(store), `"`))
 	ok(t, os.WriteFile(filepath.Join(dir, "state.json"), []byte(text), 0o600))
 }
 
-// TestHostileLookIsKeptShort also checks that the look that was read equals the kept part of the look.
+// TestHostileLookIsKeptShort checks that a look at a hostile store is saved in few bytes, and is read back as report.Kept returns it.
 func TestHostileLookIsKeptShort(t *testing.T) {
 	long := strings.Repeat("h", 60<<10)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}

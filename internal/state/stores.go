@@ -11,10 +11,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// find returns the value of a store by its identity, or by its path.
+// find returns the value whose key is the identity of a store, or else its path.
 func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
 	if len(kept) == 0 {
-		return v, false // Identity is not free
+		return v, false // the call of Identity may take long
 	}
 	if v, known = kept[s.Identity()]; !known {
 		v, known = kept[s.Dir()]
@@ -22,7 +22,7 @@ func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
 	return v, known
 }
 
-// of returns the values of these stores only, by their identities.
+// of returns the values of these stores only, with their identities as keys.
 func of[V comparable](kept map[string]V, stores []*lockcore.Store) (these map[string]V) {
 	for _, s := range stores {
 		if v, known := find(kept, s); known {
@@ -32,7 +32,7 @@ func of[V comparable](kept map[string]V, stores []*lockcore.Store) (these map[st
 	return these
 }
 
-// with returns a copy with one more value; kept itself if it has that value.
+// with returns a copy of kept with v for the store, or kept itself if it has that value.
 func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	if old, known := kept[store]; known && old == v {
 		return kept
@@ -43,10 +43,10 @@ func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	return next
 }
 
-// maxStores limits the stores that are kept: those that were tried once must not pile up.
+// maxStores limits the stores that are kept: stores that were tried once must not pile up.
 const maxStores = 64
 
-// bounded returns all of ours, and as many others as there is room for, those of the highest worth first.
+// bounded returns all of ours, and as many of the others as maxStores allows, those of the highest worth.
 func bounded[V any](ours, others map[string]V, worth func(V) int64) map[string]V {
 	all := make(map[string]V, len(ours)+len(others))
 	maps.Copy(all, others)
