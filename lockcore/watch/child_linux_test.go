@@ -18,7 +18,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// For Linux alone. /proc has the current memory; getrusage(2) has only the maximum.
+// This file is for Linux only: its /proc has the current memory, but getrusage(2) has only the maximum.
 
 // A child of the benchmark watches directories. At the end of its input it writes its cost since it was ready. It runs either this
 // package or the bare fsnotify program that is compared with it.

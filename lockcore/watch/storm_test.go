@@ -86,8 +86,8 @@ func quiet(t *testing.T, store *counting) {
 	}
 }
 
-// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that one that hangs for good delays neither
-// another nor the end.
+// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that a store that hangs for good delays
+// neither the others nor the end of the watch.
 func TestManyStores(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
