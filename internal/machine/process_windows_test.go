@@ -47,8 +47,8 @@ func copyOfSelf(t *testing.T, name string) string {
 	return path
 }
 
-// start starts a program until the test ends. The sleeper is the same process, or the one that it launched. When it prints its PID,
-// the system lists it completely (wine 8 lists a process before its start and its arguments).
+// start starts a program that runs until the test ends. The sleeper is the same process, or the one that it launched. When the sleeper
+// prints its PID, the system lists it completely (wine 8 first lists a process without its start and its arguments).
 func start(t *testing.T, env string, program string, args ...string) (pid, sleeper int) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
