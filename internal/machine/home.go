@@ -33,7 +33,7 @@ var (
 	State    = Place{"LocalAppData", "XDG_STATE_HOME", ".local/state"}
 )
 
-// Lockbar returns Lockbar's directory at a place; empty if the system has none, since the user has no home directory.
+// Lockbar returns Lockbar's directory at a place; empty if neither the variable nor the home directory tells where that is.
 func (p Place) Lockbar(goos string, env func(string) string, home string) string {
 	switch goos {
 	case "windows":
@@ -44,8 +44,8 @@ func (p Place) Lockbar(goos string, env func(string) string, home string) string
 	return below(p.XDG(env, home), "lockbar")
 }
 
-// XDG returns the directory at a place by the XDG base directory specification, which requires a relative path in the variable to be
-// ignored; empty if the user has no home directory.
+// XDG returns the directory at a place by the XDG base directory specification, which requires that a relative path in the variable is
+// ignored. It returns "" if it needs the home directory and the user has none.
 func (p Place) XDG(env func(string) string, home string) string {
 	if dir := env(p.xdg); filepath.IsAbs(dir) {
 		return dir

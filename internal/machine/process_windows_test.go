@@ -82,7 +82,7 @@ func TestProbeOfAChild(t *testing.T) {
 		t.Errorf("started %v", p.Started)
 	}
 	if got := Probe(pid + 1).Presence; got != Gone {
-		t.Errorf("a PID that no process can have: %d", got)
+		t.Errorf("a PID that no process can have: presence %d", got)
 	}
 	env, whole := Environment(pid)
 	if !whole || !slices.Contains(env, "IAI_MCP_STORE=C:\\süd\\store") {
@@ -116,6 +116,6 @@ func TestTable(t *testing.T) {
 		t.Errorf("candidates %v, want PID %d, and not %d, which launched it", got, child, parent)
 	}
 	if all := Table(func(string) bool { return true }); len(all) < 3 {
-		t.Errorf("%d processes", len(all))
+		t.Errorf("the table has only %d processes", len(all))
 	}
 }

@@ -87,7 +87,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		}
 	}
 	if hasEnded(daemon) {
-		t.Error("the process was ended")
+		t.Error("the process was killed")
 	}
 }
 

@@ -107,7 +107,7 @@ func TestScheduledTask(t *testing.T) {
 	}
 	found := machine.Probe(pid)
 	if calls, _ := os.ReadFile(filepath.Join(dir, "calls")); string(calls) != `/Run /TN \iai-mcp-daemon` || filepath.Base(found.Args[0]) != "python3.12.exe" {
-		t.Errorf("asked for %q, which runs %q", calls, found.Args)
+		t.Errorf("schtasks got %q, and the task runs %q", calls, found.Args)
 	}
 	seen := store.Inspect(t.Context(), lockcore.Memory{})
 	if seen.State != lockcore.Unlocked || seen.Starting.PID != pid {

@@ -33,7 +33,8 @@ func trickle(t testing.TB, dir string) {
 	ok(t, err)
 }
 
-// inundated creates files in a directory until the health is as wanted: a kqueue may report several changes at once.
+// inundated creates files in a directory until the health is as wanted. No fixed number of files suffices, since a kqueue may
+// report several changes at once.
 func (s *session) inundated(dir string, is func(Health) bool) Health {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); trickle(s.t, dir) {
@@ -45,7 +46,7 @@ func (s *session) inundated(dir string, is func(Health) bool) Health {
 		default:
 		}
 	}
-	s.t.Fatal("waited for the health of the store")
+	s.t.Fatal("the wanted health was not reported")
 	return Health{}
 }
 
@@ -167,8 +168,8 @@ func TestFloodedStoreIsWatched(t *testing.T) {
 	}
 }
 
-// TestFloodIsReported checks that the health reports a flooded directory, that the store is polled meanwhile, and that it is watched
-// again once it exists.
+// TestFloodIsReported checks that the health reports a flooded directory, that the missing store is polled meanwhile, and that the store is
+// watched once it exists.
 func TestFloodIsReported(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {

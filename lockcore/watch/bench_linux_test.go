@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// idleTime leaves room for a poll.
+// idleTime is by default long enough for a poll.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkStoresWithoutMenu waits")
 
 // A program is a child that watches.

@@ -167,6 +167,6 @@ func TestCheck(t *testing.T) {
 		t.Errorf("a local directory: %+v", h)
 	}
 	if h := Check(open(t, filepath.Join(dir, "a", "b"))); !h.Events {
-		t.Errorf("a missing one: %+v", h)
+		t.Errorf("a missing directory: %+v", h)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // .lockbar the files of the machines.
 //
 // fsnotify's kqueue opens each file by its name. If the lock is replaced between open(2) and kevent(2), or if a lock disappears while the
-// directory is listed and another appears later, fsnotify never reports it again. The directory itself reports each change of its entries.
+// directory is listed and another appears later, fsnotify reports no lock again. The directory itself reports each change of its entries.
 //
 // In .lockbar only contents finds changes, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
 // place (Lockbar and the known sync engines rename a new file to its name), files beyond the first maxEntries, and the end of a file that
@@ -45,7 +45,7 @@ func (c *contents) update(dir string, how manner) bool {
 	return !same
 }
 
-// sameFile ignores the times of directories, which change with their entries.
+// sameFile reports whether a file is unchanged. It ignores the times of directories, which change with their entries.
 func sameFile(a, b fs.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil

@@ -249,7 +249,7 @@ func TestWakingIsReported(t *testing.T) {
 	}
 	l := &loop{now: time.Now(), wall: time.Now().Round(0)}
 	if l.turn(); !l.woke.IsZero() {
-		t.Errorf("woke at %v", l.woke)
+		t.Errorf("woke at %v without a sleep", l.woke)
 	}
 	l.wall = l.wall.Add(-8 * time.Hour)
 	if l.turn(); l.woke != l.now {

@@ -22,7 +22,7 @@ type follower struct {
 	torn       time.Time // when the lock of tornAs was first found corrupt, while that is not believed yet
 	tornAs     lockcore.Snapshot
 	stale      time.Time // when the lock was found stale; zero: it is not stale
-	notBefore  time.Time // no look begins earlier
+	notBefore  time.Time // when the settle time ends; only rush causes a look earlier
 	due        time.Time // when the next look is planned; zero: only the poll causes one
 	rushed     int       // calls of rush since the whole way to the store was last watched
 	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
@@ -87,8 +87,8 @@ func (f *follower) next() time.Time {
 // end notes that a look ended and reports whether its result is usable. The result of an overdue look is not: it only shows that the
 // store can be read again, so another look follows at once.
 //
-// If a hint caused the look, no other begins for a settle time. This time counts from the end of the look, so that a storm of hints leaves
-// time for everything else. So a storm causes at most two looks in a settle time, and a change after a quiet time is seen at once.
+// If a hint caused the look, a settle time follows. It counts from the end of the look, so that a storm of hints leaves time for
+// everything else. So a storm causes at most two looks in a settle time, and a change after a quiet time is seen at once.
 func (f *follower) end(now time.Time) (usable bool) {
 	usable = !f.overdue
 	f.looking, f.overdue = time.Time{}, false
@@ -141,8 +141,8 @@ func (f *follower) plan(fresh bool) {
 	f.followUp = false
 }
 
-// rush schedules a look at once because a directory has just become watched: earlier events in it were missed. In a storm of new
-// directories, it schedules looks no more often than hints do.
+// rush schedules a look at once because events may have been missed: a directory has just become watched, or it disappeared before that.
+// In a storm of new directories, rush schedules looks no more often than hints do.
 func (f *follower) rush(now time.Time) {
 	f.rushed++
 	switch {

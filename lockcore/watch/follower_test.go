@@ -116,7 +116,7 @@ func TestNextLook(t *testing.T) {
 	}
 }
 
-// looked simulates a whole look, after a hint or not.
+// looked simulates a whole look, which a hint caused if hinted is true.
 func (f *follower) looked(hinted bool, took time.Duration) {
 	f.hinted = hinted
 	f.begin(moment)

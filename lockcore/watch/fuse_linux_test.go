@@ -207,7 +207,7 @@ func TestWalkHangs(t *testing.T) {
 		lock := foreign(pid)
 		remote.lock.Store(&lock)
 		if c := s.await("a change", every); c.To.Record.PID != pid {
-			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+			t.Errorf("%s, %s, lock of PID %d; want that of PID %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
 		}
 	}
 }
@@ -226,7 +226,7 @@ func TestBackupsHang(t *testing.T) {
 	for pid := 1; pid < 4; pid++ {
 		put(t, dir, pid, there)
 		if c := s.await("a change", every); c.To.Record.PID != pid {
-			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+			t.Errorf("%s, %s, lock of PID %d; want that of PID %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
 		}
 	}
 	<-remote.gate

@@ -152,7 +152,7 @@ func (s *session) health(is func(Health) bool) Health {
 				return h.Health
 			}
 		case <-late.C:
-			s.t.Fatal("waited for the health of the store")
+			s.t.Fatal("the wanted health was not reported")
 		}
 	}
 }

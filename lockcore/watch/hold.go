@@ -34,7 +34,7 @@ func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	return baseline.HasLock() || baseline.State == lockcore.Unknown && !lock.IsZero()
 }
 
-// waits reports whether the event of a lock that disappeared may still become part of another event. It may not if we removed the
+// waits reports whether the event of a lock that disappeared may still become part of another event. It cannot if we removed the
 // lock, if its holder is gone too, or if the same look shows another alarm.
 func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
 	baseline := f.baseline()

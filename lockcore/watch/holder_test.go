@@ -132,7 +132,7 @@ func TestOrderlyEnd(t *testing.T) {
 	ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
 	gone := s.until(lockcore.Unlocked, "")
 	if !gone.Waits() {
-		t.Errorf("event %q while the holder runs", gone.Event)
+		t.Errorf("event %q while the holder runs, want one that waits", gone.Event)
 	}
 	end(t, holder)
 	c := s.until(lockcore.Unlocked, "")
@@ -160,7 +160,7 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 			s.event(Initial, test.before)
 			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
 			if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
-				t.Errorf("event %q", c.Event)
+				t.Errorf("event %q, want one that waits", c.Event)
 			}
 			time.Sleep(3 * lockcore.SettleTime) // so that the absence is believed
 			theirs := put(t, dir, 77, there)

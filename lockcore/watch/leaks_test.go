@@ -78,7 +78,7 @@ func settledAt(t *testing.T, want int, count func() int) {
 	for end := time.Now().Add(patience); count() > want; runtime.Gosched() {
 		if time.Now().After(end) {
 			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d, want %d:\n%s", count(), want, stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("%d are left, want at most %d:\n%s", count(), want, stacks[:runtime.Stack(stacks, true)])
 		}
 	}
 }

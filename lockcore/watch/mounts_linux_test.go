@@ -20,7 +20,7 @@ func TestUnmountedAndMounted(t *testing.T) {
 	base := t.TempDir()
 	dir, other := mkdir(t, base, "disk"), mkdir(t, base, "other")
 	put(t, dir, 1, there)
-	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // if the test fails half-way
 	s := watchDirs(t, never, func(sys *system) { sys.newMounts = newMounts }, dir)
 	s.holder(1)
 	for i := range 4 {

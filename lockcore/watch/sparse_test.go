@@ -236,7 +236,7 @@ func TestLockIsReportedByItsDirectory(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 }
 
-// TestContents checks that files which the daemon and its database write all the time do not count as a change.
+// TestContents checks that files that the daemon and its database write all the time do not count as a change.
 func TestContents(t *testing.T) {
 	dir := t.TempDir()
 	c := contentsOf(dir, closely)
@@ -260,7 +260,7 @@ func TestContents(t *testing.T) {
 		{"still none", func() {}, false},
 	} {
 		if s.do(); c.update(dir, closely) != s.want {
-			t.Errorf("%s: not %v", s.name, s.want)
+			t.Errorf("%s: changed: %v, want %v", s.name, !s.want, s.want)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 				ok(t, os.Chmod(mini, 0o600))
 			}
 			if n := l.looks.Load() - before; n != 0 {
-				t.Errorf("%d looks", n)
+				t.Errorf("%d looks, want none", n)
 			}
 			replace(t, mini, []byte("again")) // every event of the storm was received before this one
 			l.until(t, "again")
@@ -103,7 +103,7 @@ func TestManyStores(t *testing.T) {
 	}, list...)
 	s.each(100, func(c Change) bool { return c.Store > 0 && c.To.State == lockcore.Unlocked })
 	if n := watchers.Load(); n != 1 {
-		t.Errorf("%d Watchers", n)
+		t.Errorf("%d Watchers, want 1", n)
 	}
 	for round := range testfs.Rounds(1, 3) {
 		for i := 1; i <= 100; i++ {

@@ -25,10 +25,10 @@ import (
 const (
 	// PollInterval bounds how stale a report can be; events only reduce latency.
 	PollInterval = 30 * time.Second
-	// BlindInterval is the poll interval of a store whose file events are known to be incomplete, or whose reads hang.
+	// BlindInterval is the poll interval of a store with a Health.Problem, whose file events may be incomplete.
 	BlindInterval = 5 * time.Second
 	// TakeoverTime limits how long the event of a lock that disappeared waits for the lock that takes its place. A daemon writes its
-	// own milliseconds after it deleted the other one, but sync engines deliver the delete and the create seconds apart.
+	// own lock milliseconds after it deletes the other, but sync engines deliver the delete and the create seconds apart.
 	TakeoverTime = 10 * time.Second
 )
 
@@ -45,7 +45,7 @@ type Change struct {
 	Since time.Time
 	// Newest is the newest of our own changes of the lock, as read when the store was last readable.
 	Newest lockcore.Backup
-	// Cause is our own change that led to the event; zero for none. Each change leads to one event.
+	// Cause is our own change of the lock that led to the event; zero for none. Each such change is the cause of at most one event.
 	Cause lockcore.Backup
 	// Memory is the memory of the store after this change.
 	Memory lockcore.Memory
@@ -65,7 +65,7 @@ type Config struct {
 	// A memory's LastLock is also the last lock that the process of Before saw.
 	Memories []lockcore.Memory
 	// Before holds, by store, the last look of the previous process; nil and zero for none. The first look is compared with it
-	// and reported as what happened since. Otherwise the first event is Initial.
+	// and reported as what happened since. Without it the first event is Initial.
 	Before []lockcore.Snapshot
 	// Keep reduces a look to the fields that Before stores, so that the first look can be compared with it. If nil, nothing is removed.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
