@@ -210,7 +210,7 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			other, dir := lay(t, resolved(t))
-			s := watchDirs(t, unheard, nil, other, dir)
+			s := watchDirs(t, lossyPoll, nil, other, dir)
 			s.each(2, func(c Change) bool { return c.Event == Initial })
 			inner := func(want lockcore.Reason) {
 				s.await(string(want), func(c Change) bool { return c.Store == 1 && c.To.Reason == want })
@@ -238,7 +238,7 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 			t.Parallel()
 			base := resolved(t)
 			at := filepath.Join(base, "home", "link")
-			poll := unheard
+			poll := lossyPoll
 			if name == "as a whole" {
 				poll = never
 			}

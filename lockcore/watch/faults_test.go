@@ -122,7 +122,7 @@ func TestPermission(t *testing.T) {
 	dir := mkdir(t, base, "parent", "store")
 	put(t, dir, 1, there)
 	ok(t, os.Chmod(dir, 0))
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, lossyPoll, nil, dir)
 	s.until(lockcore.Unknown, lockcore.Permission)
 	s.health(blind)
 	ok(t, os.Chmod(dir, 0o700))

@@ -219,7 +219,7 @@ func TestBackupsHang(t *testing.T) {
 	remote := mountFuse(t, state, nil)
 	store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
 	ok(t, err)
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	remote.gate <- true

@@ -72,7 +72,7 @@ func unchanged(s lockcore.Snapshot) lockcore.Snapshot { return s }
 func TestGlimpseComesFirst(t *testing.T) {
 	t.Parallel()
 	h := halting{open(t, t.TempDir()), make(chan bool, 1), unchanged}
-	s := watchStores(t, unheard, nil, h)
+	s := watchStores(t, lossyPoll, nil, h)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	h.gate <- true
@@ -96,7 +96,7 @@ func TestGlimpseIsTakenBack(t *testing.T) {
 		}
 		return before
 	}
-	s := watchStores(t, unheard, nil, h)
+	s := watchStores(t, lossyPoll, nil, h)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	put(t, h.Dir(), 1, there)

@@ -34,8 +34,8 @@ func undisturbed(s *system) {
 // retargeted nor a change of a file between open(2) and kevent(2). The poll finds those.
 const lossless = runtime.GOOS == "linux"
 
-// unheard is the poll interval of tests that change links, or swap directories or locks in quick succession, which may send no event.
-var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
+// lossyPoll is the poll interval of tests that change links, or swap directories or locks in quick succession, which may send no event.
+var lossyPoll = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // A session is a running watch of some stores.
 type session struct {

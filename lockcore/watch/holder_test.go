@@ -237,7 +237,7 @@ func TestOwnChanges(t *testing.T) {
 	dir := t.TempDir()
 	store := open(t, dir)
 	put(t, dir, 1, there)
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	token := s.until(lockcore.HeldElsewhere, "").To.Token
 	_, err := store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
@@ -296,7 +296,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put(t, dir, 1, there)
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, lossyPoll, nil, dir)
 	s.holder(1)
 	longest := time.Duration(0)
 	for i := range 300 {

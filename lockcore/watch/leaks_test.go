@@ -32,7 +32,7 @@ func TestNothingIsLeft(t *testing.T) {
 	s := &session{t: t, changes: make(chan Change, 100000), healths: make(chan healthOf, 1000)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
-	config := Config{Stores: []*lockcore.Store{open(t, dir)}, Poll: unheard, Emit: func(c Change) { s.changes <- c },
+	config := Config{Stores: []*lockcore.Store{open(t, dir)}, Poll: lossyPoll, Emit: func(c Change) { s.changes <- c },
 		Health: func(i int, h Health) { s.healths <- healthOf{i, h} }}
 	go func() { done <- Run(ctx, config) }()
 	s.health(seeing)

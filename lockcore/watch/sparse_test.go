@@ -95,14 +95,14 @@ func newPlainDirs() (dirWatcher, error) {
 	w := &plainDirs{files: files, changed: make(chan string, 1<<16), list: map[string]*plainDir{}}
 	w.running.Go(func() {
 		for e := range files.Events {
-			w.tell(e.Name) // it may be the directory itself
-			w.tell(filepath.Dir(e.Name))
+			w.send(e.Name) // it may be the directory itself
+			w.send(filepath.Dir(e.Name))
 		}
 	})
 	return w, nil
 }
 
-func (w *plainDirs) tell(dir string) {
+func (w *plainDirs) send(dir string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if d := w.list[dir]; d != nil && (d.how == whole || d.has.update(dir, d.how)) {

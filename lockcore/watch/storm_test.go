@@ -21,7 +21,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
 	for ; time.Since(began) < time.Duration(testfs.Rounds(1, 2))*time.Second; last++ {
@@ -98,7 +98,7 @@ func TestManyStores(t *testing.T) {
 		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
 	}
 	var watchers atomic.Int64
-	s := watchStores(t, unheard, func(s *system) {
+	s := watchStores(t, lossyPoll, func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) { watchers.Add(1); return fsnotify.NewWatcher() }
 	}, list...)
 	s.each(100, func(c Change) bool { return c.Store > 0 && c.To.State == lockcore.Unlocked })
