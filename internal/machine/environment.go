@@ -7,7 +7,7 @@ import (
 )
 
 // parseEnvironment reads the environment block of a process on Windows: strings that end with NUL, then an empty one. whole is
-// false if the block has another form, as when the process replaced it while it was read.
+// false if the block has another form, for example because the process replaced it while it was read.
 func parseEnvironment(block []uint16) (env []string, whole bool) {
 	for {
 		n := slices.Index(block, 0)

@@ -48,7 +48,7 @@ func TestParseFlocks(t *testing.T) {
 	}
 }
 
-// FuzzFlocks checks that each lock that is found has a line of its own, which is that of an owner.
+// FuzzFlocks checks that each lock that is found has a separate line, which names an owner.
 func FuzzFlocks(f *testing.F) {
 	f.Add([]byte(noisyLocks))
 	if table, err := os.ReadFile("/proc/locks"); err == nil {
@@ -66,7 +66,7 @@ func FuzzFlocks(f *testing.F) {
 	})
 }
 
-// ownsLock reads a line in another way than the parser: it compares with the text that the kernel would have printed.
+// ownsLock reports whether a line is that of a lock. It reads the line in another way than the parser does.
 func ownsLock(line []byte, l flock) bool {
 	fields := strings.Fields(string(line))
 	if len(fields) < 6 || fields[1] != "FLOCK" {

@@ -6,9 +6,10 @@ import (
 	"path/filepath"
 )
 
-// Home returns the user's home directory: $HOME (%USERPROFILE% on Windows), else that of the password database, as Python's
-// expanduser does, so that a program without an environment uses the same store as the daemon. It returns "" if neither has it.
-// Without cgo, as on Linux, only /etc/passwd is read; users of other services (LDAP, systemd-homed) need HOME.
+// Home returns the user's home directory: $HOME (%USERPROFILE% on Windows) or, if that is not set, the directory in the system's user
+// database. Python's expanduser does the same, so a program without an environment uses the same store as the daemon. Home returns ""
+// if neither has the directory. Without cgo, as on Linux, only /etc/passwd is read; users of other services (LDAP, systemd-homed) need
+// HOME.
 func Home() string {
 	if dir, err := os.UserHomeDir(); err == nil && dir != "" {
 		return dir
@@ -19,8 +20,8 @@ func Home() string {
 	return ""
 }
 
-// A Place names where systems keep one kind of a user's files: by a variable of Windows, and by a variable and a default of the XDG base
-// directory specification.
+// A Place describes the directory for one kind of a user's files: by the variable that names it on Windows, and by the variable and the
+// default of the XDG base directory specification.
 type Place struct {
 	windows, xdg string
 	standard     string // below the home directory
@@ -32,7 +33,7 @@ var (
 	State    = Place{"LocalAppData", "XDG_STATE_HOME", ".local/state"}
 )
 
-// Lockbar returns Lockbar's directory at a place; empty if the system has none, since the user has no home directory.
+// Lockbar returns Lockbar's directory at a place; empty if neither the variable nor the home directory tells where that is.
 func (p Place) Lockbar(goos string, env func(string) string, home string) string {
 	switch goos {
 	case "windows":
@@ -43,8 +44,8 @@ func (p Place) Lockbar(goos string, env func(string) string, home string) string
 	return below(p.XDG(env, home), "lockbar")
 }
 
-// XDG returns the directory at a place by the XDG base directory specification, which requires a relative path in the variable to be
-// ignored; empty if the user has no home directory.
+// XDG returns the directory at a place by the XDG base directory specification, which requires that a relative path in the variable is
+// ignored. It returns "" if it needs the home directory and the user has none.
 func (p Place) XDG(env func(string) string, home string) string {
 	if dir := env(p.xdg); filepath.IsAbs(dir) {
 		return dir
@@ -52,7 +53,7 @@ func (p Place) XDG(env func(string) string, home string) string {
 	return below(home, p.standard)
 }
 
-// below returns a path below a directory; empty if there is no directory.
+// below returns a path below dir; empty if dir is empty.
 func below(dir string, path ...string) string {
 	if dir == "" {
 		return ""

@@ -47,7 +47,7 @@ func isHome(v string) bool {
 	return strings.HasPrefix(v, "HOME=") || strings.HasPrefix(v, "USERPROFILE=")
 }
 
-// TestPlaces checks that a relative variable is ignored on Linux, and any variable of Linux on macOS.
+// TestPlaces checks that XDG variables are ignored on Linux if they hold a relative path, and on macOS always.
 func TestPlaces(t *testing.T) {
 	abs := t.TempDir()
 	library := filepath.Join("H", "Library", "Application Support", "Lockbar")

@@ -21,6 +21,6 @@ func TestSystemID(t *testing.T) {
 		}
 	}
 	if got := idIn(); got != "" {
-		t.Errorf("%q of no file", got)
+		t.Errorf("id %q from no file", got)
 	}
 }

@@ -18,8 +18,9 @@ const Variable = "LOCKBAR_MACHINE_ID"
 // idBytes is the length of an id before it is encoded: enough that no two machines of one home directory share it.
 const idBytes = 8
 
-// ID returns 16 lower-case hex digits, which change only if the system is installed again. It is a hash, because the system's own
-// id should stay secret (machine-id(5)). For a machine without one it is a hash of the host name.
+// ID returns this machine's id, 16 lower-case hex digits. It is a hash of the system's own id, which should stay secret (machine-id(5))
+// and changes only if the system is installed again. On a machine without such an id it is a hash of the host name. Variable replaces
+// the system's id; a value that already has the form of an id is not hashed.
 func ID() string {
 	own := os.Getenv(Variable)
 	if Valid(own) {

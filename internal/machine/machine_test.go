@@ -32,7 +32,7 @@ func TestHashIsStable(t *testing.T) {
 func TestValid(t *testing.T) {
 	for id, want := range map[string]bool{"0123456789abcdef": true, "": false, "0123456789abcde": false, "0123456789abcdefa": false, "0123456789abcdeg": false} {
 		if Valid(id) != want {
-			t.Errorf("%q", id)
+			t.Errorf("Valid(%q) is not %v", id, want)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // This file reads the environment and command line of a process from its memory, where the system has no other way. The process
-// keeps running, so the data is checked. Its pointers are numbers here: as a Go pointer, an address of another process may look
-// invalid to the garbage collector.
+// keeps running and may change the data, so the data is checked. Its pointers are kept as numbers: as a Go pointer, an address of
+// another process may look invalid to the garbage collector.
 
 // maxEnvironment bounds the environment that is read of another process, in bytes. Windows sets no limit; most have some KB.
 const maxEnvironment = 1 << 20
@@ -46,7 +46,8 @@ func commandLineInMemory(pid int) (string, error) {
 	return windows.UTF16ToString(line), err
 }
 
-// openMemory returns a handle of a process and the address of its parameters. It refuses a 32-bit process, which has two of them.
+// openMemory returns a handle of a process and the address of its parameters. It refuses a 32-bit process, which has
+// two sets of parameters.
 func openMemory(pid int) (h windows.Handle, at uintptr, err error) {
 	h, err = windows.OpenProcess(windows.PROCESS_QUERY_INFORMATION|windows.PROCESS_VM_READ, false, uint32(pid))
 	if err != nil {

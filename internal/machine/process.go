@@ -16,14 +16,13 @@ const (
 type Process struct {
 	Presence Presence
 	Started  time.Time // by the current wall clock; zero if unknown
-	// StartID is equal only for the same process (of this boot); zero if unknown. Unlike Started it does not move when the clock is
-	// set.
+	// StartID distinguishes the process from other processes of this boot that had the same PID; zero if unknown. Unlike Started it
+	// does not move when the clock is set.
 	StartID uint64
 	Args    []string // the argument vector; nil if it cannot be read
 }
 
-// Probe looks up one PID. It sends no signal. kill(2) takes a number below 1 for a group or for every process; Probe reports it as
-// Gone.
+// Probe looks up one PID. It sends no signal. It reports a number below 1, which kill(2) takes for a group or for every process, as Gone.
 func Probe(pid int) Process {
 	if pid < 1 {
 		return Process{Presence: Gone}

@@ -29,7 +29,7 @@ func probe(pid int) Process {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
-		// hidepid, or it ended in between: kill(2) tells; EPERM means alive.
+		// The process is hidden (hidepid) or has just ended. kill(2) decides: EPERM means that the process lives.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
 			return Process{Presence: Gone}
 		}
@@ -54,8 +54,8 @@ func arguments(pid int, buf []byte) []string {
 	return split(string(block))
 }
 
-// exists calls pidfd_open(2), which also rejects a thread's id (EINVAL, since 6.9 ENOENT), which kill(2) takes for a process. If
-// there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc decide.
+// exists reports whether a PID names a process. It calls pidfd_open(2), which rejects the ID of a thread (EINVAL, since 6.9 ENOENT);
+// kill(2) takes it for a process. If there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc decide.
 func exists(pid int) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
 	switch {
@@ -77,8 +77,8 @@ func isThreadStatus(status []byte, pid int) bool {
 	return len(tgid) == 1 && string(tgid[0]) != strconv.Itoa(pid)
 }
 
-// statusFields returns the values of a line of /proc/PID/status but the first. A process name cannot forge a line: the kernel escapes
-// newlines there.
+// statusFields returns the values of a named line of /proc/PID/status, except the first line, Name. A process name cannot forge a line,
+// since the kernel escapes newlines in it.
 func statusFields(status []byte, name string) [][]byte {
 	_, rest, _ := bytes.Cut(status, []byte("\n"+name+":"))
 	line, _, _ := bytes.Cut(rest, []byte{'\n'})
@@ -92,7 +92,8 @@ var procIsOurs = sync.OnceValue(func() bool {
 	return err == nil && self == strconv.Itoa(os.Getpid())
 })
 
-// readProc uses bare system calls: os.File would offer the descriptor to the poller first, which costs as much again.
+// readProc reads a file of /proc/PID once. It uses bare system calls: os.File would offer the descriptor to the poller first, which costs
+// as much again.
 func readProc(pid int, name string, buf []byte) ([]byte, error) {
 	if !procIsOurs() {
 		return nil, &os.PathError{Op: "open", Path: "/proc", Err: unix.ENOENT}
@@ -133,8 +134,8 @@ func parseStat(stat []byte) Process {
 	}
 	p := Process{Presence: Running, StartID: ticks + 1} // + 1: 0 means unknown
 	if boot := BootTime(); !boot.IsZero() {
-		// Truncated to the tick: anything finer is the jitter of two clocks, and equal looks should be equal. Not rounded: nothing
-		// that a process does comes before its start.
+		// Truncate to the tick, since anything finer is the jitter of two clocks, and each probe should give the same time. Do not
+		// round, since nothing that a process does may come before its start.
 		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
 	}
 	return p
@@ -160,7 +161,7 @@ const (
 	clockTries  = 10
 )
 
-// uptime includes sleep. It cannot fail: every kernel since 2.6.39 has the clock.
+// uptime returns the time since the boot, including sleep. It cannot fail: every kernel since 2.6.39 has the clock.
 func uptime() time.Duration {
 	var up unix.Timespec
 	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &up)

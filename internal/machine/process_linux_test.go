@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestProbeThread has the number of a thread, which kill(2) takes for a process.
+// TestProbeThread checks that the ID of a thread, which kill(2) takes for a process, is not reported as running.
 func TestProbeThread(t *testing.T) {
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil || len(threads) < 2 {
@@ -19,12 +19,12 @@ func TestProbeThread(t *testing.T) {
 		id, err := strconv.Atoi(e.Name())
 		testfs.Check(t, err)
 		if got := Probe(id).Presence == Running; got != (id == os.Getpid()) {
-			t.Errorf("Probe(%d) runs: %v in process %d", id, got, os.Getpid())
+			t.Errorf("Probe(%d): running is %v in process %d", id, got, os.Getpid())
 		}
 		status, err := os.ReadFile("/proc/self/task/" + e.Name() + "/status")
 		testfs.Check(t, err)
 		if got := isThreadStatus(status, id); got != (id != os.Getpid()) {
-			t.Errorf("status of %d: thread is %v in process %d", id, got, os.Getpid())
+			t.Errorf("isThreadStatus for %d: %v in process %d", id, got, os.Getpid())
 		}
 	}
 }

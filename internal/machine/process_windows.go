@@ -51,7 +51,7 @@ func BootID() string { return "" }
 const (
 	// firstQuery is the size of the first buffer; most command lines are shorter.
 	firstQuery = 4 << 10
-	// maxCommandLine is the size of the longest command line, whose length is 16 bits, and its header.
+	// maxCommandLine is the size of the header and the longest command line, whose length is a 16-bit number.
 	maxCommandLine = 1<<16 + unsafe.Sizeof(windows.NTUnicodeString{})
 )
 

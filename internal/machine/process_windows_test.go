@@ -47,8 +47,8 @@ func copyOfSelf(t *testing.T, name string) string {
 	return path
 }
 
-// start starts a program until the test ends. The sleeper is the same process, or the one that it launched. When it prints its PID,
-// the system lists it completely (wine 8 lists a process before its start and its arguments).
+// start starts a program that runs until the test ends. The sleeper is the same process, or the one that it launched. When the sleeper
+// prints its PID, the system lists it completely (wine 8 first lists a process without its start and its arguments).
 func start(t *testing.T, env string, program string, args ...string) (pid, sleeper int) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
@@ -82,7 +82,7 @@ func TestProbeOfAChild(t *testing.T) {
 		t.Errorf("started %v", p.Started)
 	}
 	if got := Probe(pid + 1).Presence; got != Gone {
-		t.Errorf("a PID that no process can have: %d", got)
+		t.Errorf("a PID that no process can have: presence %d", got)
 	}
 	env, whole := Environment(pid)
 	if !whole || !slices.Contains(env, "IAI_MCP_STORE=C:\\süd\\store") {
@@ -116,6 +116,6 @@ func TestTable(t *testing.T) {
 		t.Errorf("candidates %v, want PID %d, and not %d, which launched it", got, child, parent)
 	}
 	if all := Table(func(string) bool { return true }); len(all) < 3 {
-		t.Errorf("%d processes", len(all))
+		t.Errorf("the table has only %d processes", len(all))
 	}
 }

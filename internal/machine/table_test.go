@@ -26,7 +26,7 @@ func TestWithoutLaunchers(t *testing.T) {
 		{"in the same tick", []Entry{entry(4, 1, 10, venv), entry(8, 4, 10, base)}, []int{8}},
 		{"py.exe, then a virtual environment", []Entry{entry(4, 1, 9, `py.exe -3.12 -m iai_mcp.daemon`), entry(8, 4, 10, venv), entry(12, 8, 11, base)}, []int{12}},
 		{"two daemons", []Entry{entry(4, 1, 10, base), entry(8, 1, 11, base)}, []int{4, 8}},
-		{"the launcher has ended, and its PID is a later process", []Entry{entry(4, 1, 20, base), entry(8, 4, 11, base)}, []int{4, 8}},
+		{"the launcher has ended, and a later process has its PID", []Entry{entry(4, 1, 20, base), entry(8, 4, 11, base)}, []int{4, 8}},
 		{"a worker of the daemon", []Entry{entry(4, 1, 10, base), entry(8, 4, 11, base+" --worker")}, []int{4, 8}},
 		{"unknown arguments", []Entry{entry(4, 1, 10, ""), entry(8, 4, 11, "")}, []int{4, 8}},
 		{"no arguments", []Entry{entry(4, 1, 10, "python.exe"), entry(8, 4, 11, "python.exe")}, []int{4, 8}},

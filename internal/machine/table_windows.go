@@ -49,9 +49,8 @@ func entries(buf []uint64) (all []Entry) {
 	return all
 }
 
-// startID returns the StartID of a FILETIME. It is 0, unknown, outside the years 1970 to 2262, which time.Unix takes in
-// nanoseconds: the system's own processes have no start, and wine 8 lists a process before it sets its start (0x5555555555555555
-// until then).
+// startID returns the StartID of a FILETIME, in nanoseconds as time.Unix takes them. It returns 0, unknown, outside the years 1970 to
+// 2262: the system's own processes have no start, and wine 8 lists a process before it sets its start (0x5555555555555555 until then).
 func startID(created int64) uint64 {
 	const epoch = 116444736000000000 // 1970, in 100 ns since 1601
 	if created <= epoch || created-epoch > math.MaxInt64/100 {

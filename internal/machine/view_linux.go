@@ -18,8 +18,8 @@ import (
 // maxEnvironment bounds the environment that is read of another process, in bytes. A longer one is no evidence.
 const maxEnvironment = 256 << 10
 
-// Environment returns the environment that a process was started with, if it can be read and is whole. A program that overwrites it
-// (setproctitle) leaves it empty, or beginning with NUL.
+// Environment returns the environment that a process was started with, if it can be read and is whole. It is not whole if the program
+// has overwritten it (setproctitle): then it is empty, or begins with NUL.
 func Environment(pid int) (env []string, whole bool) {
 	f, err := os.Open(procPath(pid, "environ"))
 	if err != nil {
@@ -35,9 +35,9 @@ func Environment(pid int) (env []string, whole bool) {
 
 func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
 
-// BehindTitle counts the NULs, up to most, after the first title bytes of a process's arguments, and of its environment, which
-// follows the arguments. whole reports that exec wrote them so: one NUL ends the title, and the environment is untouched. The
-// kernel shows at most a page.
+// BehindTitle counts the NULs after the first title bytes of a process's arguments and environment, which are contiguous in memory. It
+// does not read the rest of the arguments: the caller knows that they are NULs. In the environment it counts up to most. whole reports
+// that exec wrote the title so: one NUL ends it, and the environment is untouched. A read shows at most a page of the environment.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
@@ -50,7 +50,7 @@ func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) {
 	return inArguments + inEnvironment, inArguments == 1 && inEnvironment == 0, ok && arguments != 0
 }
 
-// nulsInEnvironment counts the NULs at an offset of the environment of that size, up to most.
+// nulsInEnvironment counts the NULs at an offset of an environment of size bytes, up to most.
 func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 	if offset >= size {
 		return 0, offset == 0
@@ -65,7 +65,7 @@ func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 }
 
 // parseTitleArea reads from /proc/PID/stat the sizes of the arguments and of the environment directly behind them: fields 48
-// (arg_start) to 51 (env_end). They are 0 for a reader that may not trace the process.
+// (arg_start) to 51 (env_end). The fields are 0 for a reader that may not trace the process. The sizes are 0 if they cannot be known.
 func parseTitleArea(stat []byte) (arguments, environment int) {
 	const argStart, envEnd = 48 - firstStat, 51 - firstStat
 	fields := statFields(stat)
@@ -97,7 +97,7 @@ func directoryID(path string) (fileID, bool) {
 	return idOf(&st), err == nil
 }
 
-// A view is the file system as another process sees it, to be compared with a store of ours.
+// A view finds directories as another process sees the file system, to compare them with a store of ours.
 type view struct {
 	pid   int
 	root  int // a descriptor of its root directory
@@ -139,8 +139,8 @@ func (v view) directory(path string) (id fileID, exact bool, err error) {
 	return idOf(&st), exact, err
 }
 
-// workingDirectory returns the process's own name of its working directory. The kernel reports our name of it, which differs if the
-// process has another root.
+// workingDirectory returns the path by which the process itself sees its working directory. The kernel reports the path that we see. If
+// the process has another root, the two differ, and workingDirectory fails.
 func (v view) workingDirectory() (string, error) {
 	link := procPath(v.pid, "cwd")
 	name, err := os.Readlink(link)
@@ -157,7 +157,7 @@ func (v view) workingDirectory() (string, error) {
 	return name, nil
 }
 
-// LeadsTo compares the directory that a path leads to for a process with one of ours.
+// LeadsTo reports whether a path leads a process to our directory store, or to another directory. Both are false if that is unknown.
 func LeadsTo(pid int, path, store string) (same, another bool) {
 	v, ok := viewOf(pid, store)
 	if !ok {
@@ -201,8 +201,8 @@ func HasFileIn(pid int, store string) (open, known bool) {
 	return false, true
 }
 
-// isStore reports whether the directory of an open file may be our store. The kernel reports our names of files if the process has
-// another root, and the process's names if it has other mounts.
+// isStore reports whether the directory of an open file may be our store. It tries the path as the process sees it and as we see it: the
+// kernel reports files by our paths if the process has another root, and by the process's paths if it has other mounts.
 func (v view) isStore(dir string) bool {
 	if id, _, err := v.directory(dir); err == nil && id == v.store {
 		return true

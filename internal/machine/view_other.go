@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 )
 
-// LeadsTo compares the directory that a path leads to with one of ours. All processes have the same root on this system.
+// LeadsTo reports whether a path leads to our directory store, or to another directory. Both are false if that is unknown. All processes
+// are taken to have the same root on this system.
 func LeadsTo(_ int, path, store string) (same, another bool) {
 	theirs, errTheirs := os.Stat(path)
 	ours, errOurs := os.Stat(store)
@@ -18,14 +19,14 @@ func LeadsTo(_ int, path, store string) (same, another bool) {
 	return same, !same
 }
 
-// HasFileIn returns unknown: the open files of another process cannot be read without cgo (macOS) or elevation (Windows). So no
+// HasFileIn returns that it is unknown: the open files of another process cannot be read without cgo (macOS) or elevation (Windows). So no
 // process is ever found to work on another store on these systems.
 func HasFileIn(pid int, store string) (open, known bool) { return false, false }
 
-// FlockOwners returns nothing: only Linux shows who holds flock(2) without an attempt to take it.
+// FlockOwners returns nothing: only on Linux can the holder of flock(2) be found without an attempt to take it.
 func FlockOwners(...string) []int { return nil }
 
-// BehindTitle returns unknown: this system does not show the memory behind a title.
+// BehindTitle returns that it is unknown: this system does not show the memory behind a title.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) { return 0, false, false }
 
 // InnerPID returns 0: only Linux has PID namespaces.

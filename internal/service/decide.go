@@ -28,8 +28,8 @@ func cannotStop(daemons []lockcore.Process) error {
 		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
-// toStop picks the service whose main process is one of the daemons of a store on this computer, and that daemon. found is the number of
-// daemons in the earlier look. If it is 0, the service may be about to restart one.
+// toStop returns the service whose main process is one of the daemons of a store on this computer, and that daemon. found is the number of
+// daemons in the earlier look. If it is 0, the service may be about to restart a daemon; then toStop returns the service alone.
 func toStop(daemons []lockcore.Process, found int, states []State) (State, lockcore.Process, error) {
 	its, none := Shown(daemons, states), lockcore.Process{}
 	for _, d := range daemons {
@@ -65,7 +65,7 @@ func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	return shown
 }
 
-// toStart picks the service that starts the daemon of a store. It refuses if the store has a holder, since a daemon takes over any lock
+// toStart returns the service that starts the daemon of a store. It refuses if the store has a holder, since a daemon takes over any lock
 // that it finds.
 func toStart(seen lockcore.Snapshot, states []State) (State, error) {
 	daemons := lockcore.Daemons(seen)

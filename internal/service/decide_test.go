@@ -8,11 +8,12 @@ import (
 	"lockbar/lockcore"
 )
 
-// own and maybe return services of the store: one for certain, and one with an unreadable file.
+// own returns a service that certainly starts the daemon of the store.
 func own(pid int) State {
 	return State{Name: "own.service", Own: true, Active: pid != 0, PID: pid}
 }
 
+// maybe returns a service whose files leave a doubt.
 func maybe(pid int) State {
 	return State{Name: "maybe.service", Active: pid != 0, PID: pid}
 }
@@ -21,7 +22,7 @@ func process(pid int) lockcore.Process {
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: lockcore.Daemon}
 }
 
-// check compares the decision: a service, or a part of the refusal.
+// check compares a decision with want: the name of the service, or a part of the refusal.
 func check(t *testing.T, name string, got State, err error, want string, already bool) {
 	t.Helper()
 	refused, _ := errors.AsType[*Refusal](err)
@@ -29,7 +30,7 @@ func check(t *testing.T, name string, got State, err error, want string, already
 	case err == nil && got.Name != want, err != nil && !strings.Contains(err.Error(), want):
 		t.Errorf("%s: %q, %v, want %q", name, got.Name, err, want)
 	case refused != nil && refused.Already != already:
-		t.Errorf("%s: %q is already so: %t", name, refused.Why, refused.Already)
+		t.Errorf("%s: %q has Already %t", name, refused.Why, refused.Already)
 	}
 }
 
@@ -65,7 +66,7 @@ func TestWhatMayBeStopped(t *testing.T) {
 	}
 }
 
-// TestWhereNothingIsStopped checks that the refusal names what to do, and its result.
+// TestWhereNothingIsStopped checks that the refusal says what to do, and what happens then.
 func TestWhereNothingIsStopped(t *testing.T) {
 	check(t, "nothing runs", State{}, cannotStop(nil), "no daemon of this store runs here", true)
 	err := cannotStop([]lockcore.Process{process(7), process(8)})

@@ -6,7 +6,7 @@ import (
 )
 
 // launchd returns the manager of a logged-in user's domain (launchctl(1)). With kill, launchd itself signals the daemon, which releases its
-// lock and exits with 0, so that launchd does not restart it. kickstart has no -k, which would end a running daemon.
+// lock and exits with 0, so that launchd does not restart it. kickstart is called without -k, which would end a running daemon.
 func launchd(uid int) manager {
 	domain := "gui/" + strconv.Itoa(uid) + "/"
 	return manager{
@@ -23,8 +23,8 @@ func launchd(uid int) manager {
 const notLoaded = 113
 
 // readLaunchd reads the block of the service, "label = {", and its lines one tab below, such as "pid = 4242". Deeper lines describe other
-// objects. The manual says that the format may change, so ok is false for an answer without a state. In every state but these two the
-// service runs or will run ("spawn scheduled").
+// objects. The manual says that the format may change, so ok is false for an answer without a state. In every state except "not running"
+// and "waiting" the service runs or will run ("spawn scheduled").
 func readLaunchd(output string, code int) (pid int, active, ok bool) {
 	for line := range strings.Lines(output) {
 		if !strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\t\t") {

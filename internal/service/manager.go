@@ -14,9 +14,9 @@ type manager struct {
 	show, stop, start []string
 	// read reads the output and the exit code of show; ok is false if it does not understand them.
 	read func(output string, code int) (pid int, active, ok bool)
-	// find finds the process of a service if the manager does not show it.
+	// find finds the process of a service by its command; nil if show reports the process.
 	find func(command string) (pid int, active bool)
-	// launch bounds the wait for the process of a started service; a service that fails gets none.
+	// launch bounds the wait for the process of a started service, since a service that fails never has one.
 	launch time.Duration
 	// settle is the time for which a service must keep the same process to count as started.
 	settle time.Duration
@@ -25,7 +25,7 @@ type manager struct {
 // unixLaunch is the launch time of launchd and systemd, which run the daemon directly.
 const unixLaunch = 2 * time.Second
 
-// ask updates a state.
+// ask updates a state with what the manager reports about the service.
 func (m manager) ask(ctx context.Context, s *State) error {
 	if m.find != nil {
 		s.PID, s.Active = m.find(s.command)

@@ -90,7 +90,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, output string) {
 		for _, m := range []manager{systemd, launchd(501)} {
 			if a := answerOf(m, output, 0); a.pid < 0 {
-				t.Errorf("PID %d", a.pid)
+				t.Errorf("negative PID %d", a.pid)
 			}
 		}
 	})

@@ -3,7 +3,8 @@
 // daemon that no service started. It does not know the menu or the commands.
 //
 // On Windows it stops nothing. `schtasks /End` kills the process that the task has started, which is cmd.exe. The daemon that cmd.exe has
-// started may outlive it, and cannot be asked to stop in any other way: `iai-mcp daemon stop` is taskkill there.
+// started may outlive cmd.exe. There is no other way to ask the daemon to stop: `iai-mcp daemon stop` calls
+// taskkill.
 package service
 
 import (
@@ -31,7 +32,7 @@ type Installed struct {
 	Stores  []string      // the stores whose daemon a service is certain to start, by lockcore's Identity
 }
 
-// ReadInstalled reads these files, without a service manager. It returns nil if it cannot read them in time.
+// ReadInstalled reads the files of the daemon's services, and asks no service manager. It returns nil if it cannot read them in time.
 func ReadInstalled() *Installed {
 	services, ok := config.Services()
 	if !ok {
@@ -56,17 +57,17 @@ func identityOf(s config.Service) string {
 	return ""
 }
 
-// State is the state of a service by its manager.
+// State is the state of a service, as its manager reports it.
 type State struct {
 	Name   string
 	Own    bool // its files are certain to start the daemon of the requested store
 	Active bool // it is running, starting, stopping or restarting
 	PID    int  // of its main process; 0 if there is none
 
-	command string // of a task
+	command string // of a task of Windows
 }
 
-// Look returns the services that start the daemon of a store, or may, since files can leave a doubt.
+// Look returns the services that start the daemon of a store, and those that may start it because their files leave a doubt.
 func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
 	services, _ := config.Services()
 	for _, s := range services {
@@ -76,7 +77,7 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 		}
 		state := State{Name: s.Name, Own: own, command: s.Command}
 		if err := system.ask(ctx, &state); err != nil && !own {
-			continue // it may not belong to the store
+			continue // the service may not belong to the store
 		} else if err != nil {
 			return nil, err
 		}
@@ -145,7 +146,7 @@ func (m manager) startOne(ctx context.Context, states []State, seen lockcore.Sna
 	return fmt.Sprintf("The daemon was started (PID %d, %s). It takes the lock when it has opened the store, which may take minutes", s.PID, s.Name), err
 }
 
-// change runs a command on a service, and updates its state until isDone.
+// change runs a command on a service, and updates the state until isDone returns true or an error.
 func (m manager) change(ctx context.Context, line []string, s *State, isDone func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()

@@ -24,7 +24,7 @@ func (s shell) manager() manager {
 	return manager{show: line(s.shows), stop: line(s.stops), start: line(s.starts), read: readSystemd}
 }
 
-// inactive returns a manager whose service never runs. It calls looked at each look.
+// inactive returns a manager whose service never runs. Each query calls looked.
 func inactive(looked func()) manager {
 	m := shell{}.manager()
 	m.find = func(string) (pid int, active bool) { looked(); return 0, false }
@@ -49,7 +49,7 @@ func sleeper(t *testing.T) (daemon lockcore.Process, kill func()) {
 
 // TestWhatGoesWrong checks that each error is explained in words, and that a hanging program ends with the context.
 func TestWhatGoesWrong(t *testing.T) {
-	const short = 100 * time.Millisecond // instead of ten minutes
+	const short = 100 * time.Millisecond // hangs would take ten minutes
 	daemon, _ := sleeper(t)
 	daemons := []lockcore.Process{daemon}
 	again := lockcore.Process{PID: daemon.PID, StartID: 1} // another process has its PID now
@@ -87,7 +87,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		}
 	}
 	if hasEnded(daemon) {
-		t.Error("the process was ended")
+		t.Error("the process was killed")
 	}
 }
 

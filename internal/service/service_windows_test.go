@@ -20,8 +20,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// schedulerVariable makes copies of this test binary a task scheduler and the programs that it runs. It names their directory. The name of
-// each copy selects its role.
+// schedulerVariable makes copies of this test binary play a task scheduler and the programs that it runs. The variable holds their
+// directory. The file name of a copy selects its role.
 const schedulerVariable = "LOCKBAR_TEST_SCHEDULER"
 
 func init() {
@@ -34,7 +34,7 @@ func init() {
 	case "schtasks.exe":
 		if err = os.WriteFile(filepath.Join(dir, "calls"), []byte(strings.Join(os.Args[1:], " ")), 0o600); err == nil {
 			cmd := exec.Command(filepath.Join(dir, "svchost.exe"))
-			cmd.SysProcAttr = &syscall.SysProcAttr{NoInheritHandles: true, CreationFlags: windows.CREATE_NO_WINDOW} // it inherits nothing
+			cmd.SysProcAttr = &syscall.SysProcAttr{NoInheritHandles: true, CreationFlags: windows.CREATE_NO_WINDOW}
 			err = cmd.Start()
 		}
 	case "svchost.exe":
@@ -107,7 +107,7 @@ func TestScheduledTask(t *testing.T) {
 	}
 	found := machine.Probe(pid)
 	if calls, _ := os.ReadFile(filepath.Join(dir, "calls")); string(calls) != `/Run /TN \iai-mcp-daemon` || filepath.Base(found.Args[0]) != "python3.12.exe" {
-		t.Errorf("asked for %q, which runs %q", calls, found.Args)
+		t.Errorf("schtasks got %q, and the task runs %q", calls, found.Args)
 	}
 	seen := store.Inspect(t.Context(), lockcore.Memory{})
 	if seen.State != lockcore.Unlocked || seen.Starting.PID != pid {
@@ -121,8 +121,8 @@ func TestScheduledTask(t *testing.T) {
 	checkLooks(t, store, pid)
 }
 
-// checkLooks checks that a lock which names the launcher of the daemon is held, and that beside another computer's lock one daemon runs
-// here, not two.
+// checkLooks checks that a lock is held if it names the daemon or its launcher, and that the two count as one daemon, also beside another
+// computer's lock.
 func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 	t.Helper()
 	launcher := 0
@@ -137,7 +137,7 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		pid   int
 		host  string
 		state lockcore.State
-		holds int // the PID in the lock
+		holds int // the PID of the only daemon that is found
 	}{
 		{daemon, host, lockcore.HeldHere, daemon},
 		{launcher, host, lockcore.HeldHere, launcher},

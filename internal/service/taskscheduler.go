@@ -7,14 +7,14 @@ import (
 	"lockbar/internal/machine"
 )
 
-// The Windows task scheduler reports in the user's language that a task runs, and does not name its process. So this file looks in the
-// process table for a child of the scheduler's own process, a svchost.exe.
+// The Windows task scheduler reports a running task only in the user's language, and does not name the task's process. So this file
+// looks in the process table for a child of the scheduler's process, a svchost.exe.
 
 // console is the program that Windows starts beside a program without a window.
 const console = "conhost.exe"
 
-// taskProcess finds the process of a task with this command: that of the command, or the one that cmd.exe runs for it. For a launcher of
-// Python it is the launched process. pid is 0 while only cmd.exe runs.
+// taskProcess finds the process of a task with this command. If cmd.exe runs the command, that is the process that cmd.exe has started; pid
+// is 0 until then. If the process is a launcher of Python, it is the launched process.
 func taskProcess(table []machine.Entry, command string) (pid int, active bool) {
 	at := slices.IndexFunc(table, func(e machine.Entry) bool {
 		return command != "" && mentions(e.Args, command) && isScheduler(table, e.Parent)

@@ -36,7 +36,7 @@ func TestTaskProcess(t *testing.T) {
 		{"only the script", script, []machine.Entry{scheduler, shell, window}, 0, true},
 		{"started by hand", script, []machine.Entry{entry(4, 0, "explorer.exe", ""), shell, window, launcher, daemon}, 0, false},
 		{"the clock was ahead when Windows started", script, []machine.Entry{at(99, scheduler), at(8, shell), at(9, launcher), at(9, daemon)}, 20, true},
-		{"the PID of cmd.exe was another one's", script, []machine.Entry{scheduler, at(8, shell), at(7, entry(20, 8, "python.exe", ""))}, 0, true},
+		{"an earlier process had the PID of cmd.exe", script, []machine.Entry{scheduler, at(8, shell), at(7, entry(20, 8, "python.exe", ""))}, 0, true},
 		{"another script", `C:\other.cmd`, []machine.Entry{scheduler, shell, launcher, daemon}, 0, false},
 		{"a program and its launcher", python, []machine.Entry{scheduler, direct, entry(28, 24, "pythonw.exe", `C:\Python\pythonw.exe -m iai_mcp.daemon`)}, 28, true},
 		{"the daemon has workers", python, []machine.Entry{scheduler, direct, entry(28, 24, "pythonw.exe", `pythonw.exe -c work`)}, 24, true},

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Events above a store.
+// The tests in this file are about events above a store.
 
 // inundate creates so many files in a directory that it is no longer watched. It keeps the files, since fsnotify's kqueue reports only
 // those that it finds.
@@ -33,7 +33,8 @@ func trickle(t testing.TB, dir string) {
 	ok(t, err)
 }
 
-// inundated creates files in a directory until the health is as wanted: a kqueue may report several changes at once.
+// inundated creates files in a directory until the health is as wanted. No fixed number of files suffices, since a kqueue may
+// report several changes at once.
 func (s *session) inundated(dir string, is func(Health) bool) Health {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); trickle(s.t, dir) {
@@ -45,11 +46,11 @@ func (s *session) inundated(dir string, is func(Health) bool) Health {
 		default:
 		}
 	}
-	s.t.Fatal("waited for the health of the store")
+	s.t.Fatal("the wanted health was not reported")
 	return Health{}
 }
 
-// takeUntil receives events until one names path, and returns the number of those in dir.
+// takeUntil receives events until one names path, and returns how many events were in dir.
 func takeUntil(h *fileHints, path, dir string) (n int) {
 	for e := range h.events() {
 		h.hints(e, true)
@@ -78,12 +79,12 @@ func TestFloodedDirectoryIsUnwatched(t *testing.T) {
 	link(t, filepath.Join(away, "store"), filepath.Join(home, "link"))
 	for _, c := range []struct {
 		name, dir string
-		make      string // made first
+		make      string // directory to make first
 		events    bool   // whether events remain while the home directory is not watched
 		watched   []string
 	}{
-		{"it is missing there", filepath.Join(home, "missing"), "", false, nil},
-		{"its link is there", filepath.Join(home, "link"), filepath.Join(away, "store"), true, []string{filepath.Join(away, "store")}},
+		{"the store is missing there", filepath.Join(home, "missing"), "", false, nil},
+		{"the store's link is there", filepath.Join(home, "link"), filepath.Join(away, "store"), true, []string{filepath.Join(away, "store")}},
 	} {
 		if c.make != "" {
 			mkdir(t, c.make)
@@ -167,8 +168,8 @@ func TestFloodedStoreIsWatched(t *testing.T) {
 	}
 }
 
-// TestFloodIsReported checks that the health reports a flooded directory, that the store is polled meanwhile, and that it is watched
-// again once it exists.
+// TestFloodIsReported checks that the health reports a flooded directory, that the missing store is polled meanwhile, and that the store is
+// watched once it exists.
 func TestFloodIsReported(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {
@@ -190,8 +191,8 @@ func TestFloodIsReported(t *testing.T) {
 	}
 }
 
-// TestStoreBelowAWatchedDirectory puts one store in the other, or beside a link to it: fsnotify does not report the removal of a
-// directory whose parent is watched, since the parent reports it.
+// TestStoreBelowAWatchedDirectory removes and renames a store whose parent is also watched: fsnotify then reports the removal only as an
+// event in the parent. The store lies in another one, or beside a link.
 func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	t.Parallel()
 	for name, lay := range map[string]func(t *testing.T, base string) (other, dir string){
@@ -209,7 +210,7 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			other, dir := lay(t, resolved(t))
-			s := watchDirs(t, unheard, nil, other, dir)
+			s := watchDirs(t, lossyPoll, nil, other, dir)
 			s.each(2, func(c Change) bool { return c.Event == Initial })
 			inner := func(want lockcore.Reason) {
 				s.await(string(want), func(c Change) bool { return c.Store == 1 && c.To.Reason == want })
@@ -237,7 +238,7 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 			t.Parallel()
 			base := resolved(t)
 			at := filepath.Join(base, "home", "link")
-			poll := unheard
+			poll := lossyPoll
 			if name == "as a whole" {
 				poll = never
 			}
@@ -266,8 +267,8 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 	}
 }
 
-// TestRemovedWhileItIsOpen removes a directory that another program has open. Linux reports the removal only when it is closed, so the
-// poll finds the directory that replaced it.
+// TestRemovedWhileItIsOpen removes a directory that another program has open. Linux reports the removal only when that program closes the
+// directory, so the poll finds the one that replaced it.
 func TestRemovedWhileItIsOpen(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")

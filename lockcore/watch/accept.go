@@ -69,8 +69,8 @@ func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) 
 	f.before, f.keep, f.inherited = last, keep, last != lockcore.Snapshot{}
 }
 
-// comparable returns a look in the form of the one that it is compared with. The first look is compared with a kept look, and
-// until this process has read a lock, its lock is compared with a kept one.
+// comparable returns a look in the form of what it is compared with. The first look is compared with one that keep reduced. Until this
+// process has read a lock, the lock of each look is compared with such a reduced one, memory.LastLock.
 func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	switch {
 	case f.inherited && f.first():
@@ -92,7 +92,7 @@ func (f *follower) named(baseline lockcore.Snapshot, lock lockcore.Record) lockc
 // madeBy reports whether our own change led to an event.
 func madeBy(own lockcore.Backup, event Event, baseline lockcore.Snapshot) bool {
 	switch event {
-	case WasRemoved, WasRestored: // so named because of it
+	case WasRemoved, WasRestored: // diff returns these only because of our own change
 		return true
 	case Acquired:
 		return own.Kind == lockcore.BackupTakeover && own.Token == baseline.Token
@@ -100,9 +100,9 @@ func madeBy(own lockcore.Backup, event Event, baseline lockcore.Snapshot) bool {
 	return false
 }
 
-// mayHaveChanged reports whether we may have changed the lock again since our newest change was read. Each change alters the time of
-// the directory, which was dirChanged then. The lock alone does not show it: another may have come and gone unseen, or a link may lead to
-// another store now.
+// mayHaveChanged reports whether we may have changed the lock again since our newest change was read. dirChanged is the time of the
+// directory at that reading; each change alters it. To compare the locks is not enough: another lock may have come and gone unseen, or a
+// link may lead to another store now.
 func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 	if snap.State == lockcore.Unknown {
 		return false // and reading the backups might hang
@@ -110,7 +110,7 @@ func mayHaveChanged(shown, snap lockcore.Snapshot, dirChanged time.Time) bool {
 	return snap.Token != shown.Token || dirChanged.IsZero() || !snap.DirChanged.Equal(dirChanged)
 }
 
-// learn keeps the newest of our own changes, and reports whether it differs from the one before.
+// learn keeps the newest of our own changes, and reports whether it differs from the one known before.
 func (f *follower) learn(r look) (another bool) {
 	switch {
 	case r.snap.State == lockcore.Unknown:
@@ -135,8 +135,8 @@ func (f *follower) cause(r look) lockcore.Backup {
 	return r.own
 }
 
-// material returns a snapshot without the fields that differ from look to look although nothing changed. It keeps the time of a
-// lock that is no valid record: nothing else distinguishes it from the next one.
+// material returns a snapshot without the fields that differ from look to look although nothing changed. If the lock is not a valid record,
+// its time is kept, since nothing else may distinguish this lock from the next one.
 func material(s lockcore.Snapshot) lockcore.Snapshot {
 	s.DirChanged = time.Time{}
 	if !s.HasLock() || !s.Record.IsZero() {

@@ -34,19 +34,19 @@ func (l *loop) turn() {
 	l.now, l.wall = now, wall
 }
 
-// sleepTime is the least lead of the wall clock over the monotonic clock that counts as sleep of the machine. Setting the clock forward
-// looks the same: not every system can distinguish the two. On Windows both clocks keep running, so no sleep is noticed.
+// sleepTime is the least advance of the wall clock over the monotonic clock that counts as sleep of the machine. Setting the clock forward
+// has the same effect, and not every system can distinguish the two. On Windows both clocks keep running, so no sleep is noticed.
 const sleepTime = 2 * time.Minute
 
 // slept reports whether the wall clock advanced so much more than the monotonic one that the machine must have slept.
 func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
 
-// returnTime limits how long after waking a change counts as one that happened during sleep: the watcher looks at once, and again with
-// its poll, when the network is back.
+// returnTime limits how long after waking a change counts as one that happened during sleep. The watcher looks at once, and again at its
+// next poll, by when the network is back.
 const returnTime = 30 * time.Second
 
-// isReturn reports whether a change may have happened while the machine slept until woke; a zero woke means no sleep. Since counts
-// before At, because the event of a lock that disappeared is reported later than it was seen.
+// isReturn reports whether a change may have happened while the machine slept until woke; a zero woke means no sleep. Since, if it is set,
+// counts instead of At, because the event of a lock that disappeared is reported later than it was seen.
 func (c Change) isReturn(woke time.Time) bool {
 	seen := c.At
 	if !c.Since.IsZero() {

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// clockAlarm rings by a timerfd. The kernel cancels its timer when the clock is set, and also when the machine wakes, since the wall
-// clock jumps against CLOCK_MONOTONIC then (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). The runtime's poller waits for it, so no
-// thread is blocked and the runtime has no timer to wake for.
+// clockAlarm is an alarm that uses a timerfd. The kernel cancels its timer when the clock is set, and also when the machine wakes, since
+// then the wall clock jumps against CLOCK_MONOTONIC (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). The runtime's poller waits for it, so
+// no thread is blocked and the runtime has no timer to wake for.
 type clockAlarm struct {
 	fd      int
 	file    *os.File
 	ring    chan bool
-	jumped  atomic.Bool // set got the error, and no ring has reported it yet
+	jumped  atomic.Bool // set got ECANCELED, and no ring has reported it yet
 	stop    chan struct{}
 	running sync.WaitGroup
 }
@@ -42,11 +42,11 @@ func newClockAlarm() (*clockAlarm, error) {
 	return a, nil
 }
 
-// set uses the wall clock: only its timers are cancelled when the clock is set.
+// set uses a time of the wall clock, since only such timers are cancelled when the clock is set.
 func (a *clockAlarm) set(after time.Duration) {
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
-	if a.jumped.Load() { // and rings has not reported it yet
+	if a.jumped.Load() {
 		at = unix.Timespec{Nsec: 1}
 	}
 	// The only error means that the clock was set since the last read; this call reports that instead of the read.

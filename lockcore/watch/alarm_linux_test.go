@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestAlarmReportsTheClock sets the real clock, to the time that it shows.
+// TestAlarmReportsTheClock checks that the alarm reports that the real clock was set.
 func TestAlarmReportsTheClock(t *testing.T) {
 	t.Parallel()
 	a := newAlarm()
@@ -22,12 +22,12 @@ func TestAlarmReportsTheClock(t *testing.T) {
 func setClock(t *testing.T) {
 	t.Helper()
 	var nanosecond unix.Timeval
-	nanosecond.Usec = 1 // by ADJ_NANO
+	nanosecond.Usec = 1 // with ADJ_NANO this is in nanoseconds
 	_, err := unix.ClockAdjtime(unix.CLOCK_REALTIME, &unix.Timex{Modes: unix.ADJ_SETOFFSET | unix.ADJ_NANO, Time: nanosecond})
 	permitted(t, err, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
 }
 
-// TestAlarmReportsTheClockLate sets the clock, and then the alarm again before anything has read the report.
+// TestAlarmReportsTheClockLate sets the clock, and then sets the alarm again before anything has read that the clock was set.
 func TestAlarmReportsTheClockLate(t *testing.T) {
 	t.Parallel()
 	a, err := newClockAlarm()

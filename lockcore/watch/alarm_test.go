@@ -20,7 +20,7 @@ func TestTimerAlarm(t *testing.T) {
 		time.Sleep(time.Hour)
 		select {
 		case <-a.rings():
-			t.Error("it rang again, closed")
+			t.Error("it rang after it was closed")
 		default:
 		}
 	})

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// idleTime leaves room for a poll.
+// idleTime is by default long enough for a poll.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkStoresWithoutMenu waits")
 
 // A program is a child that watches.
@@ -60,8 +60,8 @@ func (p *program) end() (c cost) {
 	return c
 }
 
-// BenchmarkStoresWithoutMenu measures the cost of a store that is held here, without a tray. It runs all numbers of stores at once, each
-// beside a bare fsnotify program that watches as many directories. packaging/figures runs it.
+// BenchmarkStoresWithoutMenu measures the cost of stores that are held here, without a tray. For each number of stores it runs a child, and
+// a bare fsnotify program that watches as many directories, all at the same time. packaging/figures runs it.
 func BenchmarkStoresWithoutMenu(b *testing.B) {
 	numbers := []int{1, 10, 100, 1000}
 	for b.Loop() {
@@ -97,7 +97,7 @@ func report(b *testing.B, unit string, ours, floor float64) {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// heldDirs creates n stores with locks of this process.
+// heldDirs creates n stores whose locks name the process pid.
 func heldDirs(b *testing.B, n, pid int) (dirs []string) {
 	base := b.TempDir()
 	for i := range n {

@@ -18,7 +18,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// For Linux alone. /proc has the current memory; getrusage(2) has only the maximum.
+// This file is for Linux only: its /proc has the current memory, but getrusage(2) has only the maximum.
 
 // A child of the benchmark watches directories. At the end of its input it writes its cost since it was ready. It runs either this
 // package or the bare fsnotify program that is compared with it.
@@ -32,13 +32,13 @@ func init() {
 	roles[roleBare] = func() error { return measure(childBare) }
 }
 
-// dirsVariable lists the directories, separated by colons.
+// dirsVariable names the variable that lists the directories, separated by colons.
 const dirsVariable = "LOCKBAR_WATCH_DIRS"
 
 // A cost holds what a child used between ready and the end of its input.
 type cost struct {
 	CPU      time.Duration
-	Switches int64 // voluntary ones of all threads
+	Switches int64 // voluntary context switches of all threads
 	RSS      int64 // bytes, now
 }
 
@@ -78,7 +78,7 @@ func childWatch(dirs []string, rests chan<- bool) {
 		}
 		if held[change.Store] = true; len(held) == len(dirs) {
 			os.Stdout.WriteString(saidWatching)
-			time.AfterFunc(3*lockcore.SettleTime, func() { rests <- true }) // the looks that follow the first
+			time.AfterFunc(3*lockcore.SettleTime, func() { rests <- true }) // when the looks that follow the first have ended
 		}
 	}
 	Run(context.Background(), c)

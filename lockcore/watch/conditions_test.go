@@ -21,7 +21,7 @@ func TestStoreMissingThenMade(t *testing.T) {
 	for i := range 20 {
 		dirs = append(dirs, filepath.Join(base, fmt.Sprint(i), "a", "b", "c"))
 	}
-	s := watchDirs(t, unheard, nil, dirs...)
+	s := watchDirs(t, lossyPoll, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.Reason == lockcore.StoreMissing })
 	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
@@ -43,7 +43,7 @@ func TestRemovedAndRecreated(t *testing.T) {
 	for i := range 10 {
 		dirs = append(dirs, mkdir(t, t.TempDir(), fmt.Sprint("ext", i)), mkdir(t, tmpfs(t), fmt.Sprint("tmp", i)))
 	}
-	s := watchDirs(t, unheard, nil, dirs...)
+	s := watchDirs(t, lossyPoll, nil, dirs...)
 	s.each(len(dirs), func(c Change) bool { return c.To.State == lockcore.Unlocked })
 	for round := range testfs.Rounds(2, 5) {
 		for i, dir := range dirs {
@@ -76,7 +76,7 @@ func TestRenamedAwayAndReplaced(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	dir := mkdir(t, base, "store")
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, lossyPoll, nil, dir)
 	s.until(lockcore.Unlocked, "")
 	for i := range 10 {
 		next := mkdir(t, base, "next")
@@ -123,7 +123,7 @@ func TestSymlinks(t *testing.T) {
 	link(t, "links/one", filepath.Join(base, "store"))
 	link(t, "../two", filepath.Join(base, "links", "one"))
 	link(t, stores[0], filepath.Join(base, "two"))
-	s := watchDirs(t, unheard, nil, filepath.Join(base, "store"))
+	s := watchDirs(t, lossyPoll, nil, filepath.Join(base, "store"))
 	s.holder(100)
 	for i, change := range []struct{ target, at string }{
 		{stores[1], "two"},          // the end of the chain
@@ -167,6 +167,6 @@ func TestCheck(t *testing.T) {
 		t.Errorf("a local directory: %+v", h)
 	}
 	if h := Check(open(t, filepath.Join(dir, "a", "b"))); !h.Events {
-		t.Errorf("a missing one: %+v", h)
+		t.Errorf("a missing directory: %+v", h)
 	}
 }

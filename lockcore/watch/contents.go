@@ -9,17 +9,18 @@ import (
 	"path/filepath"
 )
 
-// contents holds the files of a directory whose names matter: of a store the lock, its copies and .lockbar, of .lockbar the files
-// of the machines.
+// contents holds the entries of a directory whose names matter. In a store these are above all the lock, its copies and .lockbar, and in
+// .lockbar the files of the machines.
 //
-// fsnotify's kqueue opens each file by its name. It never reports again a lock that was replaced between open(2) and kevent(2), nor
-// one that appears after another disappeared while the directory was listed. The directory itself reports each change of its entries.
+// fsnotify's kqueue opens each file by its name. If the lock is replaced between open(2) and kevent(2), or if a lock disappears while the
+// directory is listed and another appears later, fsnotify reports no lock again. The directory itself reports each change of its entries.
 //
-// Only this finds changes in .lockbar, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
+// In .lockbar only contents finds changes, since fsnotify would open whatever anybody puts there. The poll finds a file that is written in
 // place (Lockbar and the known sync engines rename a new file to its name), files beyond the first maxEntries, and the end of a file that
 // existed only between two reads of the directory, if a look found it meanwhile.
 type contents map[string]fs.FileInfo
 
+// contentsOf reads the contents of a directory; empty if it cannot be read.
 func contentsOf(dir string, how manner) contents {
 	c := contents{}
 	f, err := os.Open(dir)
@@ -30,7 +31,7 @@ func contentsOf(dir string, how manner) contents {
 	names, _ := f.Readdirnames(maxEntries + 1) // a store with more is watched as a whole
 	for _, name := range names {
 		if how == forPeers && mattersToPeers(name, 0) || how != forPeers && matters(name, 0, true) {
-			c[name], _ = os.Lstat(filepath.Join(dir, name)) // nil: it went meanwhile
+			c[name], _ = os.Lstat(filepath.Join(dir, name)) // nil: it disappeared meanwhile
 		}
 	}
 	return c
@@ -44,7 +45,7 @@ func (c *contents) update(dir string, how manner) bool {
 	return !same
 }
 
-// sameFile ignores the times of directories, which change with their entries.
+// sameFile reports whether a file is unchanged. It ignores the times of directories, which change with their entries.
 func sameFile(a, b fs.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil

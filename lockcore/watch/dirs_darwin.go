@@ -18,7 +18,7 @@ type vnodes struct {
 
 	mu   sync.Mutex
 	open map[string]int // descriptor by directory; nil: closed
-	dirs map[int]*vnode // and the other way round
+	dirs map[int]*vnode // directory by descriptor
 }
 
 // vnode describes a directory that is watched.
@@ -28,7 +28,7 @@ type vnode struct {
 	has contents // unless it is watched as a whole
 }
 
-// vnodeNotes selects events: an entry appeared, disappeared or was renamed (NOTE_WRITE), or the directory itself did.
+// vnodeNotes selects events: an entry appeared, disappeared or was renamed (NOTE_WRITE), or the directory itself was deleted or renamed.
 const vnodeNotes = unix.NOTE_WRITE | unix.NOTE_DELETE | unix.NOTE_RENAME
 
 func newDirWatcher() (dirWatcher, error) {
@@ -59,8 +59,8 @@ func (v *vnodes) read() {
 	}
 }
 
-// change returns the directory of an event that must be reported. Its descriptor may have been reused since; at worst that causes one
-// extra look. On a dead mount it hangs, as fsnotify does, and the poll finds changes elsewhere.
+// change returns the directory of an event, or "" if the event need not be reported. The descriptor may have been reused since the event;
+// at worst that causes one extra look. On a dead mount change hangs, as fsnotify does, and the poll finds changes elsewhere.
 func (v *vnodes) change(fd int) string {
 	v.mu.Lock()
 	defer v.mu.Unlock()

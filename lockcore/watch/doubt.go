@@ -6,9 +6,9 @@ import (
 	"lockbar/lockcore"
 )
 
-// doubt reports whether a look is not believed yet. An absence is believed when a second look after the settle time agrees, when
-// we removed the lock ourselves, or at the very first look when the directory has been unchanged for that long. Corruption is
-// believed when a second look after the settle time finds the same bytes: daemons of today create the lock, and then fill it.
+// doubt reports whether a look is not believed yet. An absence is believed if a second look after the settle time agrees, if we removed
+// the lock ourselves, or at the very first look if the directory has been unchanged for a settle time. Corruption is believed if a second
+// look after the settle time finds the same bytes: daemons of today create the lock, and then fill it.
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:
@@ -24,7 +24,8 @@ func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.T
 	return f.recent(f.absent, snap, now) && !f.removedIt(own, now)
 }
 
-// recent reports whether a state first seen at since may be one step of two. A first look goes by the times of the files.
+// recent reports whether a state first seen at since may be one step of two. If since is zero, the first look goes by the times of files,
+// and any other look is recent.
 func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time) bool {
 	if !since.IsZero() {
 		return now.Sub(since) < lockcore.SettleTime
@@ -32,7 +33,7 @@ func (f *follower) recent(since time.Time, snap lockcore.Snapshot, now time.Time
 	return !f.first() || snap.Unsettled(now)
 }
 
-// tornSince returns when the lock was first found corrupt as it is now; zero if it was not, or was written since.
+// tornSince returns when the lock was first found corrupt with its present bytes; zero if this is the first time, or it was written since.
 func (f *follower) tornSince(snap lockcore.Snapshot) time.Time {
 	if !f.tornAs.SameLock(snap) {
 		return time.Time{}
@@ -58,8 +59,8 @@ func (f *follower) removedIt(own lockcore.Backup, now time.Time) bool {
 		now.Sub(own.At).Abs() <= ownChange
 }
 
-// beingRemoved reports whether a lock appeared that we are about to remove: one that was put back, and is unlocked again at once.
-// Its backup exists before the lock is removed.
+// beingRemoved reports whether a lock appeared that we are about to remove: a lock that was put back, and is removed again at once. Its
+// backup is made before the lock is removed.
 func (f *follower) beingRemoved(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	return snap.HasLock() && !f.shown.HasLock() && !f.first() &&
 		own.Kind == lockcore.BackupUnlock && own != f.last && own.Token == snap.Token && now.Sub(own.At) < ownChange

@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// Event names what happened between two looks. The State of the later look is the present one.
+// Event names what happened between two looks. The state that it led to is the State of the later look.
 type Event string
 
 const (
@@ -47,7 +47,7 @@ type facts struct {
 // EventBetween returns the event between two looks, for a caller that knows no more than the two; NoEvent if nothing happened.
 func EventBetween(from, to lockcore.Snapshot) Event { return diff(from, to, facts{}) }
 
-// diff returns the event between two looks; NoEvent if nothing happened. A zero prev is no look.
+// diff returns the event between two looks; NoEvent if nothing happened. A zero prev means that there was no earlier look.
 func diff(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev == lockcore.Snapshot{}:
@@ -110,7 +110,7 @@ func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	case prev.State == lockcore.Unknown || c.Backup.Token != cur.Token:
 		return NoEvent
 	case c.Backup.Kind == lockcore.BackupRestore && (c.New || !prev.HasLock()):
-		return WasRestored // even if the lock before it came and went unseen
+		return WasRestored // even if prev shows a lock, whose end no look saw
 	case prev.HasLock():
 		return NoEvent
 	case c.Backup.Kind == lockcore.BackupUnlock && !c.New && c.Now.Sub(c.Backup.At) <= ResurrectionTime:
@@ -119,7 +119,7 @@ func returned(prev, cur lockcore.Snapshot, c facts) Event {
 	return NoEvent
 }
 
-// diffSameLock returns the event if the lock is unchanged but more or less is known of it.
+// diffSameLock returns the event if the last lock seen is still there, or is there again.
 func diffSameLock(prev, cur lockcore.Snapshot) Event {
 	switch {
 	case prev.State == lockcore.Unlocked:

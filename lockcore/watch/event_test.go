@@ -103,17 +103,17 @@ var diffRows = []struct {
 
 	{"orderly end", held, unlocked, last(mine), Released},
 	{"a stale lock is cleared by hand", stale, unlocked, last(mine), Released},
-	{"went while nobody could look", timeout, unlocked, last(mine), Released},
+	{"gone while it could not be read", timeout, unlocked, last(mine), Released},
 
 	{"takeover", held, elsewhere, last(mine), TakenOver},
 	{"takeover while ours runs", held, both, last(mine), TakenOver},
-	{"takeover from a third", elsewhere, snap(lockcore.HeldElsewhere, "", thirds), last(theirs), TakenOver},
-	{"takeover while nobody could look", timeout, elsewhere, last(mine), TakenOver},
+	{"takeover from a third machine", elsewhere, snap(lockcore.HeldElsewhere, "", thirds), last(theirs), TakenOver},
+	{"takeover while it could not be read", timeout, elsewhere, last(mine), TakenOver},
 	{"takeover after corruption", corrupt, elsewhere, last(mine), TakenOver},
-	{"takeover in the grace of a release", unlocked, both, last(mine), TakenOver},
+	{"takeover soon after our lock disappeared", unlocked, both, last(mine), TakenOver},
 
 	{"crash", held, stale, last(mine), WentStale},
-	{"crash while nobody could look", timeout, stale, last(mine), WentStale},
+	{"crash while it could not be read", timeout, stale, last(mine), WentStale},
 	{"crash under the old name", renamedNow, snap(lockcore.Stale, lockcore.ProcessGone, renamedNow.Record), last(renamedNow.Record), WentStale},
 	{"another proof", stale, snap(lockcore.Stale, lockcore.BeforeBoot, mine), last(mine), LockChanged},
 
@@ -121,13 +121,13 @@ var diffRows = []struct {
 	{"a conflict copy", held, copied, last(mine), BecameTwo},
 	{"our daemon is found", elsewhere, both, last(theirs), BecameTwo},
 	{"our daemon is found with a first lock", unlocked, both, last(none), BecameTwo},
-	{"another contest", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), LockChanged},
+	{"another reason for two claims", copied, snap(lockcore.Contested, lockcore.LocalDaemonAlive, mine), last(mine), LockChanged},
 	{"their new lock while ours runs", elsewhere, snap(lockcore.Contested, lockcore.LocalDaemonAlive, theirsNew), last(theirs), BecameTwo},
 
 	{"corrupted", held, corrupt, last(mine), Corrupted},
 	{"corrupt where there was nothing", unlocked, corrupt, last(none), Corrupted},
 	{"corrupt in another way", corrupt, snap(lockcore.Corrupt, lockcore.BadField, none), last(none), LockChanged},
-	{"store goes", held, missing, last(mine), Unreadable},
+	{"the store disappears", held, missing, last(mine), Unreadable},
 	{"unreadable in another way", missing, timeout, last(none), LockChanged},
 
 	{"readable again", timeout, held, last(mine), Cleared},
@@ -150,7 +150,7 @@ var diffRows = []struct {
 	{"resurrection of a corrupt lock", unlocked, corrupt, did(lockcore.BackupUnlock, corrupt, time.Second), Resurrected},
 	{"the same bytes much later", unlocked, stale, did(lockcore.BackupUnlock, stale, ResurrectionTime+1), Acquired},
 	{"other bytes after a force unlock", unlocked, heldNew, did(lockcore.BackupUnlock, stale, time.Second), Acquired},
-	{"takeover by us is no return", unlocked, held, did(lockcore.BackupTakeover, held, time.Second), Acquired},
+	{"our takeover does not count as a return", unlocked, held, did(lockcore.BackupTakeover, held, time.Second), Acquired},
 
 	{"old name of this host", held, renamedNow, last(mine), Renamed},
 	{"new name of this host", renamedNow, held, last(renamedNow.Record), Renamed},
@@ -182,7 +182,8 @@ func TestEveryEventHasARow(t *testing.T) {
 	}
 }
 
-// TestDiffAlwaysAnswers walks all pairs of looks. There is an event if and only if something differs, and it is of the right kind.
+// TestDiffAlwaysAnswers checks all pairs of looks: there is an event if and only if something differs, and an unreadable or corrupt lock
+// gives the event of that name.
 func TestDiffAlwaysAnswers(t *testing.T) {
 	all := []lockcore.Snapshot{missing, timeout, unlocked, held, heldNew, renamedNow, elsewhere, stale, both, vanished, copied, corrupt}
 	for _, prev := range all {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exitWait waits for a process with a kqueue and EVFILT_PROC. Each wait has its own, since a store has one holder, seldom two.
+// exitWait waits for a process with a kqueue and EVFILT_PROC. Each wait has a kqueue of its own, since a store has one holder, seldom two.
 type exitWait struct {
 	queue queue
 	once  sync.Once
@@ -30,7 +30,7 @@ func (w *exitWait) wait() error {
 	if _, err := w.queue.next(); err != nil {
 		return err
 	}
-	w.once.Do(func() {}) // there is no wait left for close to wake
+	w.once.Do(func() {}) // close must not use the queue any more
 	return nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// exitWait waits for a process handle or for the event that cancels the wait. It blocks a thread; a store has one holder.
+// exitWait waits for a process handle or for the event that cancels the wait. It blocks a thread, but a store has one holder, seldom two.
 type exitWait struct {
 	process, callOff windows.Handle
 	mu               sync.Mutex

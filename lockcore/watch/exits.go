@@ -6,13 +6,14 @@ import (
 	"sync"
 )
 
-// exits waits for the end of the processes that hold one store. Where the system cannot report it, the poll finds it.
+// exits waits for the end of the processes on which the state of one store depends. Where the system cannot report an end, the poll
+// finds it.
 type exits struct {
 	store   int
 	ctx     context.Context
 	open    func(pid int) (ending, error)
 	ended   chan<- exit
-	waiting map[int]ending // nil: its end cannot be waited for
+	waiting map[int]ending // by PID; nil: the wait could not begin
 	running sync.WaitGroup
 }
 
@@ -23,8 +24,8 @@ type exit struct {
 	wait  ending
 }
 
-// keep waits for exactly these processes. It reports whether another look must follow because a wait began: if the process ended between
-// the look that named it and the wait, no hint ever comes.
+// keep waits for these processes and no others. It reports whether another look must follow, because a wait began or a new one failed: if
+// the process ended between the look that named it and the wait, no hint ever comes.
 func (x *exits) keep(pids []int) (fresh bool) {
 	for pid := range x.waiting {
 		if !slices.Contains(pids, pid) {
@@ -62,6 +63,7 @@ func (x *exits) add(pid int) bool {
 	return true
 }
 
+// drop ends and forgets a wait.
 func (x *exits) drop(pid int) {
 	if w := x.waiting[pid]; w != nil {
 		w.close()

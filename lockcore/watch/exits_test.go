@@ -25,7 +25,7 @@ func mustOpenExit(t *testing.T, pid int) ending {
 	return w
 }
 
-// TestOpenExit waits for the end of a process that nobody has reaped yet, and once more when it is reaped.
+// TestOpenExit waits for the end of a process before it is reaped, and once more after that.
 func TestOpenExit(t *testing.T) {
 	t.Parallel()
 	child := started(t, command(roleSleep))
@@ -60,7 +60,7 @@ func TestOpenExitCalledOff(t *testing.T) {
 	}
 }
 
-// TestExitsKeep checks that there is one wait for each process that holds the store now, and no other, and that its end is reported.
+// TestExitsKeep checks that there is one wait for each process that keep was last called with, and that the end of the process is reported.
 func TestExitsKeep(t *testing.T) {
 	t.Parallel()
 	var opened, closed int

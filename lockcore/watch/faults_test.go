@@ -110,8 +110,8 @@ func TestWatcherDies(t *testing.T) {
 	s.holder(1)
 }
 
-// TestPermission checks that a store without permission is reported so, and is seen again with it, before the watch begins and while
-// it runs.
+// TestPermission checks that a store that may not be read is reported as such, and is seen again once it may be read. The permission is
+// missing at the start or withdrawn later.
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() == 0 {
@@ -122,7 +122,7 @@ func TestPermission(t *testing.T) {
 	dir := mkdir(t, base, "parent", "store")
 	put(t, dir, 1, there)
 	ok(t, os.Chmod(dir, 0))
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, lossyPoll, nil, dir)
 	s.until(lockcore.Unknown, lockcore.Permission)
 	s.health(blind)
 	ok(t, os.Chmod(dir, 0o700))
@@ -167,7 +167,7 @@ func TestHangingStore(t *testing.T) {
 	h := hangingAt(t, dead)
 	h.gate <- true // shut
 	s := watchStores(t, never, nil, h, open(t, alive))
-	var timeout Change // comes after 2 s, which may be before all else where this machine stalls
+	var timeout Change // comes after 2 s, which may be before everything else if this machine stalls
 	other := func(c Change) bool {
 		if c.Store == 0 {
 			timeout = c
@@ -231,7 +231,8 @@ func TestBusyConsumer(t *testing.T) {
 	})
 }
 
-// TestWakingIsReported checks that a lead of the wall clock counts as sleep of the machine, and that the next change reports it.
+// TestWakingIsReported checks that an advance of the wall clock over the monotonic one counts as sleep, and that the next turn notes it,
+// once.
 func TestWakingIsReported(t *testing.T) {
 	for _, test := range []struct {
 		wall, monotonic time.Duration
@@ -248,7 +249,7 @@ func TestWakingIsReported(t *testing.T) {
 	}
 	l := &loop{now: time.Now(), wall: time.Now().Round(0)}
 	if l.turn(); !l.woke.IsZero() {
-		t.Errorf("woke at %v", l.woke)
+		t.Errorf("woke at %v without a sleep", l.woke)
 	}
 	l.wall = l.wall.Add(-8 * time.Hour)
 	if l.turn(); l.woke != l.now {
@@ -265,14 +266,14 @@ func TestErrorsAreTaken(t *testing.T) {
 	done := make(chan bool)
 	go func() { drainErrors(errs, overflow); close(done) }()
 	for range 2 { // when the second is received, the first has been handled
-		errs <- &fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT} // kqueue came too late for a file
+		errs <- &fs.PathError{Op: "open", Path: "a", Err: syscall.ENOENT} // as if a file disappeared before kqueue could open it
 	}
 	select {
 	case <-overflow:
-		t.Error("a file that disappeared made all events doubtful")
+		t.Error("a file that disappeared was taken for lost events")
 	default:
 	}
-	for range 3 { // while nobody listens
+	for range 3 { // while nobody receives from overflow
 		errs <- errors.New("some")
 	}
 	close(errs)

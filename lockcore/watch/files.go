@@ -9,22 +9,22 @@ import (
 	"lockbar/lockcore"
 )
 
-// fileHints turns file events into the numbers of stores to look at. One fsnotify.Watcher, so one inotify instance, serves
-// all stores. It belongs to the loop, and calls no Watcher itself: watching does.
+// fileHints turns file events into the indexes of stores to look at. One fsnotify.Watcher, so one inotify instance, serves
+// all stores. fileHints belongs to the loop. It never adds or removes a watch itself, since that may hang: watching does.
 type fileHints struct {
 	open    func() (*fsnotify.Watcher, error)
 	openDir func() (dirWatcher, error) // nil where fsnotify watches a directory without opening what is in it
 
 	current  *watching         // nil: there are no events, only the poll
-	failure  error             // why
+	failure  error             // why current is nil
 	overflow chan struct{}     // events of this Watcher were lost
 	routes   []route           // of each store, as last walked
 	places   map[string]*place // the directories to watch
-	watched  map[string]target // those that are watched, as last answered
-	errs     map[string]error  // why the others are not
+	watched  map[string]target // the directories that are watched, as last answered
+	errs     map[string]error  // why other places are not watched
 	answers  chan answer
 	serial   int       // of the newest request
-	asked    time.Time // when the oldest unanswered request was made; zero: none is open
+	asked    time.Time // when the oldest unanswered request was made; zero: all are answered
 	stuck    bool      // the answer is overdue
 	ours     []bool    // for each store: its lock is plainly ours
 	missed   []bool    // for each store: events may have come before the way to it was known
@@ -49,7 +49,7 @@ func (h *fileHints) restart() {
 	go h.current.run(h.answers)
 }
 
-// drainErrors receives errors and never waits. fsnotify 1.10.1 may send an error with its mutex held (for a directory that is renamed and
+// drainErrors receives all errors at once. fsnotify 1.10.1 may send an error with its mutex held (for a directory that is renamed and
 // removed at once): if nobody received it, Add would wait for the mutex for ever. Its kqueue also sends an error if a new file is gone
 // before it could be opened; that loses no event.
 func drainErrors(errs <-chan error, overflow chan<- struct{}) {

@@ -44,8 +44,8 @@ func follow(h *fileHints, r route) bool {
 	return len(fresh) > 0
 }
 
-// TestRecreatedDirectoryIsWatchedAgain checks a directory that was created again with the old one's inode number, as ext4 and tmpfs
-// reuse it after a while: only events show that it is another one. A route with the old identities simulates that.
+// TestRecreatedDirectoryIsWatchedAgain checks that a directory is watched again if it was created again with the old inode number. ext4 and
+// tmpfs reuse numbers after a while, so only events show that it is another directory. A route with the old identities simulates this.
 func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")
@@ -55,7 +55,7 @@ func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	for h.isWatched(h.places[dir]) {
 		h.hints(<-h.events(), true)
 	}
-	if h.broken { // kqueue: only a new Watcher will do
+	if h.broken { // kqueue needs a new Watcher
 		h.restart()
 	}
 	if !follow(h, r) {
@@ -63,8 +63,8 @@ func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	}
 }
 
-// TestLostWatchIsAddedAgain checks that a watch that ended without an event, as after an unmount, is added again: the same device may
-// come back.
+// TestLostWatchIsAddedAgain checks that a watch that ended without an event (after an unmount, say) is added again: the same device may be
+// mounted again.
 func TestLostWatchIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	dir := resolved(t)
@@ -137,8 +137,8 @@ func TestLeadsBy(t *testing.T) {
 	}
 }
 
-// TestWayBecomesKnownLate checks a directory that is already watched for another store when it is found to be on the way to this one:
-// events there were ignored until then.
+// TestWayBecomesKnownLate checks that events count as missed if a directory was watched for another store before it was found to be on the
+// way to this one. Until then events there were ignored for this store.
 func TestWayBecomesKnownLate(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)

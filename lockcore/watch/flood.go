@@ -7,7 +7,7 @@ const (
 	// 0.13 ms of CPU time and three context switches, a look 0.4 ms.
 	floodEvents = 100
 	floodTime   = time.Minute
-	// floodPause makes the cost of a retry small compared with the looks of that time.
+	// floodPause is how long a busy directory stays unwatched. A retry costs little compared with the looks in that time.
 	floodPause = 5 * time.Minute
 )
 

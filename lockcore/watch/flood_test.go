@@ -9,7 +9,7 @@ import (
 // a calm probation.
 func TestFlood(t *testing.T) {
 	type step struct {
-		after  time.Duration // since the step before
+		after  time.Duration // since the previous step
 		events int
 		want   floodPhase
 	}

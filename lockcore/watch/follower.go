@@ -14,17 +14,17 @@ type follower struct {
 	held   hold              // the event of a lock that disappeared, while it waits
 	memory lockcore.Memory
 
-	looking    time.Time // when the look under way began; zero: none is
-	overdue    bool      // it did not end in time, and that was reported
+	looking    time.Time // when the look under way began; zero: no look is under way
+	overdue    bool      // that look did not end in time, and this was reported
 	hinted     bool      // a hint came since that look began
 	followUp   bool      // a hint caused the look under way: look once more after SettleTime
 	absent     time.Time // when the lock was first found missing, while that is not believed yet
 	torn       time.Time // when the lock of tornAs was first found corrupt, while that is not believed yet
 	tornAs     lockcore.Snapshot
 	stale      time.Time // when the lock was found stale; zero: it is not stale
-	notBefore  time.Time // no look before this
-	due        time.Time // the next look that is planned; zero: none but the poll
-	rushed     int       // how often in a row directories came into view
+	notBefore  time.Time // when the settle time ends; only rush causes a look earlier
+	due        time.Time // when the next look is planned; zero: only the poll causes one
+	rushed     int       // calls of rush since the whole way to the store was last watched
 	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
 
 	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns, and no lock was read since.
@@ -36,8 +36,8 @@ type follower struct {
 }
 
 const (
-	// maxRush limits how many looks in a row follow without a pause while directories appear: mkdir -p makes one after the other
-	// while we add them.
+	// maxRush limits how many looks in a row follow without a pause while directories appear: mkdir -p makes one directory after another
+	// while we add watches.
 	maxRush = 4
 	// ownChange limits how long after our backup of a lock its absence is attributed to us: the backup precedes the removal, and a slow
 	// disk syncs for a while in between.
@@ -57,7 +57,7 @@ func (f *follower) hint(now time.Time) {
 	f.poll(now)
 }
 
-// appeared notes that the lock was there for a moment, so that the next absence does not continue the last one.
+// appeared notes that the lock existed for a moment, so that its next absence is a new one.
 func (f *follower) appeared() { f.absent = time.Time{} }
 
 // poll schedules one look, unless one is under way.
@@ -84,10 +84,11 @@ func (f *follower) next() time.Time {
 	return f.looking.Add(lockcore.ReadTimeout)
 }
 
-// end notes that a look ended and reports whether its result is usable. That of an overdue look is not: it only shows that the
-// store can be read again, so another look follows at once. The settle time counts from here, so that a storm leaves room for
-// everything else. It follows only a look that a hint caused. So a storm causes at most two looks in a settle time, and a change after
-// a quiet time is seen at once.
+// end notes that a look ended and reports whether its result is usable. The result of an overdue look is not: it only shows that the
+// store can be read again, so another look follows at once.
+//
+// If a hint caused the look, a settle time follows. It counts from the end of the look, so that a storm of hints leaves time for
+// everything else. So a storm causes at most two looks in a settle time, and a change after a quiet time is seen at once.
 func (f *follower) end(now time.Time) (usable bool) {
 	usable = !f.overdue
 	f.looking, f.overdue = time.Time{}, false
@@ -115,15 +116,15 @@ func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	return true
 }
 
-// ended forgets a process that ended. Otherwise the process would stay in memory if the next look cannot find that out (say, the lock
-// is corrupt); if it is a zombie that nobody reaps, its end would be reported over and over.
+// ended forgets a process that ended. Otherwise memory would keep a process whose end the next look cannot find out (say, because the
+// lock is corrupt), and the end of a zombie that nobody reaps would be reported over and over.
 func (f *follower) ended(pid int) {
 	if f.memory.Holder.PID == pid {
 		f.memory.Holder, f.memory.StartedAt = lockcore.Process{}, ""
 	}
 }
 
-// plan schedules the next look, if one is needed before the poll. fresh reports that a wait or a watch has just begun.
+// plan schedules the next look, if one is needed before the poll. fresh reports that a wait for a process has just begun.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
 	if doubted := later(f.absent, f.torn); !doubted.IsZero() {
@@ -140,8 +141,8 @@ func (f *follower) plan(fresh bool) {
 	f.followUp = false
 }
 
-// rush schedules a look at once because a directory has just become watched: earlier events in it were missed. In a storm of new
-// directories, it schedules looks no more often than hints do.
+// rush schedules a look at once because events may have been missed: a directory has just become watched, or it disappeared before that.
+// In a storm of new directories, rush schedules looks no more often than hints do.
 func (f *follower) rush(now time.Time) {
 	f.rushed++
 	switch {
@@ -177,7 +178,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// alive returns the processes whose end would change the state.
+// alive returns the PIDs of the processes whose end would change the state.
 func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 	var pids []int
 	if s.Holder.Alive() && s.State != lockcore.Stale {
@@ -194,5 +195,5 @@ func alive(s lockcore.Snapshot, m lockcore.Memory) []int {
 	return pids
 }
 
-// plainlyOurs reports whether the lock plainly names a live process here, so that a look does not ask .daemon-state.json.
+// plainlyOurs reports whether the lock plainly names a live process here, so that a look need not read .daemon-state.json.
 func plainlyOurs(s lockcore.Snapshot) bool { return s.State == lockcore.HeldHere && s.Reason == "" }

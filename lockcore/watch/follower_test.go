@@ -37,26 +37,26 @@ func TestDoubt(t *testing.T) {
 		{"still gone", held, after(-lockcore.SettleTime), unlocked, lockcore.Backup{}, false},
 		{"gone by us", held, time.Time{}, unlocked, ours, false},
 		{"gone, and we removed another", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: "sha256:b", At: moment}, true},
-		{"gone, and we took over long ago", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: ours.Token, At: after(-time.Hour)}, true},
+		{"gone, and we removed it long ago", held, time.Time{}, unlocked, lockcore.Backup{Kind: ours.Kind, Token: ours.Token, At: after(-time.Hour)}, true},
 		{"gone, and we restored", held, time.Time{}, unlocked, lockcore.Backup{Kind: lockcore.BackupRestore, Token: ours.Token, At: moment}, true},
 		{"gone while its daemon runs", held, time.Time{}, vanished, lockcore.Backup{}, true},
-		{"there", unlocked, time.Time{}, held, lockcore.Backup{}, false},
+		{"a lock appears", unlocked, time.Time{}, held, lockcore.Backup{}, false},
 		{"unreadable", held, time.Time{}, missing, lockcore.Backup{}, false},
 		{"empty store appears", missing, time.Time{}, unlocked, lockcore.Backup{}, true},
 		{"still unlocked", unlocked, time.Time{}, unlocked, lockcore.Backup{}, false},
 		{"first look, changed just now", lockcore.Snapshot{}, time.Time{}, ago(lockcore.SettleTime / 2), lockcore.Backup{}, true},
-		{"first look, long since", lockcore.Snapshot{}, time.Time{}, ago(time.Hour), lockcore.Backup{}, false},
+		{"first look, unchanged for long", lockcore.Snapshot{}, time.Time{}, ago(time.Hour), lockcore.Backup{}, false},
 		{"corrupt", held, time.Time{}, corrupt, lockcore.Backup{}, true},
 		{"still corrupt", held, after(-lockcore.SettleTime), corrupt, lockcore.Backup{}, false},
 		{"corrupt by us", unlocked, time.Time{}, corrupt, lockcore.Backup{Kind: lockcore.BackupRestore, Token: corrupt.Token}, false},
-		{"as corrupt as before", corrupt, time.Time{}, corrupt, lockcore.Backup{}, false},
-		{"otherwise corrupt", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Backup{}, true},
+		{"the same corrupt lock", corrupt, time.Time{}, corrupt, lockcore.Backup{}, false},
+		{"corrupt with other bytes", lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:d"}, time.Time{}, corrupt, lockcore.Backup{}, true},
 		{"first look, corrupt just now", lockcore.Snapshot{}, time.Time{}, corruptAt(moment), lockcore.Backup{}, true},
 		{"corrupt, then gone", corrupt, time.Time{}, unlocked, lockcore.Backup{}, true},
-		{"first look, corrupt long since", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Backup{}, false},
+		{"first look, corrupt for long", lockcore.Snapshot{}, time.Time{}, corrupt, lockcore.Backup{}, false},
 		{"first look, a clock far ahead", lockcore.Snapshot{}, time.Time{}, ago(-time.Hour), lockcore.Backup{}, true},
 		{"first look, corrupt, a clock far ahead", lockcore.Snapshot{}, time.Time{}, corruptAt(after(time.Hour)), lockcore.Backup{}, true},
-		{"another lock that is as empty", corrupt, time.Time{}, corruptAt(moment), lockcore.Backup{}, true},
+		{"another corrupt lock with the same bytes", corrupt, time.Time{}, corruptAt(moment), lockcore.Backup{}, true},
 	}
 	for _, c := range cases {
 		f := follower{shown: c.shown, absent: c.absent}
@@ -95,12 +95,12 @@ func TestNextLook(t *testing.T) {
 			f.shown.State, f.memory.GoneSince, f.memory.Holder.PID = lockcore.Unlocked, moment, 4242
 			f.looked(false, look)
 		}, after(lockcore.MissingAfter)},
-		{"gone while nobody runs that is known", func(f *follower) {
+		{"gone while no known process runs", func(f *follower) {
 			f.shown.State, f.memory.GoneSince = lockcore.Unlocked, moment
 			f.looked(false, look)
 		}, time.Time{}},
-		{"a directory came into view", func(f *follower) { f.looked(true, look); f.rush(after(look)) }, after(look)},
-		{"a storm of them", func(f *follower) {
+		{"a directory became watched", func(f *follower) { f.looked(true, look); f.rush(after(look)) }, after(look)},
+		{"a storm of such directories", func(f *follower) {
 			for range maxRush + 1 {
 				f.looked(true, look)
 				f.rush(after(look))
@@ -116,7 +116,7 @@ func TestNextLook(t *testing.T) {
 	}
 }
 
-// looked simulates a whole look, after a hint or not.
+// looked simulates a whole look, which a hint caused if hinted is true.
 func (f *follower) looked(hinted bool, took time.Duration) {
 	f.hinted = hinted
 	f.begin(moment)
@@ -124,7 +124,8 @@ func (f *follower) looked(hinted bool, took time.Duration) {
 	f.plan(false)
 }
 
-// TestAcceptRemovals checks that a removal of ours explains one disappearance, and that the lock's return in between begins another.
+// TestAcceptRemovals checks that our removal explains only one disappearance, and that a lock that returned for a moment makes its next
+// absence a new one.
 func TestAcceptRemovals(t *testing.T) {
 	own := lockcore.Backup{Kind: lockcore.BackupUnlock, Token: elsewhere.Token, At: moment, Path: "one"}
 	f := follower{shown: elsewhere}
@@ -136,7 +137,7 @@ func TestAcceptRemovals(t *testing.T) {
 		{unlocked, 0, WasRemoved},
 		{elsewhere, time.Second, Resurrected},
 		{unlocked, 2 * time.Second, NoEvent},                     // in doubt
-		{unlocked, 2*time.Second + lockcore.SettleTime, NoEvent}, // it waits
+		{unlocked, 2*time.Second + lockcore.SettleTime, NoEvent}, // the event waits
 		{unlocked, 2*time.Second + lockcore.SettleTime + TakeoverTime, Released},
 	}
 	for i, s := range steps {
@@ -214,18 +215,18 @@ func TestLockThatWent(t *testing.T) {
 	cases := []struct {
 		name  string
 		first lockcore.Snapshot
-		last  lockcore.Record // that an earlier look saw
+		last  lockcore.Record // the last lock that an earlier look saw
 		steps []step
 	}{
 		{"taken over from us while our daemon runs", ours, nobody, []step{{0, running, none, ""}, {soon, both, none, "taken-over"}}},
-		{"taken over from a third", mini, nobody, []step{{0, free, none, ""}, {soon, air, none, "taken-over"}}},
+		{"taken over from a third machine", mini, nobody, []step{{0, free, none, ""}, {soon, air, none, "taken-over"}}},
 		{"at the last moment", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime - 1, free, none, ""}, {TakeoverTime - 1, air, none, "taken-over"}}},
 		{"too late", mini, nobody, []step{{0, free, none, ""}, {TakeoverTime, free, none, "released"}, {late, air, none, "acquired"}}},
 		{"we took it", mini, nobody, []step{{0, free, none, ""}, {soon, ours, none, "acquired"}}},
 		{"the daemon there took another lock", mini, nobody, []step{{0, free, none, ""}, {soon, miniLater, none, "changed"}}},
 		{"our daemon wrote another lock", ours, nobody, []step{{0, running, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"the same lock comes back", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {late, air, none, "taken-over"}}},
-		{"back and gone: a wait of its own", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {TakeoverTime, free, none, ""},
+		{"back, and gone again: a new wait", mini, nobody, []step{{0, free, none, ""}, {soon, mini, none, ""}, {TakeoverTime, free, none, ""},
 			{2 * TakeoverTime, free, none, "released"}}},
 		{"nothing comes", mini, nobody, []step{{0, free, none, ""}, {late, free, none, "released"}, {2 * late, free, none, ""}}},
 
@@ -236,8 +237,8 @@ func TestLockThatWent(t *testing.T) {
 		{"the state file knows the daemon", ours, nobody, []step{{0, missing, none, ""}, {soon, both, none, "taken-over"}}},
 		{"the state file knows it, and it ends", ours, nobody, []step{{0, missing, none, ""}, {soon, free, none, "released"}}},
 		{"the state file knows it, and nothing comes", ours, nobody, []step{{0, missing, none, ""}, {late, missing, none, "contested"}}},
-		{"contested by then", ours, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {late, missing, none, "contested"}}},
-		{"theirs goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursLater, none, "acquired"}}},
+		{"contested when the wait ends", ours, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {late, missing, none, "contested"}}},
+		{"their lock goes while our daemon runs", both, nobody, []step{{0, running, none, ""}, {soon, missing, none, ""}, {2 * soon, oursLater, none, "acquired"}}},
 		{"our daemon starts again", ours, nobody, []step{{0, starting, none, ""}, {soon, oursLater, none, "acquired"}}},
 		{"a lock that was left behind, and another daemon", left, nobody, []step{{0, starting, none, "contested"}}},
 
@@ -251,12 +252,12 @@ func TestLockThatWent(t *testing.T) {
 		{"corrupt meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, corrupt, none, "corrupted"}, {2 * soon, air, none, "taken-over"}}},
 		{"a corrupt lock goes", corrupt, nobody, []step{{0, free, none, ""}, {soon, air, none, "acquired"}}},
 		{"a corrupt lock goes for good", corrupt, nobody, []step{{0, free, none, ""}, {late, free, none, "released"}}},
-		{"an alarm of its own", mini, nobody, []step{{0, copied, none, "contested"}}},
+		{"another alarm at the same look", mini, nobody, []step{{0, copied, none, "contested"}}},
 		{"the same alarm as before", twoClaims, nobody, []step{{0, copied, none, ""}, {late, copied, none, "changed"}}},
 
 		{"we removed it", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, air, removed(mini), "acquired"}}},
 		{"we removed it, and it comes back", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, mini, removed(mini), "resurrected"}}},
-		{"we removed it, as is known later", mini, nobody, []step{{0, free, none, ""}, {soon, free, removed(mini), "removed"}}},
+		{"we removed it, which is known later", mini, nobody, []step{{0, free, none, ""}, {soon, free, removed(mini), "removed"}}},
 		{"we removed it, and it comes back, goes and comes back", mini, nobody, []step{{0, free, removed(mini), "removed"},
 			{soon, mini, removed(mini), "resurrected"}, {2 * soon, free, removed(mini), ""}, {3 * soon, mini, removed(mini), ""}}},
 		{"we put the same lock back", mini, nobody, []step{{0, free, none, ""}, {soon, free, restored(mini), ""}, {2 * soon, mini, restored(mini), "released restored"}}},
@@ -340,7 +341,8 @@ func TestLearnsOfOwnChanges(t *testing.T) {
 	}
 }
 
-// TestAnotherCorruptLockIsReported checks that another corrupt lock with the same bytes is reported: whoever removes one must know which.
+// TestAnotherCorruptLockIsReported checks that another corrupt lock with the same bytes is reported: a program that removes one must know
+// which it is.
 func TestAnotherCorruptLockIsReported(t *testing.T) {
 	empty := lockcore.Snapshot{State: lockcore.Corrupt, Token: "sha256:e", LockChanged: moment}
 	held := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:a", LockChanged: moment, Record: lockcore.Record{PID: 1, Hostname: "b"}}
@@ -350,7 +352,7 @@ func TestAnotherCorruptLockIsReported(t *testing.T) {
 	}{{empty, true}, {held, false}} {
 		now := test.shown
 		now.LockChanged = after(time.Minute)
-		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look met it too
+		f := follower{shown: test.shown, torn: after(time.Minute), tornAs: now} // an earlier look found it too
 		if changes := f.accept(look{snap: now}, after(time.Hour)); len(changes) > 0 != test.want {
 			t.Errorf("%v: reports %+v", now.State, changes)
 		}
@@ -384,8 +386,8 @@ func TestCause(t *testing.T) {
 	}
 }
 
-// TestFirstLookAfterAnother checks that the first look is compared with the last one of the previous process, in the form in which that
-// was kept, and that its event does not wait.
+// TestFirstLookAfterAnother checks that the first look is compared with the last look of the previous process, as Keep reduced it, and
+// that the event of the first look does not wait.
 func TestFirstLookAfterAnother(t *testing.T) {
 	mini, air, free, away := elsewhere, snap(lockcore.HeldElsewhere, "", thirds), unlocked, missing
 	conflict := lockcore.Conflict{Path: ".locked 2", Record: air.Record}
@@ -407,11 +409,11 @@ func TestFirstLookAfterAnother(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		last  lockcore.Snapshot
-		lock  lockcore.Record // the last one of the process before
+		lock  lockcore.Record // the last lock that the previous process saw
 		own   lockcore.Backup
 		looks []lockcore.Snapshot
-		want  string          // the event of each
-		from  lockcore.Record // of the last one
+		want  string          // the event of each look; "-" for none
+		from  lockcore.Record // the lock in From of the last change
 	}{
 		{"nothing is kept", lockcore.Snapshot{}, lockcore.Record{}, none, []lockcore.Snapshot{mini}, "initial", lockcore.Record{}},
 		{"the same", mini, mini.Record, none, []lockcore.Snapshot{mini}, "-", mini.Record},
@@ -433,7 +435,7 @@ func TestFirstLookAfterAnother(t *testing.T) {
 		{"corrupt, and again", corrupt, lockcore.Record{}, none, []lockcore.Snapshot{corrupt}, "-", lockcore.Record{}},
 		{"no lock, and again", copies(vanished, conflict), mini.Record, none, []lockcore.Snapshot{copies(vanished, conflict)}, "-", lockcore.Record{}},
 		{"corrupt before, and taken", corrupt, mini.Record, none, []lockcore.Snapshot{air}, "taken-over", mini.Record},
-		{"then as ever", mini, mini.Record, none, []lockcore.Snapshot{air, away, mini}, "taken-over unreadable taken-over", lockcore.Record{}},
+		{"later looks are compared as usual", mini, mini.Record, none, []lockcore.Snapshot{air, away, mini}, "taken-over unreadable taken-over", lockcore.Record{}},
 	} {
 		f := follower{memory: lockcore.Memory{LastLock: c.lock}}
 		last := c.last
@@ -498,7 +500,7 @@ func TestUnlockedAgainAtOnce(t *testing.T) {
 			t.Errorf("step %d: %q, want %q; looks again at %v", i, got, step.want, f.due)
 		}
 	}
-	late := follower{shown: unlocked, last: unlock("first", moment)} // the second removal never ended
+	late := follower{shown: unlocked, last: unlock("first", moment)} // the second removal was never completed
 	if c := late.accept(look{snap: elsewhere, asked: true, own: second, began: second.At}, second.At.Add(ownChange)); len(c) != 1 || c[0].Event != Acquired {
 		t.Errorf("%+v", c)
 	}

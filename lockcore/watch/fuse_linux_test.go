@@ -24,8 +24,8 @@ type fuse struct {
 	gate chan bool
 	over chan bool // closed at the end: a test that failed may have left the gate shut
 
-	ignored atomic.Uint32 // a request that is never answered
-	last    atomic.Uint32 // the last request that is answered: it shuts the gate
+	ignored atomic.Uint32 // the operation whose requests are never answered
+	last    atomic.Uint32 // the operation whose first answer shuts the gate
 }
 
 const (
@@ -35,7 +35,7 @@ const (
 	opInit, opOpendir, opReaddir, opReleasedir, opInterrupt, opBatchForget      = 26, 27, 28, 29, 36, 42
 )
 
-// subName is a directory like the root.
+// subName names an empty directory in the root.
 const subName = "sub"
 
 type fuseHeader struct {
@@ -58,7 +58,7 @@ func mountFuse(t *testing.T, dir string, lock []byte) *fuse {
 		t.Skipf("needs /dev/fuse: %v", err)
 	}
 	mount(t, "lockbar", dir, "fuse", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fd))
-	dev := os.NewFile(uintptr(fd), "/dev/fuse") // only now can it be polled
+	dev := os.NewFile(uintptr(fd), "/dev/fuse") // after mount, since only then can fd be polled
 	f := &fuse{dev: dev, gate: make(chan bool, 1), over: make(chan bool)}
 	f.lock.Store(&lock)
 	done := make(chan bool)
@@ -154,7 +154,7 @@ func (f *fuse) attr(node uint64) fuseAttr {
 }
 
 // TestRealRemoteFileSystem checks that on a file system without events the poll finds changes, that the health reports this, and that
-// no other store waits when it hangs.
+// the file system delays no other store when it hangs.
 func TestRealRemoteFileSystem(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -177,8 +177,8 @@ func TestRealRemoteFileSystem(t *testing.T) {
 	s.holder(4)
 }
 
-// TestWatchingHangs has inotify_add_watch(2) block, and with it fsnotify's other calls: the stores are polled, and the health reports
-// it. The server stops answering once the way to the store is known.
+// TestWatchingHangs makes inotify_add_watch(2) block, and with it fsnotify's other calls. It checks that the stores are polled, and that
+// the health reports this. The server stops answering once the way to the store is known.
 func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -207,7 +207,7 @@ func TestWalkHangs(t *testing.T) {
 		lock := foreign(pid)
 		remote.lock.Store(&lock)
 		if c := s.await("a change", every); c.To.Record.PID != pid {
-			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+			t.Errorf("%s, %s, lock of PID %d; want that of PID %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
 		}
 	}
 }
@@ -219,14 +219,14 @@ func TestBackupsHang(t *testing.T) {
 	remote := mountFuse(t, state, nil)
 	store, err := lockcore.Open(dir, lockcore.Options{Hostname: here, StateDir: state})
 	ok(t, err)
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	remote.gate <- true
 	for pid := 1; pid < 4; pid++ {
 		put(t, dir, pid, there)
 		if c := s.await("a change", every); c.To.Record.PID != pid {
-			t.Errorf("%s, %s of %d; want the lock of %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
+			t.Errorf("%s, %s, lock of PID %d; want that of PID %d", c.To.State, c.To.Reason, c.To.Record.PID, pid)
 		}
 	}
 	<-remote.gate

@@ -49,7 +49,8 @@ func TestShowsAhead(t *testing.T) {
 	}
 }
 
-// halting simulates a store whose looks block while the gate is shut: after they have read everything, before they return.
+// halting simulates a store whose looks, if they find a lock, block while the gate is shut. They have then read everything, but do not
+// return.
 type halting struct {
 	*lockcore.Store
 	gate chan bool
@@ -58,7 +59,7 @@ type halting struct {
 
 func (h halting) Look(m lockcore.Memory, first func(lockcore.State, lockcore.Token)) lockcore.Snapshot {
 	s := h.Store.Look(m, first)
-	if s.HasLock() { // else it may have begun before the lock came
+	if s.HasLock() { // a look without a lock may have begun before the test wrote the lock
 		h.gate <- true
 		defer func() { <-h.gate }()
 	}
@@ -71,7 +72,7 @@ func unchanged(s lockcore.Snapshot) lockcore.Snapshot { return s }
 func TestGlimpseComesFirst(t *testing.T) {
 	t.Parallel()
 	h := halting{open(t, t.TempDir()), make(chan bool, 1), unchanged}
-	s := watchStores(t, unheard, nil, h)
+	s := watchStores(t, lossyPoll, nil, h)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	h.gate <- true
@@ -84,7 +85,7 @@ func TestGlimpseComesFirst(t *testing.T) {
 	s.holder(1)
 }
 
-// TestGlimpseIsTakenBack checks that a look that leads to no change shows the state from before its glimpse again.
+// TestGlimpseIsTakenBack checks that if a look leads to no change, the state that was shown before its glimpse is shown again.
 func TestGlimpseIsTakenBack(t *testing.T) {
 	t.Parallel()
 	var before lockcore.Snapshot // looks do not overlap
@@ -95,7 +96,7 @@ func TestGlimpseIsTakenBack(t *testing.T) {
 		}
 		return before
 	}
-	s := watchStores(t, unheard, nil, h)
+	s := watchStores(t, lossyPoll, nil, h)
 	s.until(lockcore.Unlocked, "")
 	s.health(seeing)
 	put(t, h.Dir(), 1, there)

@@ -24,7 +24,7 @@ const (
 	here, there = "mac-a", "mac-b"
 )
 
-// undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only the tests about those do without it.
+// undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only tests of mounts and clocks do without it.
 func undisturbed(s *system) {
 	s.newAlarm = newTimerAlarm
 	s.newMounts = noMounts
@@ -34,8 +34,8 @@ func undisturbed(s *system) {
 // retargeted nor a change of a file between open(2) and kevent(2). The poll finds those.
 const lossless = runtime.GOOS == "linux"
 
-// unheard is the poll interval of tests that change links, or swap directories or locks in quick succession.
-var unheard = map[bool]time.Duration{true: never, false: time.Second}[lossless]
+// lossyPoll is the poll interval of tests that change links, or swap directories or locks in quick succession, which may send no event.
+var lossyPoll = map[bool]time.Duration{true: never, false: time.Second}[lossless]
 
 // A session is a running watch of some stores.
 type session struct {
@@ -111,7 +111,7 @@ func (s *session) holder(pid int) Change {
 	return s.await("another holder", func(c Change) bool { return c.To.Record.PID == pid })
 }
 
-// each receives changes until each of n stores had a wanted one.
+// each receives changes until each of n stores had a change for which is returns true.
 func (s *session) each(n int, is func(Change) bool) {
 	s.t.Helper()
 	seen := map[int]bool{}
@@ -152,7 +152,7 @@ func (s *session) health(is func(Health) bool) Health {
 				return h.Health
 			}
 		case <-late.C:
-			s.t.Fatal("waited for the health of the store")
+			s.t.Fatal("the wanted health was not reported")
 		}
 	}
 }
@@ -199,7 +199,7 @@ func end(t testing.TB, cmd *exec.Cmd) {
 	cmd.Wait()
 }
 
-// daemon starts a sleeper that looks like a daemon of 3.x that uses a store.
+// daemon starts a sleeper that looks like a 3.x daemon of a store.
 func daemon(t testing.TB, dir string) *exec.Cmd {
 	t.Helper()
 	cmd := command(roleSleep)

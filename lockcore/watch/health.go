@@ -12,7 +12,7 @@ type Health struct {
 	// Events reports that the system announces changes in the store. The store is polled every Interval in any case.
 	Events   bool
 	Interval time.Duration
-	// Problem explains why only the poll finds changes in the store or, if Events is true, changes on the way to it. It contains the
+	// Problem explains why only the poll finds changes in the store or, if Events is true, changes on the way to it. It may contain the
 	// system's error message or the name of the file system. It is empty if the system announces all changes.
 	Problem string
 }
@@ -42,7 +42,7 @@ func (h *fileHints) health(i int, poll time.Duration) Health {
 }
 
 // problem explains why events of the store itself do not arrive; empty if they do. A .lockbar that cannot be watched is no problem:
-// the poll finds what is written there, and the lock need not be looked at more often.
+// the poll finds what is written there, and no lock depends on it.
 func (h *fileHints) problem(i int) string {
 	r := h.routes[i]
 	switch {
@@ -69,7 +69,8 @@ func (h *fileHints) isBusy(dir string) bool {
 	return p != nil && p.busy()
 }
 
-// busyLink explains that a link on the way to a store is not watched; it returns "" for none. The caller has checked the end of the way.
+// busyLink returns the problem that a link on the way to a store is in a busy directory; empty if none is. The caller has checked the end
+// of the way.
 func (h *fileHints) busyLink(i int) string {
 	for _, s := range h.routes[i].steps {
 		if h.isBusy(s.dir) {
@@ -79,7 +80,7 @@ func (h *fileHints) busyLink(i int) string {
 	return ""
 }
 
-// explained adds to an error how the user can raise a limit: the system's message does not name the setting.
+// explained adds to an error how the user can raise the limit that was reached, since the system's message does not name the setting.
 func explained(err error) error {
 	if what := limit(err); what != "" {
 		return fmt.Errorf("%w: %s", err, what)

@@ -11,6 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
+// events returns the channel of file events; nil if there is no Watcher.
 func (h *fileHints) events() <-chan fsnotify.Event {
 	if h.current == nil {
 		return nil
@@ -44,7 +45,7 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	slash := strings.LastIndexByte(e.Name, filepath.Separator)
 	dir, name := e.Name[:max(slash, 0)], e.Name[slash+1:]
 	if name == lockcore.PeersName && e.Op == fsnotify.Write {
-		return nil // Windows reports this for a directory in which something changed; the directory's own watch reports the file
+		return nil // Windows reports this if something in .lockbar changed; the watch of .lockbar itself reports the file
 	}
 	if p := h.places[e.Name]; p != nil {
 		if remade(e.Op) {
@@ -65,7 +66,7 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	return concerned
 }
 
-// countUnrelated counts an event in a place that concerned no store, or may have concerned none.
+// countUnrelated counts an event in a place if it concerned no store, or may have concerned none.
 func (h *fileHints) countUnrelated(p *place) {
 	if !p.above() {
 		return
@@ -95,6 +96,7 @@ func (p *place) all() (concerned []hint) {
 	return concerned
 }
 
+// inside returns the stores that an event of a directory entry concerns.
 func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []hint) {
 	for _, why := range p.interests {
 		switch {
@@ -115,11 +117,12 @@ func (h *fileHints) inside(p *place, name string, op fsnotify.Op) (concerned []h
 	return concerned
 }
 
-// remade reports whether the name may lead to another directory now, even one with the same inode number.
+// remade reports whether an event means that the name may lead to another directory now, even one with the same inode number.
 func remade(op fsnotify.Op) bool {
 	return op.Has(fsnotify.Create) || op.Has(fsnotify.Remove) || op.Has(fsnotify.Rename)
 }
 
+// invalidateBelow invalidates a directory and all places below it.
 func (h *fileHints) invalidateBelow(dir string) {
 	for _, p := range h.places {
 		if p.dir == dir || strings.HasPrefix(p.dir, dir+string(filepath.Separator)) {
@@ -128,11 +131,11 @@ func (h *fileHints) invalidateBelow(dir string) {
 	}
 }
 
-// daemonState is a file that the daemon writes all the time; a look reads it only if the lock is not plainly ours.
+// daemonState names a file that the daemon writes all the time. A look reads it only if the lock is not plainly ours.
 const daemonState = ".daemon-state.json"
 
-// matters reports whether an event is worth a look. A mere change of attributes matters only for the lock itself, which may have become
-// unreadable: a program that indexes the disk causes hundreds of them for other files.
+// matters reports whether an event is worth a look. A change of attributes alone matters only for the lock, which may have become
+// unreadable. For other files it is ignored, since a program that indexes the disk causes hundreds of such events.
 func matters(name string, op fsnotify.Op, ours bool) bool {
 	if op == fsnotify.Chmod {
 		return name == lockcore.LockName
@@ -140,8 +143,8 @@ func matters(name string, op fsnotify.Op, ours bool) bool {
 	return lockcore.Concerns(name) && !(ours && name == daemonState)
 }
 
-// mattersToPeers reports the same for the files in .lockbar. Programs that write or sync them create temporary files whose names begin
-// with a dot or end differently.
+// mattersToPeers reports whether an event in .lockbar is worth a look. Programs that write or sync the files there create temporary files,
+// whose names begin with a dot or do not end in .json.
 func mattersToPeers(name string, op fsnotify.Op) bool {
 	return op != fsnotify.Chmod && strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".")
 }

@@ -34,8 +34,8 @@ func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	return baseline.HasLock() || baseline.State == lockcore.Unknown && !lock.IsZero()
 }
 
-// waits reports whether the event of a lock that disappeared may still become part of another event. It does not if we removed the
-// lock, if its holder ended too, or if the same look shows another alarm.
+// waits reports whether the event of a lock that disappeared may still become part of another event. It cannot if we removed the
+// lock, if its holder is gone too, or if the same look shows another alarm.
 func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
 	baseline := f.baseline()
 	switch {
@@ -55,8 +55,8 @@ func newlyContested(baseline, snap lockcore.Snapshot) bool {
 		(snap.Reason != baseline.Reason || snap.Conflicts != baseline.Conflicts)
 }
 
-// broughtBack reports whether a lock appeared whose event cannot be joined with the one that waits: a lock that we put back meanwhile, or
-// another lock that we had removed. The return of the lock that disappeared is no event.
+// broughtBack reports whether a lock appeared whose event cannot be joined with the event that waits. Such a lock is one that we put back
+// meanwhile, or one that we had removed earlier. The lock that disappeared is not meant: its return is no event.
 func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestDeathAtAcquisition checks that every death is reported, however close to the acquisition it comes. There is no poll.
+// TestDeathAtAcquisition checks that the end of every holder is reported, however soon after the acquisition it comes. There is no poll.
 func TestDeathAtAcquisition(t *testing.T) {
 	t.Parallel()
 	stores := testfs.Rounds(25, 50)
@@ -31,7 +31,7 @@ func TestDeathAtAcquisition(t *testing.T) {
 		for i, dir := range dirs {
 			holder := sleeper(t)
 			dead[i] = put(t, dir, holder.Process.Pid, here).PID
-			if (round+i)%3 == 0 { // the look may be anywhere now
+			if (round+i)%3 == 0 { // so that the end comes at any point of the look
 				time.Sleep(time.Duration(i*37%1000) * time.Microsecond)
 			}
 			end(t, holder)
@@ -88,14 +88,15 @@ func TestTakenOverWhileTheHolderRuns(t *testing.T) {
 	}
 }
 
+// stillTime makes a system without file events and ends of processes, for a test in simulated time.
 func stillTime(s *system) {
 	undisturbed(s)
 	s.newWatcher = func() (*fsnotify.Watcher, error) { return nil, errors.New("no events in still time") }
 	s.openExit = func(int) (ending, error) { return make(pretended), nil }
 }
 
-// TestLockVanishes removes a lock whose holder keeps running: it counts as a shutdown for half a minute, then as contested. The event of
-// the absence waits for a takeover first.
+// TestLockVanishes removes a lock whose holder keeps running. For half a minute this counts as a shutdown, and then as contested. The event
+// of the absence is delayed by TakeoverTime.
 func TestLockVanishes(t *testing.T) {
 	dir := t.TempDir()
 	store, holder := open(t, dir), daemon(t, dir)
@@ -120,7 +121,7 @@ func TestLockVanishes(t *testing.T) {
 	})
 }
 
-// TestOrderlyEnd checks that if the lock disappears and then its process, the end of the process reports the waiting event at once.
+// TestOrderlyEnd checks that if a process ends after its lock disappeared, the event that waits is reported at once.
 func TestOrderlyEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -131,7 +132,7 @@ func TestOrderlyEnd(t *testing.T) {
 	ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
 	gone := s.until(lockcore.Unlocked, "")
 	if !gone.Waits() {
-		t.Errorf("event %q while the holder runs", gone.Event)
+		t.Errorf("event %q while the holder runs, want one that waits", gone.Event)
 	}
 	end(t, holder)
 	c := s.until(lockcore.Unlocked, "")
@@ -140,7 +141,7 @@ func TestOrderlyEnd(t *testing.T) {
 	}
 }
 
-// TestTakenOverInTwoSteps checks that a takeover by delete and create, which a sync engine delivers separately, is one event. The state is
+// TestTakenOverInTwoSteps checks that a takeover whose delete and create a sync engine delivers separately is one event. The state is
 // reported at each step.
 func TestTakenOverInTwoSteps(t *testing.T) {
 	t.Parallel()
@@ -148,8 +149,8 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 		host          string
 		before, after lockcore.State
 	}{
-		"from a third": {"mac-c", lockcore.HeldElsewhere, lockcore.HeldElsewhere},
-		"from us":      {here, lockcore.HeldHere, lockcore.Contested},
+		"from a third machine": {"mac-c", lockcore.HeldElsewhere, lockcore.HeldElsewhere},
+		"from us":              {here, lockcore.HeldHere, lockcore.Contested},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +160,7 @@ func TestTakenOverInTwoSteps(t *testing.T) {
 			s.event(Initial, test.before)
 			ok(t, os.Remove(filepath.Join(dir, lockcore.LockName)))
 			if c := s.until(lockcore.Unlocked, ""); !c.Waits() {
-				t.Errorf("event %q", c.Event)
+				t.Errorf("event %q, want one that waits", c.Event)
 			}
 			time.Sleep(3 * lockcore.SettleTime) // so that the absence is believed
 			theirs := put(t, dir, 77, there)
@@ -236,7 +237,7 @@ func TestOwnChanges(t *testing.T) {
 	dir := t.TempDir()
 	store := open(t, dir)
 	put(t, dir, 1, there)
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	token := s.until(lockcore.HeldElsewhere, "").To.Token
 	_, err := store.ForceUnlock(t.Context(), lockcore.Snapshot{Token: token}, lockcore.Memory{}, false)
 	ok(t, err)
@@ -257,7 +258,8 @@ func TestOwnChanges(t *testing.T) {
 	}
 }
 
-// TestOwnChangesUnseen checks that a removal between two looks, and one in another store that the path led to, change what can be undone.
+// TestOwnChangesUnseen checks that Newest, which can be undone, is read again if we removed a lock between two looks, and if the path leads
+// to another store.
 func TestOwnChangesUnseen(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -289,12 +291,12 @@ func (s *session) event(e Event, state lockcore.State) {
 	}
 }
 
-// TestSwapInTwoSteps removes the lock for some microseconds at each swap, as Syncthing does.
+// TestSwapInTwoSteps checks that no absence is reported if the lock is missing for some microseconds at each swap, as with Syncthing.
 func TestSwapInTwoSteps(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put(t, dir, 1, there)
-	s := watchDirs(t, unheard, nil, dir)
+	s := watchDirs(t, lossyPoll, nil, dir)
 	s.holder(1)
 	longest := time.Duration(0)
 	for i := range 300 {
@@ -315,7 +317,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	})
 }
 
-// TestWrittenInPlace checks that a lock that is created empty and then written is not reported as corrupt, unless it stays so.
+// TestWrittenInPlace checks that a lock that is empty and then written is not reported as corrupt, and that one that stays corrupt is.
 func TestWrittenInPlace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -2,5 +2,5 @@
 
 package watch
 
-// limit returns nothing: no limit is known that a user could raise.
+// limit returns "": no limit is known that a user could raise.
 func limit(error) string { return "" }

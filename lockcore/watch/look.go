@@ -12,8 +12,8 @@ type look struct {
 	store int
 	began time.Time
 	snap  lockcore.Snapshot
-	asked bool            // whether own was read
-	own   lockcore.Backup // the newest of our own changes
+	asked bool            // own was read
+	own   lockcore.Backup // the newest of our own changes of the lock
 }
 
 // A glimpse holds the state that the lock alone shows, while the rest of a look is under way.
@@ -24,7 +24,7 @@ type glimpse struct {
 	token lockcore.Token
 }
 
-// A walk holds the way to a store, as it was found after a look.
+// A walk is the result of finding the way to a store, after a look.
 type walk struct {
 	store int
 	route route
@@ -56,7 +56,7 @@ func (l *loop) pass(g glimpse) {
 	}
 }
 
-// glimpse reports the state that was seen ahead of a look, unless that look has ended.
+// glimpse reports a state that a look saw early, unless that look has ended.
 func (l *loop) glimpse(g glimpse) {
 	s := l.states[g.store]
 	if s.overdue || !s.looking.Equal(g.began) || !s.showsAhead(g, l.now) {
@@ -66,7 +66,7 @@ func (l *loop) glimpse(g glimpse) {
 	l.config.Glimpse(g.store, g.state)
 }
 
-// finishAll handles the answer, and the looks and walks, that have come: none of them is overdue, however late this turn comes.
+// finishAll handles the results of requests, looks and walks that have arrived. They do not count as overdue, however late this turn is.
 func (l *loop) finishAll() {
 	select {
 	case a := <-l.files.answers:
@@ -115,7 +115,7 @@ func (l *loop) finishWalk(w walk) {
 		l.walk(w.store)
 	}
 	if l.files.waits(w.store) && !l.files.stuck {
-		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // or when the answer comes, which is sooner
+		s.due = sooner(l.now.Add(lockcore.ReadTimeout), s.due) // the answer should come sooner
 		return
 	}
 	s.rushed = 0
@@ -156,6 +156,7 @@ func (l *loop) reportHealth(i int) {
 	}
 }
 
+// report reports the changes that a look leads to, and plans the next look.
 func (l *loop) report(r look) {
 	s := l.states[r.store]
 	changes := s.accept(r, l.now)

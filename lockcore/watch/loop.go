@@ -8,7 +8,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// A loop is the one goroutine that owns the state of all stores.
+// A loop owns the state of all stores. One goroutine runs it.
 type loop struct {
 	ctx         context.Context
 	config      Config
@@ -21,34 +21,34 @@ type loop struct {
 	exited      chan exit
 	looked      chan look    // has room for every store: nobody receives a look that ends after the loop
 	walked      chan walk    // likewise
-	glimpses    chan glimpse // when it is full, glimpses are dropped: the look follows
+	glimpses    chan glimpse // a glimpse that finds it full is dropped: the result of the look follows
 	now         time.Time    // of this turn
-	wall        time.Time    // the same without the monotonic clock
-	woke        time.Time    // the last turn that followed a sleep of the machine
+	wall        time.Time    // now without the monotonic clock
+	woke        time.Time    // when the machine was last found to have slept
 	armed       time.Time    // the time that the alarm is set for
-	polled      time.Time    // the last poll of all
-	repoll      time.Time    // the next one
-	polledBlind time.Time    // the last poll of the stores without events
-	renewed     time.Time    // the last new Watcher
+	polled      time.Time    // when all stores were last polled
+	repoll      time.Time    // when to poll all stores next
+	polledBlind time.Time    // when the blind stores were last polled
+	renewed     time.Time    // when the last Watcher was created
 }
 
-// A state is a follower with its store's waits, health and walk.
+// A state holds what the loop knows of one store: its follower, its waits for processes, its health and its walk.
 type state struct {
 	follower
 	exits       exits
 	health      Health
 	glimpsed    bool      // the last report on the store was a glimpse
-	walking     time.Time // when the walk under way began; zero: none is
-	rewalk      bool      // a look ended since
+	walking     time.Time // when the walk under way began; zero: no walk is under way
+	rewalk      bool      // a look ended since then, so another walk follows
 	walkOverdue bool      // the walk did not end in time, and that was reported
 }
 
 const (
 	// renewPause is the least time between two new Watchers: a lasting fault would otherwise create one after the other.
 	renewPause = time.Second
-	// mountPause is the least time from a poll to one that a mount causes: a host that runs containers mounts all the time.
+	// mountPause is the least time between a poll and the next one that a mount causes: a host that runs containers mounts all the time.
 	mountPause = time.Second
-	// closeWait bounds how long close waits for looks that are under way: a store that hangs must not keep the program from ending.
+	// closeWait bounds how long close waits for calls that are under way: a store that hangs must not keep the program from ending.
 	closeWait = 500 * time.Millisecond
 )
 
@@ -73,7 +73,7 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 	l.turns()
 }
 
-// close waits for all goroutines but looks and walks that hang.
+// close ends all goroutines and waits for them, except those that hang.
 func (l *loop) close() {
 	l.files.close()
 	l.stopMounts()
@@ -116,7 +116,7 @@ func (l *loop) turns() {
 	}
 }
 
-// wait handles one hint and reports whether it changes anything.
+// wait waits for one hint or result, handles it, and reports whether act must follow.
 func (l *loop) wait() bool {
 	select {
 	case <-l.ctx.Done():
@@ -183,7 +183,8 @@ func (l *loop) exit(x exit) {
 	s.hint(l.now)
 }
 
-// recheck looks at all stores after a sleep, or after the clock was set. The hints repeat a look that began before.
+// recheck schedules a look at each store, after a sleep or after the clock was set. The poll has no effect on a store whose look is under
+// way; the hint causes another look there.
 func (l *loop) recheck() {
 	l.pollAll()
 	for _, s := range l.states {
@@ -250,7 +251,7 @@ func (l *loop) arm() {
 	}
 }
 
-// renew replaces the Watcher. The new one watches no directory of a store until the look at that store has ended.
+// renew replaces the Watcher. The new one watches no directory of a store until the next look at that store has ended.
 func (l *loop) renew() {
 	l.renewed = l.now
 	l.files.restart()
@@ -278,10 +279,10 @@ func (l *loop) pollAll() {
 
 func (l *loop) blindInterval() time.Duration { return min(l.config.Poll, BlindInterval) }
 
-// blind reports whether events of a store are missing.
+// blind reports whether events of a store may be missing.
 func (s *state) blind() bool { return s.health.Problem != "" }
 
-// pollBlind polls the stores of which events are missing.
+// pollBlind polls the stores whose events may be missing.
 func (l *loop) pollBlind() {
 	l.polledBlind = l.now
 	for _, s := range l.states {

@@ -10,8 +10,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// aloneVariable marks a copy of the test program that runs one test, so that its counts are not disturbed. The copy ends with its input,
-// no later than the program that started it.
+// aloneVariable marks a copy of the test program that runs one test, so that its counts are not disturbed. The copy ends when
+// its input ends, so no later than the program that started it.
 const aloneVariable = "LOCKBAR_WATCH_ALONE"
 
 // childVariable holds the role of a copy of the test program.
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(aloneVariable) != "" {
 		go endWithInput()
 	}
-	testfs.Together(8) // they wait much more than they work
+	testfs.Together(8) // the tests wait much more than they work
 	os.Exit(m.Run())
 }
 

@@ -26,7 +26,7 @@ func awaitMounts(table *os.File, change chan<- struct{}) {
 	if err != nil {
 		return
 	}
-	// The table is always readable, so the poller may report it once at the start, or before we asked. That cannot be distinguished
+	// The table is always readable, so the poller may report it once at the start, or before we asked. This report cannot be distinguished
 	// from the first change, and one unneeded look costs less than a missed mount.
 	//
 	// There is only one call of Read: each call first resets the poller's readiness, and would lose a change since the previous call.

@@ -20,7 +20,7 @@ func TestUnmountedAndMounted(t *testing.T) {
 	base := t.TempDir()
 	dir, other := mkdir(t, base, "disk"), mkdir(t, base, "other")
 	put(t, dir, 1, there)
-	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // when the test fails half-way
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) }) // if the test fails half-way
 	s := watchDirs(t, never, func(sys *system) { sys.newMounts = newMounts }, dir)
 	s.holder(1)
 	for i := range 4 {
@@ -46,7 +46,7 @@ func TestUnmountedAndMounted(t *testing.T) {
 }
 
 // TestOneDirectoryMountedTwice mounts a directory at two places. inotify identifies it by its inode, and reports events only for the
-// first. The second, which Add only seems to add, does not count as new at each look: otherwise each look would cause the next.
+// first name. Add accepts the second name without effect. That name must not count as new at each look, or each look would cause the next.
 func TestOneDirectoryMountedTwice(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -86,8 +86,8 @@ func mount(t *testing.T, source, dir, kind string, flags uintptr, data string) {
 	permitted(t, unix.Mount(source, dir, kind, flags, data), unix.CAP_SYS_ADMIN, "CAP_SYS_ADMIN")
 }
 
-// capable reports whether this process has a capability (capabilities(7)) in the first user namespace. One in another namespace is worth
-// little outside it.
+// capable reports whether this process has a capability (capabilities(7)) in the initial user namespace. A capability in another
+// namespace is worth little outside it.
 func capable(t *testing.T, which int) bool {
 	t.Helper()
 	users, err := os.ReadFile("/proc/self/uid_map")

@@ -17,7 +17,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// The directory of the machines' files in a store.
+// The tests in this file are about .lockbar, which holds the machines' files.
 
 // listening wraps a store; its looks report the content of the machines' files.
 type listening struct {
@@ -73,7 +73,7 @@ func TestPeersAreSeen(t *testing.T) {
 			mini, air := filepath.Join(dir, "mini-00000001.json"), filepath.Join(dir, "air-00000002.json")
 			say := func(file string, words string) { replace(t, file, []byte(words)) }
 			gone, left := air, "again"
-			if name == "as a whole" { // a file that comes and goes unseen by that watch is left to the poll
+			if name == "as a whole" { // the poll finds the end of a file that this watch never saw
 				gone, left = mini, "me too"
 			}
 			for i := range 3 {

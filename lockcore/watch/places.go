@@ -29,8 +29,8 @@ func (p *place) above() bool {
 	return !slices.ContainsFunc(p.interests, func(why interest) bool { return why.name == "" })
 }
 
-// busy reports whether too much happens in the place, and unwatched whether it is therefore only polled. Neither is ever true of a
-// store or its .lockbar.
+// busy reports whether too much happens, or lately happened, in the place. unwatched reports whether it is therefore only polled.
+// Neither is ever true of a store or its .lockbar.
 func (p *place) busy() bool      { return p.flood.phase != calm && p.above() }
 func (p *place) unwatched() bool { return p.flood.phase == unwatched && p.above() }
 
@@ -55,8 +55,8 @@ func (h *fileHints) find(dir string) route {
 	return r
 }
 
-// follow requests watches for the way to a store as it was just walked. Directories that may not be watched (another user's home on the
-// way) are only polled, and retried with each look.
+// follow requests watches for the way to a store, as it was just found. Directories that may not be watched (another user's home on the
+// way) are only polled, and retried after each look.
 func (h *fileHints) follow(i int, r route, now time.Time) {
 	before := h.routes[i]
 	r.settle(before)
@@ -83,7 +83,7 @@ func (h *fileHints) follow(i int, r route, now time.Time) {
 	h.ask(now)
 }
 
-// intact reports whether the same names lead through the same directories, and all are served.
+// intact reports whether the same names still lead through the same directories, and all of these are served.
 func (h *fileHints) intact(before, r route, now time.Time) bool {
 	return before.crowded == r.crowded && slices.EqualFunc(before.steps, r.steps, func(a, b step) bool {
 		p := h.places[b.dir]
@@ -103,7 +103,8 @@ func (h *fileHints) isWatched(p *place) bool {
 // isServed reports whether a place is watched, or deliberately only polled.
 func (h *fileHints) isServed(p *place) bool { return p.unwatched() || h.isWatched(p) }
 
-// claim returns the place of a step. A directory that was replaced has another identity, or an event announced it.
+// claim returns the place of a step. If the directory has another identity, it was replaced, and the place is invalidated. A directory that
+// was replaced by one with the same identity has been invalidated by an event.
 func (h *fileHints) claim(s step) *place {
 	p := h.places[s.dir]
 	if p == nil {
@@ -118,7 +119,7 @@ func (h *fileHints) claim(s step) *place {
 }
 
 // invalidate causes a directory to be watched again, since its watch may belong to a directory that was replaced. fsnotify's kqueue is
-// known to add such a directory again without an error and without effect, so only a new Watcher helps there.
+// known to add such a directory again without an error and without effect, so outside Linux only a new Watcher helps.
 func (h *fileHints) invalidate(p *place) {
 	p.generation++
 	if t, ok := h.watched[p.dir]; ok && t.how == closely && runtime.GOOS != "linux" {
@@ -126,8 +127,8 @@ func (h *fileHints) invalidate(p *place) {
 	}
 }
 
-// waits reports whether it is not known yet if the end of the way to a store is watched: the request is unanswered, or the directory
-// disappeared.
+// waits reports whether it is still unknown if the end of the way to a store is watched, because the request is unanswered or the
+// directory disappeared.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
 	if h.current == nil || p == nil || h.isServed(p) {
@@ -140,8 +141,8 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// mayMiss reports whether the way to a store leads through a directory that was watched only for other stores: events there that
-// concern this store were ignored.
+// mayMiss reports whether the way to a store leads through a directory that was watched only for other stores. Events there that
+// concern this store were then ignored.
 func (h *fileHints) mayMiss(i int, r route) bool {
 	return slices.ContainsFunc(r.steps, func(s step) bool {
 		p := h.places[s.dir]

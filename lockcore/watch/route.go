@@ -21,15 +21,16 @@ type step struct {
 }
 
 // A route lists the directories on the way to a store that are worth a watch now: those that hold a link, the .lockbar of the store, and
-// last the store itself, or the directory where it is missing. The step of the store has no name; the store's own watch reports that it
-// was moved or deleted. In all other directories too much happens that concerns no store; the poll finds the changes that do.
+// last the store itself or, if it is missing, the last existing directory. The step of the store has no name; the store's own watch
+// reports that it was moved or deleted. In all other directories too much happens that concerns no store, so only the poll finds the
+// changes there that matter.
 type route struct {
 	steps  []step
 	remote string // kind of the file system at the end of the way, if it is known not to report all events
 
-	// Where each entry of a watched directory costs a descriptor:
-	entries int  // of the store, up to the limit of the count
-	crowded bool // too many to open each
+	// These are set only where each entry of a watched directory costs a descriptor.
+	entries int  // number of entries of the store, counted up to maxEntries + 1
+	crowded bool // the store has too many entries to open each
 }
 
 // end returns the directory whose events count most: the store, or the last existing one on the way to it.
@@ -96,8 +97,8 @@ func names(path string) []string {
 const (
 	// maxEntries limits the entries of a store whose files are watched one by one.
 	maxEntries = 1000
-	// calmEntries is the limit at which they are watched one by one again: lower, so that a store near maxEntries is not reopened at
-	// each look.
+	// calmEntries is the limit at which the files are watched one by one again. It is lower, so that a store near maxEntries is not
+	// reopened at each look.
 	calmEntries = 900
 )
 

@@ -10,8 +10,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestJunctionOnTheWay checks that the directory that holds a junction is worth a watch, and that the way goes on through the junction's
-// target.
+// TestJunctionOnTheWay checks that a route includes the directory that holds a junction, and continues in the junction's target.
 func TestJunctionOnTheWay(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

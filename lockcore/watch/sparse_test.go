@@ -18,7 +18,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// wholes wraps the dirWatcher of this system, or a substitute if it has none.
+// wholes wraps the dirWatcher of this system, or a substitute if the system has none.
 type wholes struct {
 	dirWatcher
 	gate chan bool // add waits while it is full
@@ -95,14 +95,14 @@ func newPlainDirs() (dirWatcher, error) {
 	w := &plainDirs{files: files, changed: make(chan string, 1<<16), list: map[string]*plainDir{}}
 	w.running.Go(func() {
 		for e := range files.Events {
-			w.tell(e.Name) // it may be the directory itself
-			w.tell(filepath.Dir(e.Name))
+			w.send(e.Name) // it may be the directory itself
+			w.send(filepath.Dir(e.Name))
 		}
 	})
 	return w, nil
 }
 
-func (w *plainDirs) tell(dir string) {
+func (w *plainDirs) send(dir string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if d := w.list[dir]; d != nil && (d.how == whole || d.has.update(dir, d.how)) {
@@ -126,7 +126,7 @@ func (w *plainDirs) close() {
 	w.running.Wait()
 }
 
-// only makes a system use this dirWatcher, once.
+// only makes a system use this dirWatcher, which can be opened only once.
 func (w *wholes) only(s *system) { s.newDirWatcher = func() (dirWatcher, error) { return w, nil } }
 
 // sparsely makes a system watch as few directories as possible.
@@ -193,7 +193,7 @@ func TestOnlyTheStoreIsOpened(t *testing.T) {
 	}
 }
 
-// TestStoreThatFillsUp checks that the files of a store that fills up are no longer watched one by one, and are again when it is emptied.
+// TestStoreThatFillsUp checks that the files of a store are no longer watched one by one when it has too many, and again when it has fewer.
 func TestStoreThatFillsUp(t *testing.T) {
 	t.Parallel()
 	dir := fill(t, mkdir(t, resolved(t), "store"), calmEntries)
@@ -236,7 +236,7 @@ func TestLockIsReportedByItsDirectory(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 }
 
-// TestContents checks that files which the daemon and its database write all the time do not count as a change.
+// TestContents checks that files that the daemon and its database write all the time do not count as a change.
 func TestContents(t *testing.T) {
 	dir := t.TempDir()
 	c := contentsOf(dir, closely)
@@ -251,7 +251,7 @@ func TestContents(t *testing.T) {
 		{"the daemon's state", func() { replace(t, at(daemonState), []byte("{}")) }, false},
 		{"a lock", func() { put(t, dir, 1, there) }, true},
 		{"another lock", func() { put(t, dir, 1, there) }, true},
-		{"the same bytes in its place", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
+		{"the same bytes with another time", func() { ok(t, os.Chtimes(at(lockcore.LockName), time.Time{}, moment)) }, true},
 		{"a copy", func() { put(t, dir, 1, there); ok(t, os.Rename(at(lockcore.LockName), at(lockcore.LockName+" 2"))) }, true},
 		{"a .lockbar", func() { mkdir(t, at(lockcore.PeersName)) }, true},
 		{"a change in it", func() { mkdir(t, at(lockcore.PeersName), "mini.json") }, false},
@@ -260,12 +260,12 @@ func TestContents(t *testing.T) {
 		{"still none", func() {}, false},
 	} {
 		if s.do(); c.update(dir, closely) != s.want {
-			t.Errorf("%s: not %v", s.name, s.want)
+			t.Errorf("%s: changed: %v, want %v", s.name, !s.want, s.want)
 		}
 	}
 }
 
-// TestSharedDirectory has one store's directory on the way to another store: it stays watched for the other when the first no longer
+// TestSharedDirectory checks that a store's directory on the way to another store stays watched for the other when the first no longer
 // needs it.
 func TestSharedDirectory(t *testing.T) {
 	t.Parallel()
@@ -301,8 +301,8 @@ func TestGoneBeforeItIsWatched(t *testing.T) {
 	s.holder(1)
 }
 
-// TestHangingWatch checks that a directory that cannot be opened in time, as on a dead mount, delays neither another store nor the end. Its
-// own store is polled.
+// TestHangingWatch checks that a directory whose opening hangs, as on a dead mount, delays neither another store nor the end of the watch.
+// The store whose directory hangs is polled.
 func TestHangingWatch(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)

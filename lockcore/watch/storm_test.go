@@ -21,7 +21,7 @@ func TestStormOnTheLock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store := &counting{Store: open(t, dir)}
-	s := watchStores(t, unheard, nil, store)
+	s := watchStores(t, lossyPoll, nil, store)
 	s.until(lockcore.Unlocked, "")
 	looks, began, last := store.looks.Load(), time.Now(), 0
 	for ; time.Since(began) < time.Duration(testfs.Rounds(1, 2))*time.Second; last++ {
@@ -63,7 +63,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 				ok(t, os.Chmod(mini, 0o600))
 			}
 			if n := l.looks.Load() - before; n != 0 {
-				t.Errorf("%d looks", n)
+				t.Errorf("%d looks, want none", n)
 			}
 			replace(t, mini, []byte("again")) // every event of the storm was received before this one
 			l.until(t, "again")
@@ -86,8 +86,8 @@ func quiet(t *testing.T, store *counting) {
 	}
 }
 
-// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that one that hangs for good delays neither
-// another nor the end.
+// TestManyStores checks that a hundred stores share one Watcher, so one inotify instance, and that a store that hangs for good delays
+// neither the others nor the end of the watch.
 func TestManyStores(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
@@ -98,12 +98,12 @@ func TestManyStores(t *testing.T) {
 		list = append(list, open(t, mkdir(t, base, fmt.Sprint(i))))
 	}
 	var watchers atomic.Int64
-	s := watchStores(t, unheard, func(s *system) {
+	s := watchStores(t, lossyPoll, func(s *system) {
 		s.newWatcher = func() (*fsnotify.Watcher, error) { watchers.Add(1); return fsnotify.NewWatcher() }
 	}, list...)
 	s.each(100, func(c Change) bool { return c.Store > 0 && c.To.State == lockcore.Unlocked })
 	if n := watchers.Load(); n != 1 {
-		t.Errorf("%d Watchers", n)
+		t.Errorf("%d Watchers, want 1", n)
 	}
 	for round := range testfs.Rounds(1, 3) {
 		for i := 1; i <= 100; i++ {

@@ -15,7 +15,7 @@ import (
 // childTimeout is shorter than this program's own timeout, so that the output shows what hung.
 const childTimeout = "-test.timeout=4m"
 
-// asNobody runs this test of root's as a user to whom file permissions apply.
+// asNobody runs the calling test, which runs as root, again as a user to whom file permissions apply.
 func asNobody(t *testing.T) {
 	t.Helper()
 	const nobody = 65534
@@ -24,7 +24,7 @@ func asNobody(t *testing.T) {
 	cmd.Dir = "/"
 	cmd.Env = append(cmd.Env, "TMPDIR=/tmp") // $TMPDIR may be private
 	out, err := cmd.CombinedOutput()
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EINVAL) { // no CAP_SETUID, or a user namespace without others
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EINVAL) { // no CAP_SETUID, or a user namespace without other users
 		t.Skipf("this root may not become another user: %v", err)
 	}
 	if err != nil {
@@ -32,7 +32,7 @@ func asNobody(t *testing.T) {
 	}
 }
 
-// alone runs this test in a process of its own.
+// alone runs the calling test again in a separate process.
 func alone(t *testing.T) {
 	t.Helper()
 	if out, err := again(t).CombinedOutput(); err != nil {
@@ -40,7 +40,7 @@ func alone(t *testing.T) {
 	}
 }
 
-// again returns this test in another process of the test program, which ends no later than this one.
+// again returns a command that runs the calling test in a copy of the test program, which ends no later than this process.
 func again(t *testing.T) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", childTimeout)

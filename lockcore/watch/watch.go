@@ -1,12 +1,14 @@
-// Package watch follows stores: hints (file events, the end of a process, a timer) lead to a look, looks to changes.
+// Package watch follows stores. A hint (a file event, the end of a process, a timer) leads to a look at the store, and a look leads to
+// the changes that it shows.
 //
 // It promises: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
 // the look before; the poll finds whatever no hint announces. A store whose reads hang is reported as such and delays no
 // other. The package must not know words, icons or notifications.
 //
-// It watches the store, whose own watch reports that it was moved or removed, and its .lockbar, where other machines write what they
-// know; while the store is missing, the last existing directory on the way to it; and directories that hold a link on the way. So
-// events elsewhere in a home directory cost nothing, and the poll finds that a directory above the store was renamed.
+// It watches the store and its .lockbar, where other machines write what they know. The store's own watch also reports that the store
+// was moved or removed. While the store is missing, the last existing directory on the way to it is watched instead. Directories that
+// hold a link on the way are always watched. So events elsewhere in a home directory cost nothing, but only the poll finds that a
+// directory above the store was renamed.
 //
 // A state is reported when it is seen, an event when it is certain. The daemons of today take a store over by delete and create,
 // and sync engines deliver the two separately. So the event of a lock that disappears waits for TakeoverTime at most: if the lock of
@@ -23,17 +25,17 @@ import (
 const (
 	// PollInterval bounds how stale a report can be; events only reduce latency.
 	PollInterval = 30 * time.Second
-	// BlindInterval is the poll interval of a store whose file events are known to be incomplete, or whose reads hang.
+	// BlindInterval is the poll interval of a store with a Health.Problem, whose file events may be incomplete.
 	BlindInterval = 5 * time.Second
 	// TakeoverTime limits how long the event of a lock that disappeared waits for the lock that takes its place. A daemon writes its
-	// own milliseconds after it deleted the other one, but sync engines deliver the delete and the create seconds apart.
+	// own lock milliseconds after it deletes the other, but sync engines deliver the delete and the create seconds apart.
 	TakeoverTime = 10 * time.Second
 )
 
 // Change reports an event of one store, or, without an event, that To or Newest changed.
 type Change struct {
-	Store int // index in Config.Stores
-	At    time.Time
+	Store int       // index in Config.Stores
+	At    time.Time // when the look that shows it ended
 	// Event is NoEvent while an event waits, and if To or Newest changed but nothing happened that is worth reporting.
 	Event Event
 	// From is the look that the previous event led to, To the present one. Without an event From is the look reported before.
@@ -43,7 +45,7 @@ type Change struct {
 	Since time.Time
 	// Newest is the newest of our own changes of the lock, as read when the store was last readable.
 	Newest lockcore.Backup
-	// Cause is our own change that led to the event; zero for none. Each change leads to one event.
+	// Cause is our own change of the lock that led to the event; zero for none. Each such change is the cause of at most one event.
 	Cause lockcore.Backup
 	// Memory is the memory of the store after this change.
 	Memory lockcore.Memory
@@ -52,7 +54,7 @@ type Change struct {
 }
 
 // Waits reports whether the lock is gone and its event is delayed. The event follows within TakeoverTime, alone or as part of another
-// one; if the same lock comes back, it never follows.
+// event. If the same lock comes back, no event follows.
 func (c Change) Waits() bool { return c.Event == NoEvent && !c.Since.IsZero() }
 
 // Config holds the stores to watch and the functions that receive the reports. Emit, Glimpse and Health are called by one goroutine,
@@ -63,7 +65,7 @@ type Config struct {
 	// A memory's LastLock is also the last lock that the process of Before saw.
 	Memories []lockcore.Memory
 	// Before holds, by store, the last look of the previous process; nil and zero for none. The first look is compared with it
-	// and reported as what happened since. Otherwise the first event is Initial.
+	// and reported as what happened since. Without it the first event is Initial.
 	Before []lockcore.Snapshot
 	// Keep reduces a look to the fields that Before stores, so that the first look can be compared with it. If nil, nothing is removed.
 	Keep func(lockcore.Snapshot) lockcore.Snapshot
@@ -74,12 +76,12 @@ type Config struct {
 	Glimpse func(store int, state lockcore.State)
 	// Health is called after the first look at a store, and when its health changes. It may be nil.
 	Health func(store int, h Health)
-	// Woke receives a value when the machine wakes, on systems where the caller is notified (macOS, where timers stand still in sleep
+	// Woke delivers a value when the machine wakes, on systems where the caller is notified (macOS, where timers stand still in sleep
 	// and nothing else reports it); all stores are then rechecked. It may be nil.
 	Woke <-chan struct{}
 }
 
-// Run watches until ctx ends, and then returns nil. It polls where there are no file events. An event that waits when ctx ends is
+// Run watches until ctx ends, and then returns nil. Without file events it relies on the poll. An event that waits when ctx ends is
 // not reported; the next Run reports it if its Before is the To of the last reported event.
 func Run(ctx context.Context, c Config) error {
 	if c.Poll == 0 {

@@ -10,18 +10,18 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watching provides file events. Only its own goroutine adds and removes watches. On a dead mount such a call never returns, and on
-// Linux and Windows all others wait for it; on macOS fsnotify opens every entry of a directory.
+// watching provides file events. Only its own goroutine adds and removes watches, since that may take long: on a dead mount such a call
+// never returns, and on Linux and Windows all other calls wait for it; on macOS fsnotify opens every entry of a directory.
 type watching struct {
 	files    *fsnotify.Watcher
 	dirs     dirWatcher    // nil: files watches everything
-	requests chan request  // has room for the newest
+	requests chan request  // holds the newest one
 	stop     chan struct{} // closed to end run
 	done     chan struct{} // closed when run has ended
 }
 
-// A dirWatcher reports that something changed in a directory, but not which entry; each directory costs one descriptor. Unless a
-// directory is watched as a whole it reports only changes of its contents.
+// A dirWatcher reports that something changed in a directory, but not which entry. Each directory costs one descriptor. If how is not
+// whole, the dirWatcher reports only changes of the entries that matter (contents).
 type dirWatcher interface {
 	add(dir string, how manner) error
 	remove(dir string)
@@ -29,17 +29,17 @@ type dirWatcher interface {
 	close()
 }
 
-// manner selects which events of a directory are reported, the most first. Without a dirWatcher all directories are watched closely,
-// and events that do not matter are dropped later.
+// manner selects which events of a directory are reported. The constants are ordered from most events to fewest. Without a dirWatcher
+// all directories are watched closely, and events that do not matter are dropped later.
 type manner int
 
 const (
-	closely  manner = iota // a store: events of each entry from fsnotify, and those it missed from the dirWatcher
+	closely  manner = iota // for a store: events of each entry from fsnotify, and from the dirWatcher what fsnotify missed
 	whole                  // any change, from the dirWatcher
-	forPeers               // the same, if it concerns a file of another machine
+	forPeers               // for .lockbar: changes of the machines' files, from the dirWatcher
 )
 
-// A target specifies how to watch a directory. If the generation differs, another directory may have taken its name.
+// A target specifies how to watch a directory. A new generation means that another directory may have taken the name.
 type target struct {
 	how        manner
 	generation int
@@ -57,7 +57,7 @@ type answer struct {
 	serial  int
 	watched map[string]target
 	errs    map[string]error
-	fresh   []string
+	fresh   []string // directories that have just become watched
 }
 
 func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatcher, error)) (*watching, error) {
@@ -76,7 +76,7 @@ func newWatching(open func() (*fsnotify.Watcher, error), openDir func() (dirWatc
 	return w, nil
 }
 
-// ask replaces a request that has not begun. One goroutine calls it.
+// ask makes a request, which replaces one that has not begun. Only one goroutine may call it.
 func (w *watching) ask(r request) {
 	select {
 	case <-w.requests:
@@ -130,7 +130,7 @@ func (w *watching) reconcile(has map[string]target, asked request) answer {
 	return a
 }
 
-// forget removes watches that are no longer wanted, and entries whose watch ended without an event, as after an unmount.
+// forget removes watches that are no longer wanted, and entries whose watch ended without an event (after an unmount, say).
 func (w *watching) forget(has, want map[string]target) {
 	listed := w.listed()
 	for dir, t := range has {
@@ -176,10 +176,11 @@ func (w *watching) remove(dir string, how manner) {
 	}
 }
 
-// errTwice means that a directory is mounted at two places: inotify identifies it by its inode and reports events only for the first.
+// errTwice means that a directory is mounted at two places: inotify identifies it by its inode and reports events only for the first
+// name.
 var errTwice = errors.New("watched already under another name")
 
-// checkTwice removes directories that Add only seemed to add.
+// checkTwice removes directories that fsnotify's Add accepted but does not list.
 func (w *watching) checkTwice(has map[string]target, a *answer) {
 	if len(a.fresh) == 0 {
 		return

@@ -36,8 +36,8 @@ func (r rung) set(time.Duration)  {}
 func (r rung) rings() <-chan bool { return r }
 func (r rung) close()             {}
 
-// TestWakeHintLeadsToALook checks that a change is reported at once when the machine wakes or the clock is set. No time passes, so that
-// no poll can have found it.
+// TestWakeHintLeadsToALook checks that a change is reported at once when the machine wakes or the clock is set. No simulated time passes
+// meanwhile, so no poll can have found the change.
 func TestWakeHintLeadsToALook(t *testing.T) {
 	opened, err := lockcore.Open(t.TempDir(), lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})
 	ok(t, err)
@@ -75,7 +75,8 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 	}
 }
 
-// TestReturn checks that a change seen soon after waking may have happened before. An event that waited is dated by the lock's end.
+// TestReturn checks that a change seen soon after waking may have happened before. For an event that waited,
+// the time counts when the lock was found gone.
 func TestReturn(t *testing.T) {
 	woke := moment
 	for _, c := range []struct {
