@@ -31,7 +31,7 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 	return func() { lock.Close() }
 }
 
-// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the record is written when the other writer is done.
+// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the state is saved when the other writer is done.
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -142,5 +142,5 @@ func onMenu(draw func(open bool)) {
 	}
 }
 
-// closeMenu closes the open menu. It must be called on the window's thread, by what onMenu runs.
+// closeMenu closes the open menu. It must be called on the window's thread.
 func closeMenu() { endMenu.Call() }
