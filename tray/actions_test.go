@@ -65,7 +65,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 }
 
-// daemonOf returns a store that a daemon here holds, which a service started.
+// daemonOf returns a store held by a daemon here that a service started.
 func daemonOf(pid int, startID uint64) storeView {
 	s := lock(lockcore.HeldHere, "", ours)
 	s.Holder = lockcore.Process{PID: pid, StartID: startID, Status: lockcore.Running, Kind: lockcore.Daemon}

@@ -78,7 +78,7 @@ func (p slot) draw(item menuItem, escape func(string) string) bool {
 	return at < 0 || p[at].draw(item, escape)
 }
 
-// lock returns the name of the lock or daemon for which the entry was shown; empty if it was not shown yet, or acts on neither.
+// lock returns the Lock of the action for which the entry was shown; empty if it was not shown yet, or if the action has none.
 func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {
@@ -125,8 +125,8 @@ func (b *binding) enable(on bool) {
 	}
 }
 
-// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. It also
-// removes NULs and invalid UTF-8, for which systray drops the text or panics.
+// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. The function
+// also removes NULs and invalid UTF-8, for which systray drops the text or panics.
 func menuText(goos string) func(string) string {
 	mark := "_"
 	switch goos {

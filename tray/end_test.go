@@ -98,8 +98,8 @@ func TestEndIsBounded(t *testing.T) {
 	})
 }
 
-// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app runs on: Windows may only ask whether the
-// session may end.
+// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app runs on: when Windows asks whether
+// the session may end, it is not certain to end.
 func TestSaveBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

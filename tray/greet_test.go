@@ -101,7 +101,7 @@ func TestLoginState(t *testing.T) {
 	}
 }
 
-// TestOwnPlaceIsAsked checks that Start at Login is refused for this test program, which go test removes.
+// TestOwnPlaceIsAsked checks that Start at Login is refused for this program, since go test removes it.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")

@@ -59,7 +59,7 @@ func (h historyLine) setAside() string {
 }
 
 // job holds what the keeper must write and send. The keeper writes the history first, so that after a kill the next process sees which
-// events it has. Then it writes the saving, and then it sends the letters, which the saving contains too.
+// events are written. Then it writes the saving, and then it sends the letters, which the saving contains too.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: unchanged

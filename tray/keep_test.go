@@ -44,11 +44,11 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	}
 	k.plan()
 	if k.retry == nil || k.pause != firstPause {
-		t.Errorf("retried after %v", k.pause)
+		t.Errorf("the first retry is after %v", k.pause)
 	}
 	k.plan()
 	if k.pause != 2*firstPause {
-		t.Errorf("then after %v", k.pause)
+		t.Errorf("the second retry is after %v", k.pause)
 	}
 	unlock()
 	k.do(job{})

@@ -39,10 +39,10 @@ const (
 	registerTime = 10 * time.Millisecond
 	// settleIcon delays a second sending of icon and tooltip: an icon that is set while the tray registers may be lost.
 	settleIcon = time.Second
-	// quietTime without an event passes before memory is returned to the system. One change makes the library copy the
+	// quietTime delays the return of memory to the system after the last event. One change makes the library copy the
 	// whole menu several times for the panel: a megabyte, which would stay until the next change.
 	quietTime = 2 * time.Second
-	// drawPause separates two drawings of the menu at least, so that a hundred stores that change at once do not cause a hundred
+	// drawPause is the minimum time between two drawings of the menu, so that a hundred stores that change at once do not cause a hundred
 	// drawings. The icon does not wait.
 	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
@@ -100,7 +100,7 @@ type loop struct {
 	readAgain       bool            // read the settings again after the current read
 	settingsClicked bool            // a click has changed the settings since readStart
 	timedOut        bool            // the last read of the settings timed out
-	retryAt         time.Time       // when to retry it; zero: with the next event
+	retryAt         time.Time       // when to retry it; zero: at the next event
 	mute            bool            // report and send nothing: the settings are not known yet
 	busy            map[action]bool // clicks that are under way
 	changing        []chan struct{} // by store: closed when the last started change is done; nil: none was started
@@ -109,7 +109,7 @@ type loop struct {
 	decider         notify.Decider
 	outbox          notify.Outbox
 	announcers      []announcer         // by store
-	lostLocks       []watch.Change      // those that lost a lock that may be put back
+	lostLocks       []watch.Change      // changes that lost a lock which may be put back
 	sharedID        string              // our id in shared stores, if another machine has the system's
 	idReplaced      bool                // this process has replaced our id
 	memories        []lockcore.Memory   // by store: first of the previous process, then of the newest look

@@ -124,7 +124,7 @@ func about(in input) menuItem {
 	}}
 }
 
-// id returns the ID of an item about a store, which never changes.
+// id returns the ID of an item about a store. The ID never changes.
 func id(store int, slot string) string {
 	return strconv.Itoa(store) + "." + slot
 }

@@ -25,8 +25,9 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel tells the user if no panel shows the icon, in the log, which a terminal shows even without a notification service, and by a
-// message: at every start by hand, but of the starts at login only at the first, since the others would repeat it.
+// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a
+// notification service, and sends a message: at every start by hand, but at login only once, since other messages would repeat it. If a
+// panel shows the icon, it withdraws the message.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown

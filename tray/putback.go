@@ -25,7 +25,7 @@ func (l *loop) waitForPutBack(k watch.Change) bool {
 }
 
 // putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. It
-// drops a change if the lock is no longer missing, which a later change reports.
+// drops a change if the lock is no longer missing: a later change reports that.
 func (l *loop) putBack(ctx context.Context, now time.Time) {
 	waiting := l.lostLocks
 	l.lostLocks = nil

@@ -132,8 +132,8 @@ func TestPauseDuringAStorm(t *testing.T) {
 	})
 }
 
-// TestStaleWaitsForTheServiceToo checks that a stale lock is reported only after the delay of the service that restarts the daemon. If that
-// cannot be read, the delay that was read last counts.
+// TestStaleWaitsForTheServiceToo checks that a stale lock is reported only after the delay of the service that restarts the daemon. If the
+// service cannot be read, the delay that was read last counts.
 func TestStaleWaitsForTheServiceToo(t *testing.T) {
 	const wait = 30 * time.Second
 	synctest.Test(t, func(t *testing.T) {

@@ -64,7 +64,7 @@ type trayIcon struct {
 	tooltip string
 	subject string // of the drawn menu, see subjectOf
 
-	clickable []*binding // the entries of slots that a click does something to
+	clickable []*binding // the entries in slots that have an action
 }
 
 // ShowIcon sends the icon if it changed.

@@ -37,7 +37,7 @@ func TestMissedMessageIsRetried(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.messages) != 0 || strings.Contains(printed(v), "could not be shown") {
-			t.Errorf("%d more, menu\n%s", len(r.messages), printed(v))
+			t.Errorf("%d more sent, menu\n%s", len(r.messages), printed(v))
 		}
 	})
 }

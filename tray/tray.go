@@ -66,7 +66,7 @@ func Run(ctx context.Context, c Config) error {
 	return run(ctx, newLoop(c, log), bus)
 }
 
-// hooks holds what systray calls in the app, or hints at, besides clicks.
+// hooks holds the functions that runSystray calls, and the channels for its hints. Clicks have another channel.
 type hooks struct {
 	opened, closed chan<- struct{} // receive a hint when the menu opened or closed, if the system reports it
 	giveUp         func(error)     // ends the app with an error
@@ -124,7 +124,7 @@ func newLogs(w io.Writer, verbose bool) logs {
 	return l
 }
 
-// quietLibraries sends the standard logger, which systray uses, to detail: no panel need be running yet.
+// quietLibraries sends the standard logger, which systray uses, to detail: it logs even that no panel runs yet.
 func (l logs) quietLibraries() {
 	log.SetFlags(0)
 	log.SetOutput(l.detail.Writer())

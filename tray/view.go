@@ -110,7 +110,7 @@ type action struct {
 	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty if it acts on none.
+	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. It never changes for an entry.
 	Lock string
 	// Command is the text that doCopyCommand copies.
 	Command string

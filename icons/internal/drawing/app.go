@@ -17,8 +17,8 @@ type appLayer struct {
 	draw func(*canvas)
 }
 
-// The drawings are so many units wide and high. At these sizes in pixels, and at
-// multiples of them, straight edges lie between whole pixels.
+// The two drawings of the app icon have these sides, in units. At sizes in pixels
+// that are multiples of them, straight edges lie between whole pixels.
 const (
 	appUnits   = 32
 	smallUnits = 16

@@ -8,7 +8,7 @@ type point struct{ x, y float64 }
 // A path is one closed outline. The rasteriser fills it by the non-zero rule.
 type path []point
 
-// A box is a rectangle in such units: its upper left corner and its extent.
+// A box is a rectangle in units of the canvas: its upper left corner and its extent.
 type box struct{ x, y, w, h float64 }
 
 func (b box) right() float64  { return b.x + b.w }
