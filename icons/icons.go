@@ -15,7 +15,7 @@ import "embed"
 // Kind, is Unknown.
 type Kind uint8
 
-// The kinds are the states of a lock, by the same names.
+// The kinds are named after the states of a lock.
 const (
 	Unknown       Kind = iota // a question mark in a ring
 	Unlocked                  // an open padlock
@@ -26,7 +26,7 @@ const (
 	Corrupt                   // a padlock with a question mark cut out
 )
 
-// names lists the kinds' names, which their files have too.
+// names lists the kinds' names, which are also those of their files.
 var names = [...]string{
 	Unknown:       "unknown",
 	Unlocked:      "unlocked",

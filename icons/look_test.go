@@ -159,7 +159,7 @@ func TestShapesDiffer(t *testing.T) {
 // A shape marks the pixels that are drawn.
 type shape map[image.Point]bool
 
-// shapeOf counts a pixel as drawn if more than half of it is.
+// shapeOf returns the pixels of an image that are more than half covered.
 func shapeOf(m image.Image) shape {
 	s := shape{}
 	for i, p := range pixels(m) {

@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// click starts what a click requests, in a separate goroutine: the guard of a store may be busy for 10 s.
+// click handles a click. Work that may block runs in a separate goroutine: the guard of a store may be busy for 10 s.
 func (l *loop) click(ctx context.Context, a action) {
 	l.log.detail.Printf("click: %v of store %d", a.Do, a.Store)
 	switch a.Do {
@@ -48,8 +48,8 @@ func (l *loop) click(ctx context.Context, a action) {
 	}
 }
 
-// clickLock starts a clicked change of a store. It acts on the snapshot from which its item was drawn, however old that is: lockcore
-// refuses the change if the lock is another one now.
+// clickLock starts a clicked change of a lock. The change acts on the snapshot from which its menu item was drawn, however old: lockcore
+// refuses it if there is a different lock now.
 func (l *loop) clickLock(ctx context.Context, a action) {
 	if l.busy[a.same()] { // a second click on the same item while the first one is still handled
 		return
@@ -59,10 +59,10 @@ func (l *loop) clickLock(ctx context.Context, a action) {
 	l.startChange(ctx, a, func(ctx context.Context) result { return change(ctx, store, a, memory) })
 }
 
-// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2.
+// workTime bounds one change: the guard is tried for 10 s, and a read takes at most 2 s.
 const workTime = 20 * time.Second
 
-// startChange starts a change of a store, after the changes that were started before.
+// startChange runs a change of a store in a separate goroutine, after the changes that were started before.
 func (l *loop) startChange(ctx context.Context, a action, work func(context.Context) result) {
 	before, done := l.changing[a.Store], make(chan struct{})
 	l.changing[a.Store] = done
@@ -77,7 +77,7 @@ func (l *loop) startChange(ctx context.Context, a action, work func(context.Cont
 	})
 }
 
-// start runs work and brings its result to the loop.
+// start runs work in a separate goroutine, which sends the result to the loop.
 func (l *loop) start(ctx context.Context, a action, work func(context.Context) result) {
 	l.work.Go(func() {
 		r := work(ctx)
@@ -86,7 +86,7 @@ func (l *loop) start(ctx context.Context, a action, work func(context.Context) r
 	})
 }
 
-// clickDone shows the result of a click in the menu and, for a change of a lock, as a notification.
+// clickDone applies the result of a click, and shows it in the menu and, if it has a title, as a notification.
 func (l *loop) clickDone(ctx context.Context, r result) {
 	delete(l.busy, r.Action.same())
 	now := time.Now()
@@ -109,7 +109,7 @@ func (l *loop) clickDone(ctx context.Context, r result) {
 	if r.Action.Do == doUndo && r.Err == nil {
 		l.removed = lockcore.Backup{}
 	}
-	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is again as it was when the message was shown
+	if (r.Action.Do == doUndo) == (r.Err == nil) && r.Action.Do.changesLock() { // the store is as it was when the message was shown
 		l.bringBack(l.config.Stores[r.Action.Store].Identity())
 	}
 	if r.Action.Do.isService() {
@@ -125,7 +125,7 @@ func (l *loop) clickDone(ctx context.Context, r result) {
 	}
 }
 
-// answerTo returns the message about the result of a click.
+// answerTo returns the message about the result of a click. If a lock was removed, the message offers Undo.
 func (l *loop) answerTo(r result, text string) notify.Message {
 	m := notify.Message{Title: r.Title, Body: text, Icon: r.Icon}
 	if r.Undo.Path != "" {
@@ -181,7 +181,7 @@ func change(ctx context.Context, s *lockcore.Store, a action, m lockcore.Memory)
 		c, err := s.Restore(ctx, a.Seen.Last, m)
 		r := restored(c, err)
 		if err == nil {
-			r.Icon = words.SignOf(s.Inspect(ctx, m).State).Icon // by now the lock may mean something else
+			r.Icon = words.SignOf(s.Inspect(ctx, m).State).Icon // the restored lock may be in another state by now
 		}
 		return r
 	case doSetAside:

@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestItemsAreNamedByWhatTheyActOn checks that two items have the same name if lockcore treats their objects as the same.
+// TestItemsAreNamedByWhatTheyActOn checks that the Locks of two actions are equal if and only if lockcore treats the objects as the same.
 func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	copies := func(c ...lockcore.Conflict) func(*lockcore.Snapshot) {
 		return func(s *lockcore.Snapshot) { s.Conflicts = lockcore.NewConflicts(c) }
@@ -65,14 +65,14 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	}
 }
 
-// daemonOf returns a store that a daemon of a service holds here.
+// daemonOf returns a store held by a daemon here that a service started.
 func daemonOf(pid int, startID uint64) storeView {
 	s := lock(lockcore.HeldHere, "", ours)
 	s.Holder = lockcore.Process{PID: pid, StartID: startID, Status: lockcore.Running, Kind: lockcore.Daemon}
 	return storeView{Snapshot: s, Served: true}
 }
 
-// itemOf returns the item with an action, visible or not.
+// itemOf returns the item that does an action to a store, visible or not.
 func itemOf(items []menuItem, do actionKind, store int) menuItem {
 	for _, item := range items {
 		if item.Action.Do == do && item.Action.Store == store {
@@ -140,7 +140,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 	}
 }
 
-// TestLockPutBackHasItsIcon puts back a lock that a crash has left behind.
+// TestLockPutBackHasItsIcon checks that the answer to Undo shows the state of the restored lock, here a stale one.
 func TestLockPutBackHasItsIcon(t *testing.T) {
 	s := newStores(t, 1, lockcore.Options{Hostname: "mac-a", StateDir: t.TempDir()})[0]
 	lock := lockcore.NewRecord(lockcore.MaxPID, "mac-a", time.Now()).Encode()

@@ -12,18 +12,18 @@ import (
 // The machines that share a store announce to each other what runs on them, each in a file of its own in the store
 // (lockcore.Announcement). This file writes ours. lockcore decides what is announced, and when.
 
-// announcer announces, in one store, what runs here.
+// announcer announces what runs here, in one store.
 type announcer struct {
 	lockcore.Announcer
-	due       time.Time       // when to decide again; zero: with the next change
-	writes    chan storeWrite // the newest write that is not done; nil before the first write
+	due       time.Time       // when to decide again; zero: at the next change
+	writes    chan storeWrite // holds the newest write that has not begun; nil before the first write
 	retracted time.Time       // the time in the file that was retracted last
 }
 
 // storeWrite describes a write to a store: an announcement, or its retraction.
 type storeWrite struct {
 	lockcore.Announcement
-	retract string // the id of the machine whose files are removed; empty: none
+	retract string // the id of the machine whose file is removed; empty: the announcement is written
 }
 
 const (
@@ -37,7 +37,7 @@ func (c Config) announcer(s *lockcore.Store) announcer {
 	return announcer{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
 }
 
-// announce writes the due announcements to all stores, but only once the user's choice is known.
+// announce writes the due announcements to all stores, but nothing before the settings are known: announcing may be off.
 func (l *loop) announce(now time.Time) {
 	if l.mute || l.settings.Problem != "" {
 		return
@@ -61,7 +61,7 @@ func (l *loop) announce(now time.Time) {
 	}
 }
 
-// retract removes our file.
+// retract removes our file, if there is one.
 func (l *loop) retract(i int, now time.Time) {
 	v := &l.announcers[i]
 	file, written := l.stores[i].Snapshot.Peers.Own()
@@ -105,7 +105,8 @@ func (l *loop) startWrite(i int, s storeWrite) {
 	v.writes <- s
 }
 
-// write does the writes to a store, in a separate goroutine since a mount may hang. It retries a failed write until another replaces it.
+// write does the writes to a store until writes is closed. It retries a failed write until a newer one replaces it. It has a goroutine
+// to itself, since a mount may hang.
 func write(store *lockcore.Store, writes <-chan storeWrite, log logs) {
 	var last storeWrite
 	var retry <-chan time.Time
@@ -153,8 +154,8 @@ func (l *loop) announceEnd(now time.Time) {
 	}
 }
 
-// nextAnnouncement returns when the next announcement may become due without an event. It ignores one that is due already, which was not
-// written because announcing is switched off.
+// nextAnnouncement returns when the next announcement may become due without an event. It ignores one that is overdue: that one was not
+// written because announcing is off.
 func (l *loop) nextAnnouncement(now time.Time) (next time.Time) {
 	for i := range l.announcers {
 		if due := l.announcers[i].due; due.After(now) {

@@ -16,8 +16,8 @@ import (
 // asking holds the requests to and from other machines in one store.
 type asking struct {
 	Can   bool          // this machine announces what runs on it, so it can ask too
-	Ours  lockcore.Ask  // zero: none
-	Asker lockcore.Peer // zero: none
+	Ours  lockcore.Ask  // our request; zero: none
+	Asker lockcore.Peer // the machine that asks us; zero: none
 }
 
 // peerName returns the name of a machine in menus and messages.

@@ -14,7 +14,7 @@ import (
 	"lockbar/notify"
 )
 
-// This file starts the loop: its saved memory, its watcher and sender, and the first looks.
+// This file prepares the loop: it restores the saved state, runs the watcher and the sender, and receives the first looks.
 
 func newLoop(c Config, log logs) *loop {
 	l := &loop{
@@ -35,8 +35,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// begin restores the part of the saved state that the first looks need. The settings and the history are read later, after the icon
-// appeared; nothing is reported or sent before the settings are known.
+// begin restores the saved state that the first looks need. The settings and the history are read once the icon has appeared; nothing
+// is reported or sent before the settings are known.
 func (l *loop) begin() {
 	saved, messages, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
@@ -64,7 +64,7 @@ func (l *loop) begin() {
 		if last, known := l.looks[s.Identity()]; known {
 			l.memories[i].LastLock = last.Lock
 			l.last[i] = last.Look.Snapshot()
-			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // its path may have been a different one then
+			l.last[i].Store, l.last[i].Lock = s.Dir(), s.LockPath() // the store may have had another path then
 			l.decider = l.decider.Recall(s.Identity(), l.last[i])
 		}
 	}
@@ -98,7 +98,7 @@ func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memori
 	}
 }
 
-// sendSighting gives a sighting to the loop and yields, so that the loop draws the icon: on one processor the watcher would go on first.
+// sendSighting gives a sighting to the loop and yields, so that the loop draws the icon: with one processor the watcher would run on.
 func (l *loop) sendSighting(ctx context.Context, c sighting) {
 	send(ctx, l.changes, c)
 	runtime.Gosched()
@@ -109,7 +109,7 @@ func (l *loop) deliver(ctx context.Context) {
 	l.sender.Run(ctx, func(r notify.Outcome) { send(ctx, l.reports, r) }, func(e notify.DesktopEvent) { send(ctx, l.desktopEvents, e) })
 }
 
-// sendLetter gives a letter to the sender. It reports a letter for which there is no room as failed, so that it is retried.
+// sendLetter gives a letter to the sender. If the sender has no room for it, sendLetter reports it as failed, so that it is retried.
 func (l *loop) sendLetter(ctx context.Context, letter notify.Letter) error {
 	err := l.sender.Send(letter)
 	if err != nil {
@@ -142,7 +142,7 @@ func (l *loop) firstLooks(ctx context.Context) {
 		case c := <-l.changes:
 			l.glimpse(c)
 			if !c.ahead {
-				l.queued = append(l.queued, c.Change) // the rest is read after the icon appeared
+				l.queued = append(l.queued, c.Change) // handled once the icon has appeared
 				looked++
 			}
 		case h := <-l.healths:

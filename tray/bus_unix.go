@@ -23,15 +23,15 @@ const (
 	busTime = 5 * time.Second
 )
 
-// bus is a private connection beside the one that systray shares with every library in the process. systray stops registering the
-// icon with new panels at the first unexpected signal on the shared connection, so we subscribe to nothing there.
+// bus holds a private connection. systray uses another one, which every library in the process shares, and stops registering the icon
+// with new panels at the first unexpected signal there. So we subscribe to nothing on the shared connection.
 type bus struct {
 	own *dbus.Conn
 	log logs
 }
 
-// openBus connects to the session bus. It starts none: without one it returns ErrNoDesktop. It must run before systray, which finds
-// the bus only by the environment that SessionBus completes.
+// openBus connects to the session bus. It starts no bus: if none runs, it returns ErrNoDesktop. It must run before systray,
+// which finds the bus only by the environment that SessionBus completes.
 func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
@@ -87,7 +87,7 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 		if seen = hasHost(ctx, b.own); seen {
 			timeout.Stop()
 		}
-		if seen || timedOut { // until then one may still come
+		if seen || timedOut { // before the timeout a panel may still appear
 			send(ctx, news, seen)
 		}
 	}
@@ -115,7 +115,7 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 
 // panelSignals subscribes, on our own connection, to changes of the watcher's owner and to the registration of a host with it.
 func (b *bus) panelSignals(ctx context.Context) (<-chan *dbus.Signal, error) {
-	signals := make(chan *dbus.Signal, 10) // godbus waits for a slow receiver, in order
+	signals := make(chan *dbus.Signal, 10) // godbus delivers signals in order, and waits for a slow receiver
 	b.own.Signal(signals)
 	var errs error
 	for _, match := range [][]dbus.MatchOption{

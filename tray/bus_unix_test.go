@@ -50,7 +50,7 @@ func TestNoBusIsNoDesktop(t *testing.T) {
 	}
 }
 
-// TestBusThatHangsUp connects to a socket that accepts a connection and closes it, which is no bus.
+// TestBusThatHangsUp checks that a socket that closes each connection does not count as a desktop.
 func TestBusThatHangsUp(t *testing.T) {
 	dir, err := os.MkdirTemp("/tmp", "lockbar") // a socket needs a short path
 	testfs.Check(t, err)

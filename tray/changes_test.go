@@ -9,8 +9,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestChangesOfAStoreWaitForEachOther checks that a change of a store begins when the one before has ended, and that one of another
-// store does not wait.
+// TestChangesOfAStoreWaitForEachOther checks that a change of a store begins only when the previous one has ended, and that a change
+// of another store does not wait.
 func TestChangesOfAStoreWaitForEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newChangingLoop(t, 2)

@@ -23,7 +23,7 @@ func (l *loop) setServed(stores []string) {
 	}
 }
 
-// stoppable returns the daemon that can be stopped: it holds the store, or held it. It is zero if no service can stop it, or if it is
+// stoppable returns the daemon here that holds the store, or held it. It returns zero if no service can stop that daemon, or if it is
 // only starting.
 func (s *storeView) stoppable() lockcore.Process {
 	if daemons := lockcore.Daemons(s.Snapshot); service.CanStop && s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
@@ -77,8 +77,8 @@ func (l *loop) withStop(m notify.Message) notify.Message {
 	return m
 }
 
-// clickDaemon begins the start or stop that was clicked, unless one is under way. Changes of the lock do not wait for it, nor it for
-// them: it may take as long as service.Limit.
+// clickDaemon begins the start or stop that was clicked, unless one is under way. It and the changes of the lock do not wait for each
+// other: it may take as long as service.Limit.
 func (l *loop) clickDaemon(ctx context.Context, a action) {
 	if s := &l.stores[a.Store]; s.Doing == doNothing {
 		s.Doing = a.Do

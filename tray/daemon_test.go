@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// needStop skips the test on Windows, where no daemon is stopped.
+// needStop skips the test on Windows, where Lockbar stops no daemon.
 func needStop(t *testing.T) {
 	t.Helper()
 	if !service.CanStop {
@@ -64,7 +64,7 @@ func servedRig(t *testing.T, serve func(a action) result) *rig {
 
 var twoDaemons = with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 
-// TestStopTheDaemon checks that the menu shows the stop and then its result, which the end of the daemon does not remove.
+// TestStopTheDaemon checks that the menu shows a stop that is under way, and then its result, which stays when the lock is gone.
 func TestStopTheDaemon(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -92,14 +92,14 @@ func TestStopTheDaemon(t *testing.T) {
 	})
 }
 
-// TestStopButtonOfAnotherDaemon clicks after another daemon has started.
+// TestStopButtonOfAnotherDaemon checks that Stop in a message does nothing after another daemon has replaced the one that it names.
 func TestStopButtonOfAnotherDaemon(t *testing.T) {
 	needStop(t)
 	synctest.Test(t, func(t *testing.T) {
 		r := servedRig(t, func(action) result { t.Error("a stop was requested"); return result{} })
 		r.saw(0, watch.BecameTwo, twoDaemons)
 		<-r.messages
-		r.unresponsive.Store(true) // the new message is on its way
+		r.unresponsive.Store(true) // so the new message is not shown yet
 		r.saw(0, watch.LockChanged, with(twoDaemons, func(s *lockcore.Snapshot) { s.LocalDaemon.PID, s.LocalDaemon.StartID = 78, 5 }))
 		for len(r.messages) > 0 {
 			<-r.messages

@@ -16,7 +16,7 @@ const (
 	demoLine = "Demo: this is a throw-away store, not yours"
 )
 
-// asDemo marks a message of a demo, unless it is sent again and so is marked already.
+// asDemo marks a message of a demo, unless it already has the mark because it is sent again.
 func (c Config) asDemo(m notify.Message) notify.Message {
 	if c.Demo && !m.IsZero() && !strings.HasPrefix(m.Title, demoMark) {
 		m.Title = demoMark + m.Title
@@ -32,7 +32,8 @@ func (c Config) asDemoView(v view) view {
 	return v
 }
 
-// copyCommand copies the command that stops the daemon. A demo only names it: it would stop the user's real daemon.
+// copyCommand copies the command that stops the daemon. A demo only names the command, which would stop the user's
+// real daemon.
 func (c Config) copyCommand(ctx context.Context, command string) result {
 	if c.Demo {
 		return result{Text: "In the demo nothing is copied; it would be " + command}

@@ -11,7 +11,7 @@ import (
 // HasDesktop reports whether an icon would be seen. Every desktop of these systems has a place for it.
 func HasDesktop(context.Context) bool { return hasWindowServer() }
 
-// beforeRun does nothing: this system's tray takes nothing before it runs.
+// beforeRun does nothing: on these systems nothing can be set before systray runs.
 func beforeRun(view) {}
 
 // trayIconData returns a picture in the format that systray takes.

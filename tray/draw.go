@@ -27,14 +27,15 @@ type binding struct {
 	action   atomic.Pointer[action] // what a click does, read by another goroutine; nil until the entry was shown
 }
 
-// slot holds the entries of an item: one, or several for an item that acts on a lock, of which at most one is visible. An
-// entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry stood for, or
+// slot holds the entries of an item: one, or several for an item that acts on a lock or a daemon, of which at most one is visible. An
+// entry that was shown for a lock is never shown for another one, so that a click acts on the lock that the entry was shown for, or
 // lockcore refuses it, however old the clicked menu is.
-// In an open menu Linux shows a change at once, so a click meets what is under the pointer now. macOS hides the item at once. Windows
-// takes it out, and nothing repaints the menu.
+//
+// If the menu is open, Linux shows a change at once, so a click hits the entry that is under the pointer now. macOS hides an entry at
+// once. Windows removes it, but does not repaint the menu.
 type slot []*binding
 
-// lockEntries limits how many locks a slot shows, one after the other, until the menu is rebuilt. It is small, since every panel is
+// lockEntries limits the locks that a slot shows, one after the other, before the menu is rebuilt. It is small, since every panel is
 // sent the hidden entries too. It is not one, since a rebuild sends as much as twenty changes, and drops a click on an open menu.
 const lockEntries = 4
 
@@ -77,7 +78,7 @@ func (p slot) draw(item menuItem, escape func(string) string) bool {
 	return at < 0 || p[at].draw(item, escape)
 }
 
-// lock returns the name of the lock for which the entry was shown; empty if it was not shown yet, or acts on no lock.
+// lock returns the Lock of the action for which the entry was shown; empty if it was not shown yet, or if the action has none.
 func (b *binding) lock() string { return b.drawn.Action.Lock }
 
 func (b *binding) hide() {
@@ -124,8 +125,8 @@ func (b *binding) enable(on bool) {
 	}
 }
 
-// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. systray
-// drops a text with a NUL or invalid UTF-8, or panics.
+// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. The function
+// also removes NULs and invalid UTF-8, for which systray drops the text or panics.
 func menuText(goos string) func(string) string {
 	mark := "_"
 	switch goos {
@@ -144,7 +145,7 @@ func menuText(goos string) func(string) string {
 // show the escapes.
 var tooltipText = strings.NewReplacer("<", "‹", ">", "›", "&", "+", "\x00", "")
 
-// subjectOf encodes what a menu depends on: the state of each store, and the locks, daemons and commands on which its items act.
+// subjectOf encodes what a menu is about: the state of each store, and the locks, daemons and commands on which its items act.
 func subjectOf(v view) string {
 	var b strings.Builder
 	b.WriteString(v.Tooltip)

@@ -103,7 +103,7 @@ func TestTooltipHasNoMarkup(t *testing.T) {
 	}
 }
 
-// TestAnEntryMeansOneLock checks that no entry is ever shown for two locks, and that its click carries what it was last shown for.
+// TestAnEntryMeansOneLock checks that no entry is ever shown for two locks, and that a click on it carries the lock that it was shown for.
 func TestAnEntryMeansOneLock(t *testing.T) {
 	rounds := testfs.Rounds(75, 300)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -137,7 +137,7 @@ func randomInput(random *rand.Rand, stores int) input {
 	return inputOf(list...)
 }
 
-// randomStore returns few enough different stores that an entry is shown, hidden and shown again.
+// randomStore returns one of a few stores, so that entries are shown, hidden and shown again.
 func randomStore(random *rand.Rand) storeView {
 	holder := lockcore.Record{PID: 1 + random.IntN(3), Hostname: "mac-mini"}
 	s := lock(lockcore.States()[random.IntN(len(lockcore.States()))], "", holder)
@@ -162,8 +162,8 @@ func randomStore(random *rand.Rand) storeView {
 	return storeView{Served: random.IntN(2) == 0, Snapshot: s, Last: lockcore.Backup{Kind: lockcore.BackupUnlock, Path: fmt.Sprint("backup-", random.IntN(3))}}
 }
 
-// checkSlots fails the test unless at most one entry of each slot is visible, that of the item's lock, and no entry has another
-// lock than it has in bound.
+// checkSlots checks that at most one entry of each slot is visible, the one for the item's lock, and that each entry keeps the lock
+// that bound holds for it.
 func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding]string) {
 	t.Helper()
 	for i, p := range slots {
@@ -203,7 +203,7 @@ func TestSubject(t *testing.T) {
 		same bool
 	}{
 		{"an hour later", held, func(in *input) { in.Now = in.Now.Add(time.Hour) }, true},
-		{"somebody looks", held, func(in *input) { in.MenuOpened = in.Now }, true},
+		{"the menu is opened", held, func(in *input) { in.MenuOpened = in.Now }, true},
 		{"a switch", held, func(in *input) { in.Settings.Talk = false }, true},
 		{"a takeover", held, func(in *input) {
 			in.Stores[0].Snapshot = lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 77, Hostname: "third-mac", StartedAt: mini.StartedAt, SchemaVersion: "1"})

@@ -19,18 +19,18 @@ const (
 // app controls the goroutines that run beside systray's main goroutine.
 type app struct {
 	cancel   context.CancelCauseFunc
-	displays chan display  // receives the only one
-	stopped  chan struct{} // closed when the loop gives the keeper no more jobs
-	saves    chan chan<- struct{}
+	displays chan display         // receives the display, once
+	stopped  chan struct{}        // closed when the loop gives the keeper no more jobs
+	saves    chan chan<- struct{} // see keeper.run
 	loop     sync.WaitGroup
 	helpers  sync.WaitGroup
 	// end stops everything and returns within endTime. Only the first call has an effect. It is called in systray's onExit and again
-	// when systray has returned: macOS ends the process (terminate:, at a quit by Apple event and at logout) without returning, and
-	// its systray.Quit does not call onExit.
+	// when systray has returned. Both are needed: at a quit by Apple event and at logout macOS ends the process (terminate:) without
+	// returning, and on macOS systray.Quit does not call onExit.
 	//
 	// On macOS and Windows the caller may be the thread that draws the menu, for which the loop waits when it draws. Then the loop never
-	// returns, and end leaves it. Nothing is lost: the loop handed over what it has to write before it drew. A change of a lock may
-	// be interrupted in the same way. That is safe at any point, since each of its steps is on disk before the next.
+	// returns, and end abandons it. Nothing is lost: before it drew, the loop gave the keeper all that is to be written. A change of a
+	// lock may be interrupted in the same way. That is safe at any point, since each of its steps is on disk before the next.
 	end func()
 }
 
@@ -90,7 +90,7 @@ func within(limit <-chan time.Time, wait func()) bool {
 }
 
 // finish waits for the work of clicks, but only briefly: on a dead mount it may hang for ever. It waits longer for a change of a lock,
-// since the user should learn its result.
+// so that Quit does not interrupt it.
 func (l *loop) finish() {
 	l.announceEnd(time.Now())
 	limit := loopTime

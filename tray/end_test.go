@@ -17,11 +17,11 @@ import (
 	"lockbar/notify"
 )
 
-// mainThread is a display that behaves as on macOS: each call waits for the main thread, which is busy ending the app.
+// mainThread is a display whose Show waits, as on macOS, for the main thread, which is busy ending the app.
 type mainThread struct {
 	fakeDisplay
 	once sync.Once
-	busy chan struct{} // closed when a call waits
+	busy chan struct{} // closed when Show waits
 	free chan struct{}
 }
 
@@ -98,7 +98,8 @@ func TestEndIsBounded(t *testing.T) {
 	})
 }
 
-// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app goes on: Windows only asks whether the session may end.
+// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app runs on: when Windows asks whether
+// the session may end, it is not certain to end.
 func TestSaveBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

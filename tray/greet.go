@@ -12,8 +12,8 @@ import (
 	"lockbar/notify"
 )
 
-// isFirst reports whether the app has never run on this machine: its record of what was reported is empty, and no command writes there.
-// It is false if nothing is kept, as in a demo, where each start would be the first.
+// isFirst reports whether the app has never run on this machine: the record of its messages is empty, and no command writes one. It is
+// false in a demo, and if nothing is kept: each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
@@ -63,9 +63,9 @@ func placeOn(goos string) string {
 	return iconPlace(goos) + hidden[goos]
 }
 
-// PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system: an
-// icon that is registered again would look as before. It returns within the deadline of a message. A message that cannot be shown is
-// no failure: the terminal shows the sentence too.
+// PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system:
+// registering the icon again would change nothing that the user sees. It returns within the deadline of a message. A message that cannot
+// be shown is no failure: the terminal shows the sentence too.
 func PointOut(ctx context.Context, stateDir string) {
 	_ = notify.Show(ctx, stateDir, notify.Message{
 		Title: "Lockbar is already running",

@@ -101,7 +101,7 @@ func TestLoginState(t *testing.T) {
 	}
 }
 
-// TestOwnPlaceIsAsked checks the refusal for this program: go test builds it in a directory that it removes.
+// TestOwnPlaceIsAsked checks that Start at Login is refused for this program, since go test removes it.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")

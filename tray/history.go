@@ -23,7 +23,7 @@ func (l *loop) looksNow() map[string]lockcore.Snapshot {
 	return looks
 }
 
-// openHistory shows the whole history as a page: the journal is for programs.
+// openHistory shows the whole history as a page, since the journal itself is for programs.
 func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapshot) result {
 	c := l.config
 	dir := desktop.PageDir(ctx, c.StateDir, c.pageDirName())
@@ -37,7 +37,7 @@ func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapsh
 	return opened("The history", err)
 }
 
-// pageDirName returns the name of the page's directory among those of a browser. A demo must not replace the user's own page.
+// pageDirName returns the name that desktop.PageDir gives the page's directory. A demo must not replace the user's own page.
 func (c Config) pageDirName() string {
 	if c.Demo {
 		return desktop.Command + "-demo"

@@ -31,7 +31,7 @@ func desk(t *testing.T) (home, clipboard string) {
 	return home, clipboard
 }
 
-// clicked performs a click, until ctx ends.
+// clicked performs a click and waits for its result. The page of a demo lasts until ctx ends.
 func clicked(t *testing.T, ctx context.Context, l *loop, do actionKind) {
 	t.Helper()
 	l.click(ctx, action{Do: do})
@@ -47,7 +47,7 @@ func content(t *testing.T, path string) string {
 	return string(data)
 }
 
-// TestDemoLeavesThePageAlone checks that a demo's page lies beside the user's, is marked, and is removed at its end.
+// TestDemoLeavesThePageAlone checks that a demo's page does not replace the user's, is marked, and is removed at its end.
 func TestDemoLeavesThePageAlone(t *testing.T) {
 	home, _ := desk(t)
 	common := filepath.Join(home, "snap", "firefox", "common")
@@ -67,11 +67,11 @@ func TestDemoLeavesThePageAlone(t *testing.T) {
 	end()
 	l.work.Wait()
 	if _, err := os.Lstat(demos); !os.IsNotExist(err) {
-		t.Errorf("it is still there: %v", err)
+		t.Errorf("the demo's directory was not removed: %v", err)
 	}
 }
 
-// TestShownTimesAreOfTheZoneOfNow runs a child whose time zone changes after its start.
+// TestShownTimesAreOfTheZoneOfNow checks, in a child process whose time zone changes after its start, that times are in the new zone.
 func TestShownTimesAreOfTheZoneOfNow(t *testing.T) {
 	const child = "LOCKBAR_TEST_ZONE"
 	if os.Getenv(child) == "" {

@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestHistoryIsSavedAsPage checks that the page has the journal's events, and the time since, by the looks of the menu.
+// TestHistoryIsSavedAsPage checks that the page has the journal's events, and the time since then if the menu's look agrees.
 func TestHistoryIsSavedAsPage(t *testing.T) {
 	dir := t.TempDir()
 	from, to := noLock(lockcore.Unlocked, ""), lock(lockcore.HeldElsewhere, "", mini)

@@ -27,7 +27,7 @@ func pastOf(c report.Entry) past {
 	return past{c.Time(), c.To.Store, words.HappenedBriefly(c.Event, c.From.Snapshot(), c.To.Snapshot())}
 }
 
-// historyLine is a line to be written to the history.
+// historyLine holds an event that is to be written to the history.
 type historyLine struct {
 	entry report.Entry
 	from  time.Time           // the time of the previous look
@@ -35,10 +35,10 @@ type historyLine struct {
 	store *lockcore.Store
 }
 
-// backupLead bounds how much older than a look a backup may be if the look does not show its change yet: the backup is written first.
+// backupLead bounds the time from a backup to its change, which follows it: a look between the two does not show the change yet.
 const backupLead = 5 * time.Second
 
-// backupName returns the name of the backup of a change since the look at from; empty if the backup is older.
+// backupName returns the name of a backup; empty if there is none, or if it is too old to belong to a change since the look at from.
 func backupName(b lockcore.Backup, from time.Time) string {
 	if b.Path == "" || b.At.Add(backupLead).Before(from) {
 		return ""
@@ -46,7 +46,7 @@ func backupName(b lockcore.Backup, from time.Time) string {
 	return filepath.Base(b.Path)
 }
 
-// setAside returns the name of the backup of the copies that are gone.
+// setAside returns the name of the backup of the copies that are gone; empty if no command has set them aside.
 func (h historyLine) setAside() string {
 	if len(h.gone) == 0 {
 		return ""
@@ -58,8 +58,8 @@ func (h historyLine) setAside() string {
 	return backupName(b, h.from)
 }
 
-// job holds what the keeper must write and send. The keeper writes the history first: after a kill, it shows the next process which
-// events are written. Then it writes what was reported, and then it sends the letters, which are in that file too.
+// job holds what the keeper must write and send. The keeper writes the history first, so that after a kill the next process sees which
+// events are written. Then it writes the saving, and then it sends the letters, which the saving contains too.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: unchanged
@@ -72,7 +72,7 @@ type saving struct {
 	looks    state.Looks
 	messages notify.Saved
 	host     string // the name of this machine
-	id       string // its id in shared stores, if that is not the system's
+	id       string // its id in shared stores, if that is not the system's id
 }
 
 func (j job) empty() bool {
@@ -89,8 +89,8 @@ func (j job) then(next job) job {
 	return j
 }
 
-// handOver gives the pending job to the keeper, joined to the job that the keeper has not begun: the channel has room for one job, and
-// nobody else sends.
+// handOver gives the pending job to the keeper. It joins a job that the keeper has not begun, since the channel has room for only one.
+// It never blocks, since nobody else sends.
 func (l *loop) handOver() {
 	if l.pending.empty() {
 		return
@@ -109,7 +109,7 @@ type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
 	log      logs
 	journal  state.Journal
-	usedCopy string // the newest backup of copies that were set aside: each explains one event
+	usedCopy string // the last backup that setAside returned: each explains one event
 	send     func(notify.Letter) error
 
 	unwritten job              // not written yet: another writer has the lock, or the disk is full
@@ -129,7 +129,7 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until stopped is closed, and then those that wait. When it receives a channel from saves, it retries failed writes at
+// run does jobs until stopped is closed, and then what waits. When it receives a channel from saves, it retries failed writes at
 // once and then closes that channel.
 func (k *keeper) run(stopped <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
@@ -168,21 +168,21 @@ func (k *keeper) plan() {
 	k.retry = time.After(k.pause)
 }
 
-// do does one job. It sends letters even if the record of what was reported cannot be written: an alarm repeated after a restart is better
-// than one that is never shown. If another writer hangs, each of the two files delays the letters by a second at most.
+// do does one job. It sends letters even if the saving cannot be written: an alarm repeated after a restart is better than one that is
+// never shown. If another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		k.unwritten = k.write(k.unwritten.then(job{lines: j.lines, saving: j.saving}))
 	}
 	for _, l := range j.letters {
 		if l.Slot == notify.GreetingSlot && k.unwritten.saving != nil {
-			continue // it would come again with each start; once the record can be written, the next start sends it
+			continue // each start would repeat it; the first start that can save it sends it
 		}
 		k.log.note("not sent", k.send(l))
 	}
 }
 
-// write returns what could not be written.
+// write writes the files of a job, and returns what could not be written.
 func (k *keeper) write(j job) (unwritten job) {
 	for i, l := range j.lines {
 		err := k.record(l)

@@ -31,7 +31,7 @@ func lockState(t *testing.T, dir string) (unlock func()) {
 	return func() { lock.Close() }
 }
 
-// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the record is written when the other writer is done.
+// TestLettersGoAlthoughAWriterHangs checks that letters are sent, and that the state is saved when the other writer is done.
 func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -44,11 +44,11 @@ func TestLettersGoAlthoughAWriterHangs(t *testing.T) {
 	}
 	k.plan()
 	if k.retry == nil || k.pause != firstPause {
-		t.Errorf("retried after %v", k.pause)
+		t.Errorf("the first retry is after %v", k.pause)
 	}
 	k.plan()
 	if k.pause != 2*firstPause {
-		t.Errorf("then after %v", k.pause)
+		t.Errorf("the second retry is after %v", k.pause)
 	}
 	unlock()
 	k.do(job{})

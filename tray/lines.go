@@ -12,7 +12,7 @@ import (
 // a laptop, or its own submenus.
 const lineRunes = 60
 
-// unbroken joins the words of the command that texts name, so that it stays in one line and can be read out and typed.
+// unbroken joins the words of the stop command with NULs, so that no line break splits it: a user can read it out or type it.
 var unbroken = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
 
 // lines breaks a text at its blanks into lines of at most width runes. A longer word is cut in its middle.

@@ -77,7 +77,7 @@ func TestEveryLineFits(t *testing.T) {
 		}
 	}
 	for name, in := range views {
-		if !strings.Contains(name, "hostile") && name != "stopping" { // its … means that it goes on
+		if !strings.Contains(name, "hostile") && name != "stopping" { // the … of "stopping" is not a cut
 			check(name, in)
 		}
 	}

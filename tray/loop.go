@@ -15,8 +15,8 @@ import (
 	"lockbar/notify"
 )
 
-// display shows views. It sends only what changed since the last view. Forget makes it send icon and tooltip again, Rebuild
-// the whole menu. An error means that it can show nothing more.
+// display shows views. It sends only what changed since the last view. Forget makes it send icon and tooltip again; Rebuild
+// makes it send the whole menu again. After an error it can show nothing more.
 type display interface {
 	ShowIcon(icons.Kind) error // before the rest, for speed
 	Show(view) error
@@ -31,18 +31,18 @@ type health struct {
 }
 
 const (
-	// firstLookTime bounds how long the icon waits for the first store's look, so that it is right from the start, and moreLookTime
-	// how much longer for each further store. A look takes a millisecond, or 2 s on a dead mount.
+	// firstLookTime bounds how long the icon waits for the look at the first store, so that it is right from the start. For each further
+	// store it waits moreLookTime longer. A look takes a millisecond, or 2 s on a dead mount.
 	firstLookTime = 10 * time.Millisecond
 	moreLookTime  = 2 * time.Millisecond
 	// registerTime delays what the icon does not need until the icon is probably registered: systray does not report that.
 	registerTime = 10 * time.Millisecond
-	// settleIcon is the delay after which everything is shown once more: an icon set while the tray registers may be lost.
+	// settleIcon delays a second sending of icon and tooltip: an icon that is set while the tray registers may be lost.
 	settleIcon = time.Second
-	// quietTime is the time without an event after which memory is returned to the system. One change makes the library copy the
+	// quietTime delays the return of memory to the system after the last event. One change makes the library copy the
 	// whole menu several times for the panel: a megabyte, which would stay until the next change.
 	quietTime = 2 * time.Second
-	// drawPause is the least time between two drawings of the menu, so that a hundred stores that change at once do not cause a hundred
+	// drawPause is the minimum time between two drawings of the menu, so that a hundred stores that change at once do not cause a hundred
 	// drawings. The icon does not wait.
 	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
@@ -79,29 +79,29 @@ type loop struct {
 	pasts         chan []past
 	clicks        chan action
 	opened        chan struct{}
-	closed        chan struct{} // the menu, which is not drawn while it is open, was closed: a hint
+	closed        chan struct{} // the menu was closed, and can be drawn again: a hint
 	panels        chan struct{} // a panel appeared: a hint
 	panelNews     chan bool     // whether a panel shows the icon, once that is known
 	results       chan result
 	reports       chan notify.Outcome
-	desktopEvents chan notify.DesktopEvent // from the desktop
-	lateUndos     chan string              // the backups whose Undo is impossible now
+	desktopEvents chan notify.DesktopEvent
+	lateUndos     chan string // the backups that can no longer be restored
 	healths       chan health
 	readings      chan reading
 	jobs          chan job      // for the keeper
-	registered    chan struct{} // closed when the icon should be there
+	registered    chan struct{} // closed when the icon has probably appeared
 	lookAll       chan struct{} // makes the watcher look at all stores: a hint
 
 	system
 	stores          []storeView
 	seen            []bool          // by store: its first look was handled
-	queued          []watch.Change  // wait for the settings before they are reported
+	queued          []watch.Change  // changes to report once the settings are known
 	readStart       time.Time       // when the current read of the settings began; zero: none runs
 	readAgain       bool            // read the settings again after the current read
 	settingsClicked bool            // a click has changed the settings since readStart
 	timedOut        bool            // the last read of the settings timed out
-	retryAt         time.Time       // when to retry it; zero: with the next event
-	mute            bool            // tell and send nothing: the settings are not known yet
+	retryAt         time.Time       // when to retry it; zero: at the next event
+	mute            bool            // report and send nothing: the settings are not known yet
 	busy            map[action]bool // clicks that are under way
 	changing        []chan struct{} // by store: closed when the last started change is done; nil: none was started
 	holders         state.Holders
@@ -109,7 +109,7 @@ type loop struct {
 	decider         notify.Decider
 	outbox          notify.Outbox
 	announcers      []announcer         // by store
-	lostLocks       []watch.Change      // of locks that are to be put back
+	lostLocks       []watch.Change      // changes that lost a lock which may be put back
 	sharedID        string              // our id in shared stores, if another machine has the system's
 	idReplaced      bool                // this process has replaced our id
 	memories        []lockcore.Memory   // by store: first of the previous process, then of the newest look
@@ -117,7 +117,7 @@ type loop struct {
 	pending         job                 // what this turn gives to the keeper
 	settings        choices
 	recent          []past                    // oldest first
-	darkSince       time.Time                 // when letters began to wait for a screen that is awake; zero: they do not wait
+	darkSince       time.Time                 // when letters began to wait for the screen to wake; zero: they do not wait
 	recheckUndo     bool                      // check whether a lock appeared since the removal that the answer offers to undo
 	removed         lockcore.Backup           // the lock that the newest answer offers to put back
 	dismissed       map[string]notify.Message // by the store's identity: the message that a click removed, until the click's result is known
@@ -126,10 +126,10 @@ type loop struct {
 	drawnAt         time.Time // when the menu was last drawn
 	menuOpened      time.Time // when the menu was last opened
 	refreshing      bool      // a read of what no event reports is under way
-	refreshAgain    bool      // it may be too old: read again afterwards
+	refreshAgain    bool      // that read may be too old: read again after it
 	loginRead       bool      // Settings.Login has been read
-	iconShown       bool      // by a panel, as far as this system reports it
-	host            string    // our newest name
+	iconShown       bool      // a panel shows the icon, as far as this system reports it
+	host            string    // this machine's newest name
 	work            sync.WaitGroup
 }
 
@@ -182,7 +182,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.stores[h.Store].Health = h.Health
 		case r := <-l.readings:
 			l.refreshed(ctx, r)
-		case <-l.opened: // somebody looks: show ages in minutes, and read again what no event reports
+		case <-l.opened: // the menu was opened: show ages in minutes, and read again what no event reports
 			l.menuOpened = time.Now()
 			l.refresh(ctx)
 		case <-l.closed:
@@ -191,7 +191,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			if err := d.Rebuild(); err != nil {
 				return err
 			}
-			l.drawnAt = time.Time{} // there is no menu now
+			l.drawnAt = time.Time{} // build the new menu at once
 		case shown := <-l.panelNews:
 			l.tellPanel(shown, os.Getenv("XDG_CURRENT_DESKTOP"))
 		case <-l.wakes:
@@ -231,8 +231,8 @@ func (l *loop) view() view {
 		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
-// show draws, and sets the timer for changes that only time causes. It first hands over the pending job: the app may end while show
-// draws, and then show never returns. turn is when due work was last handled: work that falls due during the drawing is done at once.
+// show draws, and sets the timer for what only time changes. It first hands over the pending job: the app may end while show draws, and
+// then show never returns. turn is when due work was last handled: work that becomes due during the drawing is done right after it.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawnAt); pause > 0 {

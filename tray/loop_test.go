@@ -26,11 +26,11 @@ func TestIconAheadOfTheChange(t *testing.T) {
 		r.changes <- sighting{watch.Change{To: lockcore.Snapshot{State: lockcore.HeldElsewhere}}, true}
 		r.opened <- struct{}{} // everything is drawn again
 		if v, _, _ := r.display.now(); v.Icon != icons.HeldElsewhere || r.display.icon != v.Icon || strings.Contains(printed(v), "Held") {
-			t.Errorf("icon %v, ahead of it %v, and\n%s", v.Icon, r.display.icon, printed(v))
+			t.Errorf("icon in the view %v, before it %v, and\n%s", v.Icon, r.display.icon, printed(v))
 		}
 		r.saw(0, watch.BecameTwo, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
 		if v, _, _ := r.display.now(); v.Icon != icons.Contested || r.display.icon != v.Icon {
-			t.Errorf("icon %v, ahead of it %v", v.Icon, r.display.icon)
+			t.Errorf("icon in the view %v, before it %v", v.Icon, r.display.icon)
 		}
 	})
 }
@@ -82,7 +82,7 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 	})
 }
 
-// TestBurstIsDrawnTwice checks that changes of many stores at once are drawn at their beginning and at their end.
+// TestBurstIsDrawnTwice checks that changes of many stores at once cause only two drawings, at their beginning and at their end.
 func TestBurstIsDrawnTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const stores = 100
@@ -220,7 +220,7 @@ func (d *slowDisplay) Show(v view) error {
 	return d.fakeDisplay.Show(v)
 }
 
-// TestDueWhileDrawing checks that work that falls due during a drawing is done at once, and not at the next event.
+// TestDueWhileDrawing checks that work that becomes due during a drawing is done right after it, not at the next event.
 func TestDueWhileDrawing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop(Config{Stores: newStores(t, 1, lockcore.Options{Hostname: "mac-a"})}, newLogs(io.Discard, false))

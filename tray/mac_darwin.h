@@ -1,4 +1,4 @@
-// Functions that Go calls in AppKit and its neighbours; mac_darwin.go documents them. Plain C only.
+// Functions through which Go calls AppKit and its neighbours; mac_darwin.go documents them. Plain C only.
 #include <stdbool.h>
 
 bool lockbarHasWindowServer(void);

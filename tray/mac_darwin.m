@@ -55,7 +55,7 @@ void lockbarSetLabel(const char *text) {
         NSStatusItem *item = [(NSObject *)[NSApp delegate] valueForKey:@"statusItem"];
         [item.button setAccessibilityLabel:label];
       } @catch (NSException *changed) {
-        // Another systray keeps it elsewhere: VoiceOver reads the tooltip as help then.
+        // Another version of systray keeps it elsewhere: then VoiceOver reads the tooltip as help.
         (void)changed;
       }
     });

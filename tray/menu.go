@@ -58,7 +58,7 @@ const (
 	// sectionRunes limits the title of a submenu. GTK opens a submenu over its parent if there is no room beside it:
 	// title and submenu together must fit a screen that is 1024 pixels wide.
 	sectionRunes = 40
-	// attentionMark begins the title of a store that needs attention, so that it is found among many.
+	// attentionMark begins the title of a store that needs attention, so that the user finds it among many.
 	attentionMark = "● "
 )
 
@@ -71,15 +71,15 @@ func sectionTitle(s storeView) string {
 	return cutEnd(mark+s.Short+" · "+words.Brief(s.Snapshot), sectionRunes)
 }
 
-// The menu is built once, so these limit its lines.
+// The menu is built with fixed numbers of lines.
 const (
 	maxStoreLines = 12 // about one store
 	maxNewsLines  = 8  // about all stores
 	maxLoginLines = 2
 )
 
-// recent returns a fixed number of lines with the newest events, newest first. They are filled even while the submenu is closed: some
-// panels read a submenu only once.
+// recent returns the submenu of the newest events, newest first, with a fixed number of lines. They are filled even while the submenu
+// is closed: some panels read a submenu only once.
 func recent(in input) menuItem {
 	names := map[string]string{}
 	for _, s := range in.Stores {
@@ -124,7 +124,7 @@ func about(in input) menuItem {
 	}}
 }
 
-// id returns the name of a store's slot, which never changes.
+// id returns the ID of an item about a store. The ID never changes.
 func id(store int, slot string) string {
 	return strconv.Itoa(store) + "." + slot
 }
@@ -141,8 +141,8 @@ func storeLines(in input, i int) []menuItem {
 	return flow(id(i, "line"), maxStoreLines, texts...)
 }
 
-// holderLines returns "PID 4242 on mac-mini · since 09:14, 3 h", in two texts if that is too long. It shows minutes only while the menu
-// is open, since otherwise they would be sent to the panel each minute.
+// holderLines returns "PID 4242 on mac-mini · since 09:14, 3 h", in two texts if that is too long. It shows minutes only if
+// exact is set, after the menu was opened: otherwise each minute would cost an update of the panel's menu.
 func holderLines(s lockcore.Snapshot, now time.Time, exact bool) []string {
 	if s.Record.IsZero() {
 		return nil
@@ -164,7 +164,8 @@ func holderText(s lockcore.Snapshot) string {
 	return words.Line(text, s)
 }
 
-// beside names the process that runs here beside the lock. It is empty for a contested store, whose title or meaning names it.
+// beside names the process that runs here beside the lock. It is empty for a contested store, whose title or meaning
+// names that process.
 func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
@@ -257,8 +258,8 @@ var lifecycleWords = map[string]string{
 	lockcore.Hibernating: "hibernating",
 }
 
-// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It returns "" if the holder is known
-// to be gone, or two claim the store: then the daemon's last report means nothing.
+// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It returns "" in the
+// other states, for example if the holder is gone or two claim the store: then the daemon's last report means nothing.
 func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":

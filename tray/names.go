@@ -59,7 +59,7 @@ func shortNames(paths []string) []string {
 		}
 		names[i] = words.CutMiddle(words.Clean(end(paths[i], elements)), shortRunes)
 	}
-	if !distinct(names) { // cut to the same
+	if !distinct(names) { // some were cut to the same name
 		for i := range names {
 			names[i] = words.CutMiddle(strconv.Itoa(i+1)+" "+names[i], shortRunes)
 		}

@@ -14,7 +14,7 @@ import (
 const (
 	// loginPatience bounds the wait for a panel at login, where all programs start at once.
 	loginPatience = 30 * time.Second
-	// terminalPatience bounds it if a user at a terminal waits for the icon.
+	// terminalPatience bounds that wait if a user at a terminal waits for the icon.
 	terminalPatience = 10 * time.Second
 )
 
@@ -25,8 +25,9 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel tells the user, in the log and by a message. A terminal shows the log even without a notification service. It does so at
-// every start by hand, but only at the first start at login, since the others would say the same.
+// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a
+// notification service, and sends a message: at every start by hand, but at login only once, since other messages would repeat it. If a
+// panel shows the icon, it withdraws the message.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown

@@ -47,7 +47,7 @@ func wantNews(t *testing.T, news <-chan bool, want bool) {
 
 const soon = 100 * time.Millisecond
 
-// TestIconIsRegisteredOnceItIsExported checks that the icon is registered only once it is exported: a panel queries an item only once.
+// TestIconIsRegisteredOnceItIsExported checks that the icon is not registered before it is exported: a panel queries an item only once.
 func TestIconIsRegisteredOnceItIsExported(t *testing.T) {
 	b := testdesk.NewBus(t)
 	news, _ := hear(t, b, soon)

@@ -13,8 +13,8 @@ import (
 	"lockbar/icons"
 )
 
-// systray decodes an icon's file each time that it shows the icon, which took a fifth of the time from a change to the icon. So we give
-// it a file in a private format, a magic string and a number, and decode each picture only once.
+// systray decodes an icon's file each time that it shows the icon, which took a fifth of the time until a change was visible. So we
+// give it a file in a private format, a magic string and a number, and decode each picture only once.
 
 const pictureMagic = "lockbar\x00"
 

@@ -11,8 +11,9 @@ import (
 	"lockbar/notify"
 )
 
-// A button of a message does what an item of the menu does, if the menu offers it now for the same lock. The message may be old, so
-// its button never does what the menu does not offer. The one exception is Undo, which the newest answer may offer before the menu does.
+// A button that acts on a lock or a daemon does what an item of the menu does, if the menu now offers that for the same lock. The
+// message may be old, so its button never does what the menu does not offer. The one exception is Undo, which the newest answer may
+// offer before the menu does.
 
 // actionKinds lists the actions that a button may lead to, the preferred one first.
 var actionKinds = map[notify.ButtonAction][]actionKind{
@@ -64,7 +65,7 @@ func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	}
 }
 
-// keepDismissed keeps the message that a click removed. For a question that is the message that the question had replaced.
+// keepDismissed keeps the message that a click removed, or, if that message was a question, the one that the question replaced.
 func (l *loop) keepDismissed(p notify.Press) {
 	m := p.Letter.Message
 	if m.Instead != nil {
@@ -75,7 +76,7 @@ func (l *loop) keepDismissed(p notify.Press) {
 	}
 }
 
-// bringBack shows the message that a click removed again, if it is still true.
+// bringBack shows again the message that a click removed, if it is still true.
 func (l *loop) bringBack(store string) {
 	if m, asked := l.dismissed[store]; asked && l.decider.HasMessage(store) {
 		l.order(time.Now(), notify.Order{Slot: store, Message: m})
@@ -83,8 +84,9 @@ func (l *loop) bringBack(store string) {
 	delete(l.dismissed, store)
 }
 
-// offered returns the action of a button; doNothing if that is no longer offered. The answer to a removal may come before the watcher
-// sees the removal, and then the menu has no Undo yet. Restore refuses if there is a lock, or a newer removal.
+// offered returns the action of a button; doNothing if it is no longer offered. The Undo of the newest answer is always offered: the
+// answer may come before the watcher sees the removal, while the menu has no Undo yet. Restore refuses if there is a lock, or a newer
+// removal.
 func (l *loop) offered(i int, b notify.Button) action {
 	s := l.stores[i]
 	a := inMenu(i, s, b)

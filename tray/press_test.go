@@ -15,7 +15,7 @@ import (
 	"lockbar/notify"
 )
 
-// press clicks a button of the newest message, which the desktop shows with that ID.
+// press clicks a button of the message that the desktop shows with that ID.
 func (r *rig) press(id int, do notify.ButtonAction) {
 	r.desktopEvents <- notify.DesktopEvent{Handle: notify.Handle{Service: "desktop", ID: uint32(id)}, Button: notify.Letter{ID: id}.Key(notify.Button{Do: do})}
 	synctest.Wait()
@@ -29,7 +29,8 @@ func labels(m notify.Message) string {
 	return strings.Join(all, "|")
 }
 
-// TestUndoBringsTheAlarmBack checks that an undone removal shows its alarm again, which the click had removed.
+// TestUndoBringsTheAlarmBack checks that undoing a removal shows the alarm again that the click on Force Unlock removed, unless the
+// all clear has come.
 func TestUndoBringsTheAlarmBack(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {
@@ -61,7 +62,7 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 	}
 }
 
-// TestUndoBeforeTheWatcherSawTheRemoval checks an Undo that the menu does not offer yet: lockcore decides.
+// TestUndoBeforeTheWatcherSawTheRemoval checks that lockcore decides about an Undo that the menu does not offer yet.
 func TestUndoBeforeTheWatcherSawTheRemoval(t *testing.T) {
 	first, second := lockcore.NewRecord(7, "mac-mini", time.Now()).Encode(), lockcore.NewRecord(8, "mac-pro", time.Now()).Encode()
 	for _, test := range []struct {
@@ -130,8 +131,8 @@ func TestRemovalIsAnsweredUntilALockComes(t *testing.T) {
 		before, after []report // reports before and after the answer
 		gone          int
 	}{
-		{"told before the removal", nil, []report{{watch.NoEvent, held, free}, removed}, 0},
-		{"told before both", []report{{watch.NoEvent, held, free}}, []report{removed}, 0},
+		{"an older report after the answer", nil, []report{{watch.NoEvent, held, free}, removed}, 0},
+		{"an older report before the answer", []report{{watch.NoEvent, held, free}}, []report{removed}, 0},
 		{"the answer comes last", []report{removed}, nil, 0},
 		{"another lock comes", nil, []report{removed, {watch.Acquired, other, other}}, 1},
 		{"another lock came before the answer", []report{removed, {watch.Acquired, other, other}}, nil, 1},

@@ -17,7 +17,7 @@ func TestPromisedNumbers(t *testing.T) {
 		name      string
 		got, want any
 	}{
-		{"how long a lock is left behind before it is told", notify.Grace, 10 * time.Second},
+		{"delay of the message about a lock left behind", notify.Grace, 10 * time.Second},
 		{"how long a takeover may take", watch.TakeoverTime, 10 * time.Second},
 		{"how long a panel may take after a login", (Config{}).patience(), 30 * time.Second},
 		{"how long a panel may take at a terminal", (Config{AtTerminal: true}).patience(), 10 * time.Second},

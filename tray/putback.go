@@ -12,10 +12,10 @@ import (
 	"lockbar/notify"
 )
 
-// The daemon here may lose its lock when another daemon ends, since that deletes any lock. Lockbar puts the lock back, once, and reports
-// that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
+// The daemon here may lose its lock when another daemon ends, since the end deletes whatever lock is there. Lockbar puts the lock
+// back, once, and reports that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
 
-// waitForPutBack reports whether the lock of a change may be put back. Then the change is reported only if that fails.
+// waitForPutBack queues a change if its lock may be put back, and reports whether it did. Such a change is reported only if that fails.
 func (l *loop) waitForPutBack(k watch.Change) bool {
 	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
 	if lost {
@@ -24,8 +24,8 @@ func (l *loop) waitForPutBack(k watch.Change) bool {
 	return lost
 }
 
-// putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. Other
-// changes of a store are reported by themselves.
+// putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. It
+// drops a change if the lock is no longer missing: a later change reports that.
 func (l *loop) putBack(ctx context.Context, now time.Time) {
 	waiting := l.lostLocks
 	l.lostLocks = nil

@@ -13,7 +13,7 @@ import (
 // The loop never touches the disk. This file starts the reads that go with a change, and the reads of what no event reports. The icon
 // waits for none of them.
 
-// sighting is a change, or a glimpse before one, which has only the store and the state.
+// sighting holds a change, or a glimpse before it, which has only the store and the state.
 type sighting struct {
 	watch.Change
 	ahead bool
@@ -46,7 +46,7 @@ const (
 	settingsPause = 10 * time.Second
 )
 
-// glimpse handles the part of a change that needs no reading. It drops the report of the previous holder.
+// glimpse handles the part of a change that needs no reading. If the lock is another one, it drops the daemon's report.
 func (l *loop) glimpse(c sighting) {
 	s := &l.stores[c.Store]
 	if c.ahead {
@@ -73,9 +73,9 @@ func (l *loop) readAlong(ctx context.Context, c watch.Change) {
 	}
 }
 
-// startSettingsRead reads the settings again; one read at a time. It reads the daemon's services too if a store has become stale, whose
-// alarm depends on them, or contested, whose message may offer to stop the daemon; and when somebody looks. It also reads them at the
-// start, so that something is known if a later read times out. The demo's daemons have no service.
+// startSettingsRead starts a read of the settings; if one is under way, another follows it. It also reads the daemon's services if a
+// store has become stale (its alarm depends on them) or contested (its message may offer to stop the daemon), after the menu was opened,
+// and at the start, so that something is known if a later read times out. It does not in a demo, whose daemons have no service.
 func (l *loop) startSettingsRead(ctx context.Context) {
 	if l.readAgain = !l.readStart.IsZero(); l.readAgain {
 		return
@@ -86,8 +86,8 @@ func (l *loop) startSettingsRead(ctx context.Context) {
 	l.work.Go(func() { send(ctx, l.answers, l.readSettings(l.config.Settings, service)) })
 }
 
-// settingsDeadline returns when the oldest queued change is reported by the last known settings; zero if none is queued, or if no settings
-// are known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
+// settingsDeadline returns when the oldest queued change is reported with the last known settings; zero if none is queued, or if no
+// settings are known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
 func (l *loop) settingsDeadline() time.Time {
 	switch {
 	case len(l.queued) == 0 || l.mute:
@@ -142,19 +142,19 @@ func (l *loop) tellQueued(asked time.Time) {
 		l.handleChange(l.queued[0])
 		l.queued = l.queued[1:]
 	}
-	if first { // after the first looks, which may show that what the previous process left to report is over
+	if first { // after the first looks: what the previous process left to report may be over
 		l.tellDue(time.Now())
 	}
 }
 
-// setLifecycle keeps the report of a daemon, unless the lock is another one now.
+// setLifecycle keeps a daemon's report, unless the lock is another one now.
 func (l *loop) setLifecycle(s storeLifecycle) {
 	if l.stores[s.store].Snapshot.Token == s.token {
 		l.stores[s.store].Life = s.Lifecycle
 	}
 }
 
-// addOlder adds the history of the previous process; events of this process are there already.
+// addOlder adds the events of the previous process, from the history, which may also have events of this one.
 func (l *loop) addOlder(older []past) {
 	if len(l.recent) > 0 {
 		older = slices.DeleteFunc(older, func(p past) bool { return !p.At.Before(l.recent[0].At) })
@@ -162,7 +162,7 @@ func (l *loop) addOlder(older []past) {
 	l.setRecent(append(older, l.recent...))
 }
 
-// read reads everything but the settings, for those locks.
+// read reads what may change without an event, except the settings. locks holds the lock of each store.
 func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	var r reading
 	if !l.config.Demo {
@@ -194,7 +194,7 @@ func (l *loop) refreshed(ctx context.Context, r reading) {
 	for _, life := range r.Lifecycles {
 		l.setLifecycle(life)
 	}
-	if l.refreshAgain { // a click may have changed it since it was read
+	if l.refreshAgain { // a click may have changed Login since it was read
 		l.refresh(ctx)
 	} else if r.Login != loginUnknown {
 		l.settings.Login = r.Login

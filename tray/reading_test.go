@@ -18,7 +18,7 @@ import (
 	"lockbar/notify"
 )
 
-// slowSettings holds settings on a mount that hangs until answer is sent.
+// slowSettings holds settings on a mount that hangs while no answer is stored.
 type slowSettings struct{ atomic.Pointer[answer] }
 
 func (s *slowSettings) read(string) answer {
@@ -29,8 +29,8 @@ func (s *slowSettings) read(string) answer {
 	return answer{timedOut: true}
 }
 
-// TestSettingsThatHang checks that hanging settings delay no icon, and a message by settingsTime at most, or at the start until the read
-// times out. Meanwhile the last settings apply; new ones apply when they arrive.
+// TestSettingsThatHang checks that settings that hang from the start delay no icon, and a message only until the first read times out.
+// Meanwhile the last settings apply; new ones apply when they arrive.
 func TestSettingsThatHang(t *testing.T) {
 	takeover := func(r *rig, n int) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: n, Hostname: fmt.Sprint("mac-", n)}))
@@ -132,8 +132,8 @@ func TestPauseDuringAStorm(t *testing.T) {
 	})
 }
 
-// TestStaleWaitsForTheServiceToo checks that the daemon's service is read with the settings, and that the last one read applies if it
-// cannot be read.
+// TestStaleWaitsForTheServiceToo checks that a stale lock is reported only after the delay of the service that restarts the daemon. If the
+// service cannot be read, the delay that was read last counts.
 func TestStaleWaitsForTheServiceToo(t *testing.T) {
 	const wait = 30 * time.Second
 	synctest.Test(t, func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestStaleWaitsForTheServiceToo(t *testing.T) {
 	})
 }
 
-// TestServiceIsReadWhenItCounts checks that the services are read only when they matter: twenty take a millisecond.
+// TestServiceIsReadWhenItCounts checks that the services are read only when they matter: reading twenty takes a millisecond.
 func TestServiceIsReadWhenItCounts(t *testing.T) {
 	none := noLock(lockcore.Unlocked, "")
 	for _, test := range []struct {

@@ -25,7 +25,7 @@ type result struct {
 	Said   string // for a message below Title, without a full stop; empty: Text
 	Icon   icons.Kind
 	Err    error           // the system's error, for the log
-	Undo   lockcore.Backup // of a lock that was removed
+	Undo   lockcore.Backup // the backup of the lock that was removed
 	// Settings holds the settings that a click has changed; nil for none.
 	Settings *choices
 	// LostLock is the change to report because its lock was not put back; nil for none.
@@ -128,7 +128,7 @@ func reason(err error) string {
 	return cause(err)
 }
 
-// cause returns the system's error in words, without the paths, which would hide it.
+// cause returns the system's error in words, without the paths, which would fill the line.
 func cause(err error) string {
 	if no := syscall.Errno(0); errors.As(err, &no) {
 		return words.Cause(no)
@@ -139,7 +139,7 @@ func cause(err error) string {
 // inUse names the process that uses a lock that was not removed.
 func inUse(now lockcore.Snapshot) string {
 	if text := beside(now, time.Now()); text != "" && now.State != lockcore.HeldHere {
-		return strings.ToLower(text[:1]) + text[1:] // it begins with an ASCII letter of ours
+		return strings.ToLower(text[:1]) + text[1:] // beside begins with an ASCII letter
 	}
 	if now.Record.IsZero() {
 		return "it is in use"

@@ -74,10 +74,10 @@ type rig struct {
 	last         []lockcore.Snapshot
 	messages     chan notify.Message // sent to the desktop
 	withdrawn    chan notify.Handle
-	unresponsive atomic.Bool   // the desktop does not answer
+	unresponsive atomic.Bool   // the desktop never reports that it shows a message
 	slept        bool          // the machine may have slept before the next sighting
 	asleep       atomic.Bool   // the screen
-	wakes        chan struct{} // of the machine
+	wakes        chan struct{} // receives a hint when the machine wakes
 	reads        atomic.Int32  // reads of the settings
 }
 
@@ -107,7 +107,7 @@ func newRigReading(t *testing.T, stores int, read func(string) answer) *rig {
 	return r
 }
 
-// newStores returns so many new stores.
+// newStores returns n new stores.
 func newStores(t *testing.T, n int, o lockcore.Options) (all []*lockcore.Store) {
 	t.Helper()
 	for range n {
@@ -137,7 +137,7 @@ func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 func (r *rig) saw(store int, e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[store].Dir()
 	seen := watch.Change{Store: store, At: time.Now(), Event: e, From: r.last[store], To: s, Away: r.slept}
-	r.last[store] = s // before the loop may look itself
+	r.last[store] = s // before the loop calls inspect
 	r.changes <- sighting{Change: seen}
 	synctest.Wait()
 }

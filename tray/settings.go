@@ -19,7 +19,7 @@ import (
 type choices struct {
 	Notify      config.Notify
 	PausedUntil time.Time
-	Problem     string // the error in the file, in which case the defaults are used
+	Problem     string // the menu's line about a read of the settings that failed; empty: none did
 	Login       loginState
 	Talk        bool // tell other computers that share a store what runs here
 }
@@ -36,8 +36,8 @@ const (
 )
 
 // readSettings reads the file at path. The file is small and is read whenever it may have been edited: at the start, with each
-// event and click, and when the menu opens. So nothing has to watch it. If services is true, readSettings also reads the daemon's
-// installed services, at the same time: if both reads hang, neither waits for the other.
+// change of a store, after a click on a setting, and when the menu opens. So nothing has to watch it. If services is true, readSettings
+// also reads the daemon's installed services, at the same time, so that the timeouts of the two do not add up.
 func readSettings(path string, services bool) answer {
 	installed := make(chan *service.Installed, 1)
 	go func() {
@@ -248,7 +248,8 @@ func advice(w notify.Route) []string {
 	return nil
 }
 
-// testSent returns the answer in the menu. It is a question, since a notification that the system accepted may still not be seen.
+// testSent returns the menu's answer to Send a Test Notification. It is a question, since the system may accept a
+// notification that is not seen.
 func testSent(w notify.Route) string {
 	if w == notify.DefaultRoute {
 		return "Did you see the test notification? If not: lockbar doctor"

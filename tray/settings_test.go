@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/config"
 )
 
-// TestTestMessagePromisesNothingThatIsOff checks the test message, which new users rely on.
+// TestTestMessagePromisesNothingThatIsOff checks that the test message, which new users rely on, names what is off.
 func TestTestMessagePromisesNothingThatIsOff(t *testing.T) {
 	const promise = "It will tell you when another computer takes the memory store over."
 	on := choicesOf(config.Default())

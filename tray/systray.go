@@ -64,7 +64,7 @@ type trayIcon struct {
 	tooltip string
 	subject string // of the drawn menu, see subjectOf
 
-	clickable []*binding // of slots
+	clickable []*binding // the entries in slots that have an action
 }
 
 // ShowIcon sends the icon if it changed.
@@ -117,9 +117,9 @@ func (t *trayIcon) showMenu(items []menuItem) {
 // Forget makes the next Show send icon and tooltip again.
 func (t *trayIcon) Forget() { t.icon, t.tooltip = nil, "" }
 
-// Rebuild drops the menu for a panel that has just come, and the next Show builds a new one. libdbusmenu-gtk (Xfce, Cinnamon)
-// drops submenus that come with its first answer. systray's first answer for a menu has no submenus, but its answer to a second panel
-// would have all of them: then no submenu could be opened there, and no live holder's lock be removed.
+// Rebuild drops the menu for a panel that has just appeared, and the next Show builds a new one. libdbusmenu-gtk (Xfce, Cinnamon)
+// drops submenus that are in the first answer that it receives. systray's first answer for a menu has no submenus, but its answer to a
+// second panel would have all of them: then no submenu could be opened there, and no live holder's lock be removed.
 func (t *trayIcon) Rebuild() (err error) {
 	defer recoverBus(&err)
 	t.reset()
@@ -192,14 +192,14 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 const clickQueue = 16
 
 // forwardClicks forwards the action for which a clicked entry was last drawn. One goroutine waits for the whole menu: one for each entry
-// would take 2.5 KB, and there are a dozen entries, plus eighteen for each store. It ends when systray drops the menu, which closes the
-// channels.
+// would take 2.5 KB each, and there are a dozen entries, plus eighteen for each store. It ends when systray drops the menu, which closes
+// the channels.
 func forwardClicks(entries []*binding, clicks chan<- action) {
 	clicked := make([]reflect.SelectCase, len(entries))
 	for i, b := range entries {
 		clicked[i] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(b.clicked)}
 	}
-	var waiting []action // taken at the click, however long the loop draws
+	var waiting []action // read at the click, however long the loop then draws
 	for {
 		next := reflect.SelectCase{Dir: reflect.SelectSend}
 		if len(waiting) > 0 {

@@ -4,7 +4,7 @@ package tray
 
 import "testing"
 
-// TestForwardClicks clicks entries before anybody waits. No click is lost, and an entry that was never shown does nothing.
+// TestForwardClicks checks that no click is lost if nobody waits for it yet, and that an entry that was never shown does nothing.
 func TestForwardClicks(t *testing.T) {
 	t.Parallel()
 	var entries []*binding

@@ -16,7 +16,7 @@ import (
 // handleChange handles a queued change. A lock that is gone is reported only when the watcher knows what happened to it.
 func (l *loop) handleChange(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
-	acquired := k.Event == watch.Acquired || k.Event == watch.TakenOver // otherwise a line about a stopped daemon is still true
+	acquired := k.Event == watch.Acquired || k.Event == watch.TakenOver // until then a line about a stopped daemon stays true
 	if k.Event != watch.NoEvent && !isOurs(k.Event) && (acquired || !l.notice.About.isService()) {
 		l.notice = lastClick{}
 	}
@@ -39,7 +39,7 @@ func (l *loop) handleChange(k watch.Change) {
 	}
 }
 
-// tellChange sends the messages that a change deserves.
+// tellChange sends the messages about a change.
 func (l *loop) tellChange(k watch.Change, now time.Time) {
 	fact := notify.Fact{Identity: l.config.Stores[k.Store].Identity(), Event: k.Event, From: k.From, To: k.To, Away: k.Away}
 	if len(l.stores) > 1 {
@@ -55,7 +55,7 @@ func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// recordHistory writes a change into the history, except the first look ever, which is no event. before is the time of the previous
+// recordHistory adds a change to the history, except the first look ever, which is no event. before is the time of the previous
 // look.
 func (l *loop) recordHistory(c watch.Change, before time.Time) {
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
@@ -82,7 +82,7 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 }
 
 // due returns when the loop must act next without an event; zero for never. Timers stop while the machine sleeps, but the times that the
-// user chose do not, so a time beyond slowAge becomes slowAge, after which due is called again.
+// user chose do not. So it returns at most slowAge from now, when it is called again.
 func (l *loop) due(now time.Time) time.Time {
 	wait := notify.Earliest(l.settingsDeadline(), l.retryAt)
 	if l.mute {
@@ -99,7 +99,7 @@ func (l *loop) due(now time.Time) time.Time {
 }
 
 const (
-	// darkPause is the time after which a dark screen is checked again while letters wait, in case the hint of its wake is lost.
+	// darkPause is the time between two checks of a dark screen while letters wait, in case the hint that it woke is lost.
 	darkPause = time.Minute
 	// darkTime bounds how long letters wait for a screen: a Mac without one may report for ever that it sleeps.
 	darkTime = 24 * time.Hour
@@ -114,7 +114,7 @@ func (l *loop) silentUntil(now time.Time) time.Time {
 	return l.settings.PausedUntil
 }
 
-// nextPost returns when letters are due, or, while they wait for a screen, when that is checked again.
+// nextPost returns when letters are due, or, while they wait for the screen, when to check the screen again.
 func (l *loop) nextPost(now time.Time) time.Time {
 	next := l.outbox.Next(l.silentUntil(now))
 	if check := now.Add(darkPause); !l.darkSince.IsZero() && !next.IsZero() && next.Before(check) {
@@ -124,7 +124,7 @@ func (l *loop) nextPost(now time.Time) time.Time {
 }
 
 // waitForScreen reports whether these letters wait for the screen: a Mac that wakes for a moment to fetch mail runs
-// programs with its screen dark. They stay in the outbox, which is on disk.
+// programs with its screen dark. The letters stay in the outbox, which is on disk.
 func (l *loop) waitForScreen(due []notify.Letter, now time.Time) bool {
 	switch {
 	case !l.screenAsleep():
@@ -135,7 +135,7 @@ func (l *loop) waitForScreen(due []notify.Letter, now time.Time) bool {
 	return !l.darkSince.IsZero() && now.Round(0).Sub(l.darkSince) < darkTime
 }
 
-// tellDue tells and posts everything that is due by now.
+// tellDue reports and posts everything that is due by now.
 func (l *loop) tellDue(now time.Time) {
 	if l.mute {
 		return

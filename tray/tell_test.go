@@ -37,7 +37,7 @@ func TestMissedMessageIsRetried(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		if v, _, _ := r.display.now(); len(r.messages) != 0 || strings.Contains(printed(v), "could not be shown") {
-			t.Errorf("%d more, menu\n%s", len(r.messages), printed(v))
+			t.Errorf("%d more sent, menu\n%s", len(r.messages), printed(v))
 		}
 	})
 }
@@ -124,7 +124,7 @@ func TestNothingIsPostedInTheDark(t *testing.T) {
 				r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", lockcore.Record{PID: 9, Hostname: "mac-air"}))
 				next := time.Now()
 				if m := <-r.messages; !strings.Contains(m.Title, "mac-air") || time.Since(next) > 0 {
-					t.Errorf("the next one, after %v: %v", time.Since(next), m)
+					t.Errorf("the next message, after %v: %v", time.Since(next), m)
 				}
 			})
 		})
@@ -147,8 +147,8 @@ func TestTestNotification(t *testing.T) {
 	})
 }
 
-// TestTakeoverInTwoSteps checks that a lock that is gone is shown at once, even if that looks like an alarm, and that the takeover
-// is reported once.
+// TestTakeoverInTwoSteps checks that the icon shows at once that the lock is gone, even if that means two daemons, and that the
+// takeover is reported once.
 func TestTakeoverInTwoSteps(t *testing.T) {
 	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {

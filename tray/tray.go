@@ -66,12 +66,12 @@ func Run(ctx context.Context, c Config) error {
 	return run(ctx, newLoop(c, log), bus)
 }
 
-// hooks holds the ways from the tray to the app, beside the clicks.
+// hooks holds the functions that runSystray calls, and the channels for its hints. Clicks have another channel.
 type hooks struct {
 	opened, closed chan<- struct{} // receive a hint when the menu opened or closed, if the system reports it
 	giveUp         func(error)     // ends the app with an error
 	note           func(error)     // logs an error that does not end the app; ignores nil
-	save           func()          // writes what waits to be written, and returns soon: the session may end
+	save           func()          // writes pending data at once, since the session may end
 	exit           func()          // is usually called when systray ends; on macOS runSystray may never return after it
 }
 
@@ -88,7 +88,7 @@ func run(parent context.Context, l *loop, bus *bus) error {
 	return outcome(parent, ctx)
 }
 
-// outcome returns the error that ended the tray; nil if it was asked to end.
+// outcome returns the error that ended the tray; nil if the user quit or parent ended.
 func outcome(parent, ctx context.Context) error {
 	cause := context.Cause(ctx)
 	if parent.Err() != nil || errors.Is(cause, context.Canceled) {
@@ -124,7 +124,7 @@ func newLogs(w io.Writer, verbose bool) logs {
 	return l
 }
 
-// quietLibraries sends the standard logger, which systray uses, to detail: a panel that is not there yet is no trouble.
+// quietLibraries sends the standard logger, which systray uses, to detail: it logs even that no panel runs yet.
 func (l logs) quietLibraries() {
 	log.SetFlags(0)
 	log.SetOutput(l.detail.Writer())

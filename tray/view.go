@@ -24,10 +24,10 @@ type input struct {
 	Route      notify.Route
 	Version    string
 	Commit     string
-	MenuOpened time.Time // when the menu was opened last, as far as its host reports that
+	MenuOpened time.Time // when the menu was last opened, as far as the panel reports that
 }
 
-// exactTime bounds how long after an opening the menu shows ages in minutes. They are removed afterwards, since not every panel reports
+// exactTime bounds how long after an opening the menu shows ages in minutes. Then they are removed, since not every panel reports
 // the next opening, and an old age would be wrong.
 const exactTime = time.Minute
 
@@ -39,18 +39,18 @@ type storeView struct {
 	Name     string // its path, short
 	Short    string // the end of Name, unique among several stores
 	Snapshot lockcore.Snapshot
-	Ahead    *lockcore.State // a newer state, which only the icon shows; nil: none
-	Last     lockcore.Backup // our newest change of its lock
-	Life     lockcore.Lifecycle
+	Ahead    *lockcore.State    // a newer state, which only the icon shows; nil: none
+	Last     lockcore.Backup    // our newest change of its lock
+	Life     lockcore.Lifecycle // the daemon's own report
 	Health   watch.Health
 	Served   bool       // a service starts its daemon here
-	Doing    actionKind // what the service is doing
+	Doing    actionKind // the start or stop that is under way
 	Asking   asking
 }
 
 // lastClick holds the result of the last click.
 type lastClick struct {
-	Text  string // without a full stop, as each line of a menu
+	Text  string // without a full stop, like each line of the menu
 	At    time.Time
 	About actionKind // the click
 }
@@ -63,8 +63,8 @@ type view struct {
 	Next    time.Time // when the view changes without an event; zero for never
 }
 
-// menuItem is the content of a slot of the menu. For a given number of stores the slots are always the same, and an unwanted item is
-// invisible. The menu is rebuilt when a slot has no entry left, or a panel is new; a click at that very moment is
+// menuItem holds the content of a slot of the menu. For a given number of stores the slots are always the same; an item that is not
+// needed is invisible. The menu is rebuilt when a slot has no entry left, or a panel has appeared. A click at that very moment is
 // dropped.
 type menuItem struct {
 	ID        string
@@ -110,7 +110,7 @@ type action struct {
 	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup, copies or daemon that a click acts on, for the item's whole life; empty if it acts on none.
+	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. It never changes for an entry.
 	Lock string
 	// Command is the text that doCopyCommand copies.
 	Command string
@@ -179,7 +179,7 @@ func worstOf(stores []storeView) storeView {
 	return stores[worst]
 }
 
-// next returns the earliest moment at which an age or the notice changes.
+// next returns the earliest time at which an age changes, or the notice, a pause or the display of minutes ends.
 func next(in input) time.Time {
 	times := []time.Time{in.Settings.PausedUntil, in.MenuOpened.Add(exactTime)}
 	if in.Notice.Text != "" {

@@ -51,7 +51,7 @@ func peerOf(r lockcore.Record) lockcore.Peer {
 	return p
 }
 
-// besidePeer returns a look at our daemon that holds the store while that of another machine runs, too.
+// besidePeer returns a snapshot in which our daemon holds the store and another machine's daemon runs too.
 func besidePeer(r lockcore.Record) lockcore.Snapshot {
 	return with(lock(lockcore.Contested, lockcore.OtherDaemonAlive, ours), func(s *lockcore.Snapshot) {
 		s.Holder, s.LocalDaemon, s.Peers = alive, alive, lockcore.NewPeers([]lockcore.Peer{peerOf(r)})
@@ -66,7 +66,7 @@ func one(s lockcore.Snapshot) input {
 	return inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: s})
 }
 
-// ofService returns a store whose daemon a service starts.
+// ofService returns an input with one store, whose daemon a service starts.
 func ofService(s lockcore.Snapshot) input {
 	return but(one(s), func(in *input) { in.Stores[0].Served = true })
 }
@@ -80,7 +80,7 @@ func but(in input, change func(*input)) input {
 	return in
 }
 
-// earlier returns events of more than one day for Recent Activity.
+// earlier returns n events, three hours apart, for Recent Activity.
 func earlier(n int) []past {
 	var list []past
 	for i := range n {
@@ -191,7 +191,7 @@ func printed(v view) string {
 	return unmac.Replace(fmt.Sprintf("icon    %s\ntooltip %s\n\n%s", v.Icon, v.Tooltip, printMenu(v.Menu, "")))
 }
 
-// unmac replaces the words that are used on a Mac by those of other systems.
+// unmac replaces the words of a Mac with those of other systems.
 var unmac = strings.NewReplacer("this Mac", "this computer")
 
 func printMenu(items []menuItem, indent string) string {

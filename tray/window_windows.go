@@ -18,7 +18,7 @@ const (
 	wmEndSession      = 0x0016
 	wmEnterMenuLoop   = 0x0211
 	wmExitMenuLoop    = 0x0212
-	wmDraw            = 0x8000 + 100 // WM_APP and up are a program's own
+	wmDraw            = 0x8000 + 100 // a program may use the numbers from WM_APP on
 	wmClosed          = wmDraw + 1
 
 	gwlpWndProc = ^uintptr(3) // GWLP_WNDPROC, -4
@@ -142,5 +142,5 @@ func onMenu(draw func(open bool)) {
 	}
 }
 
-// closeMenu closes the open menu. It must be called on the window's thread, by what onMenu runs.
+// closeMenu closes the open menu. It must be called on the window's thread.
 func closeMenu() { endMenu.Call() }

@@ -17,8 +17,8 @@ type appLayer struct {
 	draw func(*canvas)
 }
 
-// Numbers of units on a side. At these sizes, and at multiples of them, straight
-// edges lie between whole pixels.
+// The two drawings of the app icon have these sides, in units. At sizes in pixels
+// that are multiples of them, straight edges lie between whole pixels.
 const (
 	appUnits   = 32
 	smallUnits = 16
@@ -37,8 +37,8 @@ var (
 var appLayers = []appLayer{
 	// The tile.
 	{tileInk, func(c *canvas) { c.add(body, rounded(box{1, 1, 30, 30}, 7)) }},
-	// The shackle, the menu bar in front of it, and the shackle's left half
-	// again: so the shackle passes behind the bar and before it, and hangs.
+	// The shackle, the menu bar, and the shackle's left half again, so that
+	// only its right half is behind the bar: the padlock hangs on the bar.
 	{steelInk, hook},
 	{barInk, func(c *canvas) { c.add(body, square(box{1, 8, 30, 3})) }},
 	{steelInk, func(c *canvas) {
@@ -61,7 +61,7 @@ var appLayers = []appLayer{
 // hook draws the shackle of the app icon.
 func hook(c *canvas) { c.add(body, arch(box{10, 4, 12, 14}, 2, 0)) }
 
-// smallLayers lists its layers at sizes where a face would be a smudge, in
+// smallLayers lists the layers at sizes where a face would be a smudge, in
 // units of 1/16: the same tile and padlock with a keyhole.
 var smallLayers = []appLayer{
 	{tileInk, func(c *canvas) { c.add(body, rounded(box{0, 0, 16, 16}, 3.5)) }},

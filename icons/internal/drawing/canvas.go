@@ -23,7 +23,7 @@ const (
 // part covers.
 type canvas struct {
 	size  int     // in pixels
-	unit  float64 // of the shapes' coordinates, in pixels
+	unit  float64 // of the shapes' coordinates; its length in pixels
 	masks [parts]*image.Alpha
 }
 
@@ -35,7 +35,7 @@ func newCanvas(size int, unit float64) *canvas {
 	return c
 }
 
-// add lays a shape into a part.
+// add adds a shape to a part.
 func (c *canvas) add(p part, shape path) {
 	stamp := rasterise(shape, c.size, c.unit)
 	for i, a := range stamp.Pix {
@@ -44,7 +44,7 @@ func (c *canvas) add(p part, shape path) {
 	}
 }
 
-// cut takes a shape out of everything drawn so far.
+// cut removes a shape from everything drawn so far.
 func (c *canvas) cut(shape path) {
 	stamp := rasterise(shape, c.size, c.unit)
 	for _, mask := range c.masks {
@@ -102,12 +102,12 @@ func fill(mask *image.Alpha, r image.Rectangle, shape path, unit float64) {
 	z.Draw(mask, r, image.Opaque, image.Point{})
 }
 
-// snapsPerPixel is the grid that all coordinates are rounded to. arm64 and
-// others fuse a multiplication and an addition, so the last bits of a float64
+// snapsPerPixel is the number of grid lines in a pixel. All coordinates are
+// rounded to this grid. arm64 and others fuse a multiplication and an addition, so the last bits of a float64
 // differ between processors; after rounding they do not.
 const snapsPerPixel = 64
 
-// snap rounds to that grid, without loss in a float32.
+// snap rounds a coordinate to that grid. A float32 holds the result exactly.
 func snap(v float64) float32 {
 	return float32(math.Round(v*snapsPerPixel) / snapsPerPixel)
 }

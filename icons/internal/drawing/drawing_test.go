@@ -29,8 +29,8 @@ func TestOver(t *testing.T) {
 	}
 }
 
-// TestSnapHidesTheLastBits checks that numbers that differ only because the
-// processors do are rounded to the same number.
+// TestSnapHidesTheLastBits checks that results that differ only between
+// processors are rounded to the same number.
 func TestSnapHidesTheLastBits(t *testing.T) {
 	for _, c := range []struct {
 		in   float64

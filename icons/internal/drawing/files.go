@@ -51,7 +51,7 @@ func Names() []string {
 	return names
 }
 
-// Files draws every file.
+// Files draws all icons and returns their files.
 func Files() ([]File, error) {
 	var files []File
 	for _, o := range outputs {
@@ -67,7 +67,7 @@ func Files() ([]File, error) {
 	return append(files, others...), err
 }
 
-// appIcons draws the files of the program itself, which belong to no state.
+// appIcons draws the app icon, which belongs to no state, in all its sizes.
 func appIcons() (files []File, err error) {
 	for _, size := range appSizes {
 		data, err := encode(app(size))
@@ -79,7 +79,7 @@ func appIcons() (files []File, err error) {
 	return files, nil
 }
 
-// at draws the state at one size.
+// at draws the state in one size.
 func (s state) at(size int) *canvas {
 	l, unit := layoutFor(size)
 	c := newCanvas(size, unit)

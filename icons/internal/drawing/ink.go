@@ -8,7 +8,7 @@ import (
 // inks holds the colours of a drawing's parts.
 type inks [parts]color.NRGBA
 
-// rgb returns an opaque colour, written as in a style sheet.
+// rgb returns the opaque colour 0xRRGGBB.
 func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 0xff}
 }
@@ -44,8 +44,8 @@ func (c *canvas) paint(k inks, edge func(uint8) uint8) *image.NRGBA {
 	return m
 }
 
-// over lays colour k with coverage a on one straight-alpha pixel. It uses whole
-// numbers, which give the same result on every processor.
+// over composites colour k with coverage a over one straight-alpha pixel. It
+// uses integers, which give the same result on every processor.
 func over(px []uint8, k color.NRGBA, a uint8) {
 	top := uint32(a) * uint32(k.A)
 	below := uint32(px[3]) * 255 * (255*255 - top) / (255 * 255)

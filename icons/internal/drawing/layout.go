@@ -30,7 +30,7 @@ type layout struct {
 	back     lock // of the two contesting ones
 	front    lock
 	alarm    mark
-	odd      lock // with a question in it
+	odd      lock // with a question mark in it
 	oddMark  question
 	unknown  box // the ring
 	ring     float64
@@ -42,7 +42,7 @@ type layout struct {
 type hole struct{ top, disc, slot, depth float64 }
 
 // A crack is the zigzag through a broken padlock: its swing to either side, its
-// width, and the pixels by which the right half has slipped.
+// width, and how far the right half has slipped, in whole units.
 type crack struct {
 	swing, width float64
 	dx, dy       int
@@ -54,13 +54,14 @@ type monitor struct {
 	frame, neck, foot float64 // neck and foot are widths; each is frame high
 }
 
-// A mark is an exclamation mark: its place, the stroke, and the dot's height.
+// A mark is an exclamation mark: its distance from the top of the body, its
+// width, and the heights of its stem, gap and dot.
 type mark struct {
 	top, bar, stem, gap, dot float64
 }
 
 // A question is a question mark: the box of the whole, its stroke, and the gap
-// above its dot. If the box has no room for curves, it is drawn in pixels.
+// above its dot. If the box has no room for curves, rows holds its pixels.
 type question struct {
 	box  box
 	bar  float64

@@ -2,13 +2,13 @@ package drawing
 
 import "math"
 
-// A point is a position in pixels; y grows downwards.
+// A point is a position in units of the canvas; y grows downwards.
 type point struct{ x, y float64 }
 
 // A path is one closed outline. The rasteriser fills it by the non-zero rule.
 type path []point
 
-// A box is a rectangle in pixels: its upper left corner and its extent.
+// A box is a rectangle in units of the canvas: its upper left corner and its extent.
 type box struct{ x, y, w, h float64 }
 
 func (b box) right() float64  { return b.x + b.w }
@@ -21,12 +21,12 @@ func (b box) grow(d float64) box {
 	return box{b.x - d, b.y - d, b.w + 2*d, b.h + 2*d}
 }
 
-// arcSteps is the number of chords in a quarter circle: at 512 px, the
-// largest radius here, a chord is then less than 0.2 px off.
+// arcSteps is the number of chords in a quarter circle: at a radius of 512 px,
+// more than any here, a chord is then less than 0.2 px off.
 const arcSteps = 32
 
-// arc goes along a circle around c from one angle to another, in quarter turns:
-// 0 points right, 1 down, 2 left, 3 up.
+// arc returns points on a circle around c, from one angle to another, which are
+// in quarter turns: 0 points right, 1 down, 2 left, 3 up.
 func arc(c point, r, from, to float64) path {
 	n := int(math.Ceil(math.Abs(to-from) * arcSteps))
 	p := make(path, 0, n+1)

@@ -3,7 +3,7 @@ package drawing
 // padlock draws body and shackle. lift shortens the shackle's right leg.
 func (c *canvas) padlock(l lock, corner, lift float64) {
 	s := l.shackle
-	s.h += corner // the legs go on behind the body's round corners
+	s.h += corner // the legs continue behind the body's round corners
 	c.add(shackle, arch(s, l.bar, lift))
 	c.add(body, rounded(l.body, corner))
 }
