@@ -40,7 +40,7 @@ func TestOverIsOver(t *testing.T) {
 	})
 }
 
-// TestOverWhenTold checks that a postponed fact that is over is reported as history, with the present state.
+// TestOverWhenTold checks that a postponed fact that has ended is reported as history, with the present state.
 func TestOverWhenTold(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -101,7 +101,7 @@ func TestLateLetters(t *testing.T) {
 	}
 }
 
-// TestFlappingAlarm checks that a flapping alarm rings twice, is answered once, and rings again after it was over for long.
+// TestFlappingAlarm checks that a flapping alarm rings twice, gets one all clear, and rings again after it has been over for long.
 func TestFlappingAlarm(t *testing.T) {
 	var d Decider
 	var got []string
@@ -166,7 +166,7 @@ func TestAlarmInAFight(t *testing.T) {
 	}
 }
 
-// TestAlarmRingsOnce checks that an alarm long after the end of another one is reported, and not again with each look.
+// TestAlarmRingsOnce checks that an alarm long after the end of another one is reported once, and not again for each look.
 func TestAlarmRingsOnce(t *testing.T) {
 	var d Decider
 	now, rings := start, 0

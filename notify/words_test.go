@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// haveTitles reports whether the messages of orders have titles with these parts, and no order has more.
+// haveTitles reports whether the orders have one message for each part in want, in this order, whose title contains the part.
 func haveTitles(got []Order, want []string) bool {
 	got = slices.DeleteFunc(slices.Clone(got), func(o Order) bool { return o.Message.IsZero() })
 	if len(got) != len(want) {

@@ -47,8 +47,8 @@ func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	return text
 }
 
-// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only if
-// that still counts.
+// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only
+// while the announcement counts.
 func announced(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {
@@ -75,7 +75,7 @@ func announced(p *lockcore.Peer, now time.Time) string {
 	return fmt.Sprintf(text, p.Daemon.PID, Ago(p.Heard, now))
 }
 
-// NameApart returns how to give the reader's computer another name, which its daemon then writes into the lock.
+// NameApart returns instructions to give the reader's computer another name, which its daemon then writes into the lock.
 func NameApart(goos string) string {
 	switch goos {
 	case "darwin":

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// heardBefore returns a machine that announced a running daemon that long ago.
+// heardBefore returns a machine whose announcement of a running daemon has this age.
 func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-age), Alive: age < lockcore.AliveTime, Announcement: lockcore.Announcement{
 		Machine: "bbbbbbbbbbbbbbbb", Host: "mac-mini.local", Version: "0.3.0", Watching: true,
@@ -53,7 +53,7 @@ func TestAnnounced(t *testing.T) {
 	}
 }
 
-// TestHosts checks that this machine, and those whose file is gone, are listed only with all.
+// TestHosts checks that this machine, and machines whose file is gone, are listed only if all is set.
 func TestHosts(t *testing.T) {
 	clock := func(d time.Duration) string { return noon.Add(-d).Format("15:04") }
 	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, silent), heardBefore(3 * time.Hour)})
