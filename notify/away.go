@@ -90,7 +90,7 @@ func withoutOldest(list []postponed) []postponed {
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
-// welcome reports the facts that were held back, in one message, once that is allowed.
+// welcome reports the postponed facts once they need not wait any longer, usually in one message.
 func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.postponed) == 0 || d.holdsBack(now) {
 		return d, nil

@@ -240,7 +240,7 @@ func news(lines []string) (n int) {
 	return n
 }
 
-// facts lists, for each fact of the day, words that all messages about it contain.
+// facts lists facts of the day, each by words that all messages about it contain.
 var facts = []string{
 	"This computer left a lock behind",
 	"(PID 101)",

@@ -28,7 +28,7 @@ const (
 	allClear        kind = "all-clear"
 )
 
-// switches maps each kind to the setting that turns it off.
+// switches maps each kind to the setting that turns it off. An all clear follows the setting of its alarm.
 var switches = map[kind]config.Kind{
 	takeover:        config.Takeover,
 	takeoverRunning: config.Contested,

@@ -16,7 +16,7 @@ import (
 
 const (
 	busName = "org.freedesktop.DBus"
-	// askTime bounds GetCapabilities: a service that does not answer it may still show messages.
+	// askTime bounds the queries for capabilities: a service that does not answer them may still show messages.
 	askTime = time.Second
 )
 
@@ -36,8 +36,8 @@ type link struct {
 
 // shownState is the state of a shown message.
 type shownState struct {
-	since     dbus.Sequence // of the answer to Notify
-	withdrawn bool          // close withdraws it, since it is urgent or has buttons
+	since      dbus.Sequence // of the answer to Notify
+	untilClose bool          // close withdraws it, since it is urgent or has buttons
 }
 
 // dial connects to the bus, subscribes, and reports the service if it runs. The connection outlives ctx.
@@ -219,7 +219,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 func (b *link) withdrawAtEnd(ctx context.Context) {
 	b.mu.Lock()
 	owner := b.owner
-	maps.DeleteFunc(b.shown, func(_ uint32, m shownState) bool { return !m.withdrawn })
+	maps.DeleteFunc(b.shown, func(_ uint32, m shownState) bool { return !m.untilClose })
 	ids := slices.Collect(maps.Keys(b.shown))
 	b.mu.Unlock()
 	answers := make(chan *dbus.Call, len(ids))

@@ -23,7 +23,7 @@ type DesktopEvent struct {
 	Button string
 }
 
-// errNoNative means that the native service cannot be used here, now or ever. Then beeep delivers.
+// errNoNative means that the native service cannot be used, for now or for good. Then beeep delivers.
 var errNoNative = errors.New("notify: no native notification service")
 
 // native delivers messages and tracks them. One goroutine calls show and withdraw, and close last. Any goroutine may call the onEvent of
@@ -38,7 +38,7 @@ type native interface {
 	show(ctx context.Context, l Letter) (Handle, error)
 	// withdraw removes a message, if this service still shows it.
 	withdraw(ctx context.Context, h Handle) error
-	// close removes the messages whose buttons would no longer work, and ends all goroutines soon.
+	// close removes alarms and messages with buttons, unless buttonsOutlive. It ends all goroutines soon.
 	close()
 }
 

@@ -110,7 +110,7 @@ func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
 	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
 }
 
-// close removes no message: the next process handles the buttons of this process' messages.
+// close removes no message: the next process handles the buttons of this process's messages.
 func (u *userNotifications) close() {
 	listening.CompareAndSwap(u, nil)
 	u.cancel()

@@ -133,7 +133,7 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// postRequest shows a request and then removes the one that it replaces, so that an alarm always has a message. It first removes a message
+// postRequest shows a request and then removes the one that it replaces, so that an alarm never disappears. It first removes a message
 // with the same identifier, since macOS would replace that without a banner (fyne-io/fyne#1699).
 static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];

@@ -38,7 +38,7 @@ func TestNativeIgnoresOldSignals(t *testing.T) {
 	var events []DesktopEvent
 	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { events = append(events, e) }}
 	b.setOwner(":1.2", 1)
-	b.track(":1.2", 5, shownState{since: 8, withdrawn: true})
+	b.track(":1.2", 5, shownState{since: 8, untilClose: true})
 	closed := func(when dbus.Sequence) {
 		b.handleSignal(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
 	}

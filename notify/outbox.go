@@ -35,7 +35,7 @@ type Outbox struct {
 const (
 	// maxLetters limits the waiting letters: more than a page of notifications is noise. The oldest that is not urgent is dropped first.
 	maxLetters = 16
-	// letterAge is the age at which a message that could not be shown is dropped.
+	// letterAge is the age at which a message that could not be shown is dropped, unless it is urgent.
 	letterAge = 24 * time.Hour
 	// lateAge is the age from which a message states when it was written.
 	lateAge = 5 * time.Minute
@@ -45,7 +45,7 @@ const (
 // the waits matter only for beeep, and for failures whose end no event announces.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// Resume takes over the messages that the previous process showed. Their buttons died with that process: an alarm is shown again in
+// Resume takes over the messages that the previous process showed. If their buttons died with that process, an alarm is shown again in
 // its place, and a calm message with buttons is withdrawn.
 func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {

@@ -16,7 +16,7 @@ import (
 const (
 	// DeliverCommand is the hidden command that runs Deliver.
 	DeliverCommand = "deliver-notification"
-	// deadline bounds the run of a child: a desktop shows a message within milliseconds, and a hung service never does.
+	// deadline bounds a delivery by a child or by Show: a desktop shows a message within milliseconds, and a hung service never does.
 	deadline = 10 * time.Second
 	// queueLength has room for all waiting letters, and for the withdrawals of a hundred stores.
 	queueLength = 16 * maxLetters

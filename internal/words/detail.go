@@ -163,7 +163,7 @@ func folders(goos string) string {
 	return ", and Privacy & Security > Files and Folders"
 }
 
-// local names a process of this machine that runs beside a lock of another holder.
+// local names a process of this machine: "the daemon of this Mac (PID 77)".
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Hosts returns a line for each machine that shares a store, with its last announcement: "mac-mini (1a2b3c4d): no daemon is known to run
-// there, heard 3 h ago". If all is set, it includes this machine and those whose file is gone, and adds a second line with the details
-// of each.
+// there, heard 3 h ago". If all is set, it includes this machine and machines whose file is gone, and adds a second line with details
+// after each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
 	own, _ := peers.Own()

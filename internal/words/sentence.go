@@ -15,7 +15,7 @@ type look struct {
 	*lockcore.Snapshot
 	from     *lockcore.Snapshot // the previous look, in texts about events
 	store    string             // the name of the store, if there are several
-	short    bool               // hosts have short names, although HostAmong compares whole ones
+	short    bool               // long host names are cut, after HostAmong has compared them
 	now      time.Time
 	commands Commands
 }
