@@ -27,7 +27,7 @@ const (
 // postponed holds a fact that is not reported yet: it happened while nobody watched or during a pause, or it waits for other stores.
 type postponed struct {
 	claim
-	Name     string    `json:"name,omitempty"` // of the store, where there are several
+	Name     string    `json:"name,omitempty"` // of the store, if there are several
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
 	Message  Message   `json:"message"`       // the message for this fact alone

@@ -145,7 +145,7 @@ func day() []scene {
 	add("19:05:01", service(true))
 	add("19:10:00", saw{watch.Acquired, at(held(taken("mac-a", 104, "19:10:00")), t)})
 	add("19:20:00", off(""))
-	// Lockbar is killed and started during an alarm, whose buttons must be new ones. Then the copy goes.
+	// Lockbar is killed and started during an alarm, whose buttons must be new ones. Then the lock is removed.
 	add("19:30:00", restart{})
 	add("19:40:00", press("Force Unlock"))
 	add("19:45:00", saw{watch.WasRemoved, at(free, s)})
@@ -209,7 +209,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for n := 1; n <= whole.steps; n += testfs.Rounds(5, 1) {
 		got := play(t, n).shown
 		if extra := news(got) - news(whole.shown); extra > 1 {
-			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))
+			t.Errorf("killed before step %d: %d more messages\n%s", n, extra, strings.Join(got, "\n"))
 		}
 		repeated := 0
 		for i, line := range got {
@@ -220,7 +220,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			}
 		}
 		if repeated > 1 {
-			t.Errorf("killed before step %d: %d repeated\n%s", n, repeated, strings.Join(got, "\n"))
+			t.Errorf("killed before step %d: %d messages repeated\n%s", n, repeated, strings.Join(got, "\n"))
 		}
 		for _, fact := range facts {
 			if !strings.Contains(strings.Join(got, "\n"), fact) {

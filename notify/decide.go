@@ -34,7 +34,7 @@ type Decider struct {
 	postponed []postponed         // facts that wait for a message
 	gather    time.Time           // the time until which to wait for more of them
 
-	PanelMissing bool // the user was told that no panel shows the icon, and none has appeared since
+	PanelMissing bool // a message said that no panel shows the icon, and none has appeared since
 	GreetingDue  bool // this machine was not greeted yet
 	// Quiet is not part of the JSON, since the config file keeps the settings. If a new Quiet ends a pause, Wake reports the pause's facts.
 	Quiet Quiet

@@ -132,7 +132,7 @@ func TestStories(t *testing.T) {
 	newer := stale
 	newer.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	tellStories(t, time.Second, []story{
-		{"the first look tells problems, not the holder", []step{
+		{"the first look reports problems, not the holder", []step{
 			{0, watch.Initial, elsewhere, nil}, {60, watch.NoEvent, free, nil}}},
 		{"stale at first look", []step{
 			{0, watch.Initial, stale, nil}, {9, watch.NoEvent, free, nil}, {10, watch.NoEvent, free, []string{"mac-a left"}},
@@ -143,9 +143,9 @@ func TestStories(t *testing.T) {
 			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {20, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"a look does not restart the grace", []step{
 			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, stale, nil}, {10, watch.NoEvent, free, []string{"left a lock"}}}},
-		{"a crash loop is told for each lock that stays", []step{
+		{"a crash loop is reported for each lock that stays", []step{
 			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, newer, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
-		{"unreadable in between tells nothing twice", []step{
+		{"unreadable in between repeats nothing", []step{
 			{0, watch.WentStale, stale, nil}, {10, watch.NoEvent, free, []string{"left"}}, {20, watch.Unreadable, unread, nil},
 			{21, watch.Cleared, stale, nil}, {40, watch.NoEvent, free, nil}}},
 		{"removed within the grace", []step{

@@ -29,7 +29,7 @@ func TestClickBeforeReport(t *testing.T) {
 	}
 	o, early := o.Report(second.ID, h, true, now).Early()
 	if len(early) != 1 {
-		t.Fatalf("kept %+v", early)
+		t.Fatalf("kept %+v, want one click", early)
 	}
 	if _, p := o.HandleEvent(early[0], now); p.Lock != "second" {
 		t.Errorf("pressed %+v", p)

@@ -134,7 +134,7 @@ type factID struct {
 	Record lockcore.Record `json:"record,omitzero"`
 	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
 	Rival  lockcore.Record `json:"rival,omitzero"`  // the claim in a conflict copy
-	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
+	Token  lockcore.Token  `json:"token,omitzero"`  // of the lock, if there is no record
 }
 
 // factKind returns the kind by which a fact of kind k is remembered: takeoverRunning counts as twoDaemons.

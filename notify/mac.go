@@ -40,8 +40,8 @@ type macStatus int32
 const (
 	macUnusable   macStatus = iota - 1 // not one of Apple's values
 	macUnasked                         // the user was not asked, or has not answered
-	macDenied                          // the user said no
-	macAuthorized                      // the user said yes
+	macDenied                          // the user refused
+	macAuthorized                      // the user agreed
 )
 
 // permission returns an error that says why nothing can be shown, or nil. The text of the request's error alone does not tell a user's

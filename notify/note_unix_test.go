@@ -28,7 +28,7 @@ func TestBodyFitsTheService(t *testing.T) {
 		}
 	}
 	if got := note(Letter{Message: Message{Body: "x"}}, capabilities{}).Body; got != "x" {
-		t.Errorf("no plain text: %q", got)
+		t.Errorf("without a plain text: %q", got)
 	}
 }
 

@@ -14,7 +14,7 @@ func sent1(t *testing.T, o Outbox, m Message, now time.Time) (Outbox, Letter) {
 	t.Helper()
 	o, due := o.Put(now, Order{Slot: "/s", Message: m}).Take(now, false)
 	if len(due) != 1 {
-		t.Fatalf("taken: %v", due)
+		t.Fatalf("took %v, want one letter", due)
 	}
 	return o, due[0]
 }
@@ -63,7 +63,7 @@ func TestAlarmReplacedWhileAway(t *testing.T) {
 		}
 	}
 	if rang != 1 || !d.HasMessage("/s") {
-		t.Errorf("it rang %d times: %v %v %v", rang, first, orders, more)
+		t.Errorf("an alarm rang %d times, want once: %v %v %v", rang, first, orders, more)
 	}
 }
 

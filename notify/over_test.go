@@ -155,14 +155,14 @@ func TestAlarmInAFight(t *testing.T) {
 		d, last = d.Step(Fact{Event: watch.TakenOver, To: other}, start.Add(time.Duration(i)*time.Second))
 	}
 	if len(last) != 1 || !last[0].Message.Urgent {
-		t.Fatalf("no fight: %v", last)
+		t.Fatalf("the fight was not reported: %v", last)
 	}
 	if _, silent := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(time.Minute)); len(silent) != 0 {
-		t.Errorf("beside the summary: %v", silent)
+		t.Errorf("an alarm was reported beside the summary: %v", silent)
 	}
 	d, _ = d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start.Add(time.Minute))
 	if _, orders := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(orders) != 1 || !orders[0].Message.Urgent {
-		t.Errorf("the alarm: %v", orders)
+		t.Errorf("the alarm was not reported: %v", orders)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestPicture checks that there is no picture on macOS, where the library would use terminal-notifier, which shows nothing.
+// TestPicture checks that there is no picture on macOS, where beeep would use terminal-notifier, which shows nothing.
 func TestPicture(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if got := picture("darwin", dir, icons.Stale); got != "" {

@@ -27,7 +27,7 @@ type claim struct {
 // post describes the message last ordered for a slot. The message stays while one of its claims holds.
 type post struct {
 	Claims []claim   `json:"claims"`
-	Name   string    `json:"name,omitempty"` // of the store, where there are several
+	Name   string    `json:"name,omitempty"` // of the store, if there are several
 	Urgent bool      `json:"urgent,omitempty"`
 	Over   time.Time `json:"over,omitzero"` // when the last claim ceased to hold
 }

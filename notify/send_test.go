@@ -112,7 +112,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
 		if does == "grandchild" && runtime.GOOS == "windows" {
-			continue // a child there cannot inherit the connection, and there is no sleep program
+			continue // there a child cannot inherit the connection, and no program sleep exists
 		}
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -151,10 +151,10 @@ func TestDeliveryIsCompatible(t *testing.T) {
 	newer, _ := json.Marshal(delivery{m, "/state"})
 	var child delivery
 	if err := json.Unmarshal(older, &child); err != nil || !reflect.DeepEqual(child, delivery{Message: m}) {
-		t.Errorf("of an older parent: %+v, %v", child, err)
+		t.Errorf("from an older parent: %+v, %v", child, err)
 	}
 	var olderChild Message
 	if err := json.Unmarshal(newer, &olderChild); err != nil || !reflect.DeepEqual(olderChild, m) {
-		t.Errorf("of a newer parent: %+v, %v", olderChild, err)
+		t.Errorf("from a newer parent: %+v, %v", olderChild, err)
 	}
 }

@@ -92,7 +92,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 		t.Errorf("title %q is cut before its important part", text.title)
 	}
 	if n := len([]rune(m.Body)); n > maxBody {
-		t.Errorf("body of %d", n)
+		t.Errorf("the body has %d runes", n)
 	}
 	if !strings.Contains(m.Body, "~/sss") {
 		t.Errorf("the store is not named: %q", m.Body)

@@ -21,10 +21,10 @@ func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Pee
 }
 
 func removed(p *lockcore.Peer) { p.Removed, p.Alive = true, false }
-func own(p *lockcore.Peer)    { p.ThisMachine, p.Alive = true, false }
-func ended(p *lockcore.Peer)  { p.Watching = false }
-func rival(p *lockcore.Peer)  { p.Contesting, p.Alive = true, true }
-func idle(p *lockcore.Peer)   { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
+func own(p *lockcore.Peer)     { p.ThisMachine, p.Alive = true, false }
+func ended(p *lockcore.Peer)   { p.Watching = false }
+func rival(p *lockcore.Peer)   { p.Contesting, p.Alive = true, true }
+func idle(p *lockcore.Peer)    { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
 
 func TestAnnounced(t *testing.T) {
 	for _, test := range []struct {

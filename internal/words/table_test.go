@@ -75,7 +75,7 @@ func TestSeverity(t *testing.T) {
 	worst := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
 		lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
 	if !slices.IsSortedFunc(worst, func(a, b lockcore.State) int { return SignOf(b).Severity - SignOf(a).Severity }) {
-		t.Errorf("the order is no longer %v", worst)
+		t.Errorf("the order of severity is not %v", worst)
 	}
 }
 

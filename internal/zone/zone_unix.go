@@ -30,7 +30,7 @@ func (f *file) here() *time.Location {
 	return f.zone()
 }
 
-// A file is a file that holds a zone, and the last reading of it.
+// A file holds the path of a file with a zone, and its last reading.
 type file struct {
 	path string
 	read atomic.Pointer[reading]

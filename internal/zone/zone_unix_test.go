@@ -68,7 +68,7 @@ func TestZoneAfterAJourney(t *testing.T) {
 	testfs.Check(t, os.Remove(link))
 	set(t, link, "Berlin")
 	if got := hour(f.zone()); got != 1 {
-		t.Errorf("back in Berlin it is %d o'clock", got)
+		t.Errorf("back in Berlin it is %d o'clock, want 1", got)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestFileWrittenInPlace(t *testing.T) {
 	later := time.Now().Add(time.Hour) // the file system's times may be coarse
 	testfs.Check(t, os.Chtimes(path, later, later))
 	if got := hour(f.zone()); got != 9 {
-		t.Errorf("it is %d o'clock", got)
+		t.Errorf("it is %d o'clock, want 9", got)
 	}
 }
 
@@ -117,10 +117,10 @@ func TestVariableDecides(t *testing.T) {
 	}
 	os.Unsetenv("TZ") // until the test ends
 	if got := hour(f.here()); got != 9 {
-		t.Errorf("without TZ it is %d o'clock", got)
+		t.Errorf("without TZ it is %d o'clock, want 9", got)
 	}
 	if got := in(time.Unix(0, 0), f.here()).Hour(); got != 9 {
-		t.Errorf("in returns a time at %d o'clock", got)
+		t.Errorf("in returns a time at %d o'clock, want 9", got)
 	}
 }
 
