@@ -74,7 +74,7 @@ func TestStoresThatNobodyWatches(t *testing.T) {
 		t.Errorf("%+v", letters)
 	}
 	if _, again := other.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 1 {
-		t.Errorf("reported again: %v, want one order", again)
+		t.Errorf("the next watcher of the store reports %v, want one order", again)
 	}
 	same := saved.Watching([]string{"/s"})
 	if _, again := same.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 0 || !same.Outbox.has("/s") {

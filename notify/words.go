@@ -24,7 +24,8 @@ import (
 // crashCount is the number of crashes in the text about them.
 var crashCount = strconv.Itoa(crashTimes)
 
-// text is one kind of message, with fields that words.Sentence fills. {in-menu} says where to find the action: in the menu, or also in the message if it has buttons.
+// text is one kind of message, with fields that words.Sentence fills. {in-menu} says where to choose the action: in the menu, or, if the
+// message has buttons, also "here".
 type text struct {
 	title, body string
 	urgent      bool
