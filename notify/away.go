@@ -12,36 +12,36 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// gatherTime limits how long a message about earlier events waits for the other stores, so that one message covers all: each of
-// them has answered, or is known to hang, within lockcore.ReadTimeout.
+// gatherTime limits how long a message about earlier events waits for facts of the other stores, so that one message covers all
+// stores. Within lockcore.ReadTimeout the first look at each store ends, or is known to hang.
 const gatherTime = lockcore.ReadTimeout + time.Second
 
 const (
-	// togetherTime limits how long a message about one of several stores waits for the next one, so that an event that concerns all of
-	// them at once, such as the return of a network drive, causes one message.
+	// togetherTime limits how long a message about one of several stores waits for a fact of another store, so that an event that
+	// concerns all stores at once, such as the return of a network drive, causes one message.
 	togetherTime = time.Second
 	// longestTogether bounds the whole wait.
 	longestTogether = 5 * time.Second
 )
 
-// postponed holds a fact that the user was not told yet: nobody watched, notifications were paused, or it waits for other stores.
+// postponed holds a fact that is not reported yet: it happened while nobody watched or during a pause, or it waits for other stores.
 type postponed struct {
 	claim
-	Name     string    `json:"name,omitempty"` // of the store, where there are several
+	Name     string    `json:"name,omitempty"` // of the store, if there are several
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"`
 	Message  Message   `json:"message"`       // the message for this fact alone
-	Seen     bool      `json:"seen,omitzero"` // it was seen to happen, and notifications were not paused
-	past     bool      // it no longer holds
+	Seen     bool      `json:"seen,omitzero"` // the fact was seen to happen, and notifications were not paused
+	past     bool      // the fact no longer holds
 }
 
-// maxPostponed limits the facts that are kept for one message, which shows maxSentences of them.
+// maxPostponed, plus one for each store, limits the facts that are kept for one message. The message shows maxSentences of them.
 const (
 	maxPostponed = 20
 	maxSentences = 3
 )
 
-// holdsBack reports whether messages wait at now.
+// holdsBack reports whether messages must wait at now.
 func (d Decider) holdsBack(now time.Time) bool {
 	return d.Quiet.Paused(now) || now.Before(d.gather)
 }
@@ -52,7 +52,7 @@ func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 	one.Seen = !f.Away && !d.Quiet.Paused(now)
 	d.postponed = append(slices.Clip(d.postponed), one)
 	d.gather = d.gatherUntil(now)
-	if one.Seen { // older facts about the store are history
+	if one.Seen { // it makes older facts about the store obsolete
 		d = d.keepPostponed(newestOfEach(d.postponed))
 	}
 	if len(d.postponed) > maxPostponed+len(d.stores) {
@@ -61,7 +61,7 @@ func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 	return d
 }
 
-// keepPostponed keeps these facts. The others were never reported, so they are reported if they come back.
+// keepPostponed keeps only the facts in list. The dropped facts were never reported, so they are reported if they come back.
 func (d Decider) keepPostponed(list []postponed) Decider {
 	for _, m := range d.postponed {
 		if !slices.ContainsFunc(list, func(kept postponed) bool { return kept.claim == m.claim }) {
@@ -72,7 +72,7 @@ func (d Decider) keepPostponed(list []postponed) Decider {
 	return d
 }
 
-// gatherUntil returns the time until which to wait for more: looks at many stores come one after the other.
+// gatherUntil returns the end of the wait for more facts, since looks at several stores arrive one after another.
 func (d Decider) gatherUntil(now time.Time) time.Time {
 	first := d.postponed[0]
 	switch {
@@ -90,7 +90,7 @@ func withoutOldest(list []postponed) []postponed {
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
 }
 
-// welcome reports the facts that were held back, in one message, once that is allowed.
+// welcome reports the postponed facts once they need not wait any longer, usually in one message.
 func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.postponed) == 0 || d.holdsBack(now) {
 		return d, nil
@@ -165,7 +165,7 @@ func (d Decider) each(list []postponed) (_ Decider, all []Order) {
 	return d, all
 }
 
-// many reports these facts in one message. It replaces no earlier message about several stores, since that is about other stores.
+// many reports these facts in one message. It replaces no earlier message about several stores, which may be about other ones.
 func (d Decider) many(m Message, list []postponed, now time.Time) (Decider, []Order) {
 	slot, name := manySlot+" "+now.UTC().Format(time.RFC3339), ""
 	if ofOneStore(list) {
@@ -180,10 +180,11 @@ func (d Decider) many(m Message, list []postponed, now time.Time) (Decider, []Or
 	return d.show(slot, name, m, claims...)
 }
 
-// noNews reports whether a fact needs no message any more: it required an action that is no longer needed, and no host acted.
+// noNews reports whether a fact needs no message any more: it asked for an action that is no longer needed, and no host did anything.
 func (m postponed) noNews() bool { return m.past && (m.Kind == staleLock || m.Kind == corruptLock) }
 
-// awayTitle is the title of a message about several facts, or about one that needs no action. An alarm among them replaces it.
+// awayTitle is the title of a message about several facts, or about one that needs no action. If one of the facts is an alarm,
+// togetherTitle replaces it.
 const awayTitle = "While you were away"
 
 // summary reports all facts in one message. A single fact that requires action keeps its own message, which says what to do.
@@ -269,7 +270,8 @@ func sentence(k kind, f Fact, now time.Time) string {
 	return text
 }
 
-// tellingEvent returns the event whose words describe a kind: a state that was found has no event of its own.
+// tellingEvent returns the event whose words describe a fact of a kind. A problem is described by the event that begins it, since the
+// first look reports it as watch.Initial.
 func tellingEvent(k kind, e watch.Event) watch.Event {
 	switch k {
 	case twoDaemons, lockVanished, conflictCopy:
@@ -282,8 +284,8 @@ func tellingEvent(k kind, e watch.Event) watch.Event {
 	return e
 }
 
-// happenedAt returns when a fact happened; zero if unknown. A lock records when it was taken. Otherwise the time is known only of
-// what was seen to happen.
+// happenedAt returns when a fact happened; zero if unknown. The lock records the time of a takeover. The time of another fact is known
+// only if it was seen to happen.
 func happenedAt(k kind, f Fact, now time.Time) time.Time {
 	taken, known := f.To.Record.Started()
 	switch {

@@ -14,18 +14,18 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxMessage bounds what a child reads from its parent: texts are some hundred bytes.
+// maxMessage bounds what a child reads from its parent, in bytes. Texts have a few hundred.
 const maxMessage = 64 << 10
 
 // delivery is the JSON that a child reads from its parent.
 type delivery struct {
 	Message
-	StateDir string `json:"stateDir,omitempty"` // for the picture; empty if there is no place for it
+	StateDir string `json:"stateDir,omitempty"` // the directory for the picture; may be empty
 }
 
-// Deliver reads one delivery as JSON and shows its message, without buttons, which the library lacks. Sender runs it in a child process:
-// the library blocks as long as the notification service does, writes to stdout, and on Linux subscribes on the process' shared bus
-// connection, which belongs to the tray.
+// Deliver reads one delivery as JSON and shows its message, without buttons, which beeep lacks. Sender runs it in a child process:
+// beeep blocks as long as the notification service does, writes to stdout, and on Linux subscribes on the shared bus connection of the
+// process, which belongs to the tray.
 func Deliver(r io.Reader) error {
 	var d delivery
 	if err := json.NewDecoder(io.LimitReader(r, maxMessage)).Decode(&d); err != nil {
@@ -43,14 +43,14 @@ func Deliver(r io.Reader) error {
 	return nil
 }
 
-// maxPicture limits the bytes that are read of an existing picture: ours have a few kB.
+// maxPicture limits how many bytes of an existing picture are read. Ours have a few kB.
 const maxPicture = 256 << 10
 
-// picture returns the picture in the form for the library.
+// picture returns the picture in the form that beeep takes.
 //
-//   - On macOS it is "", none. The library prefers terminal-notifier if that is installed, but that needs a permission of its own and
-//     shows nothing on macOS 26, with exit 0. The library opens the picture first, and since "" cannot be opened, it uses osascript.
-//   - On Windows it is the path of a file. From bytes the library makes a file that it removes 100 ms later, but Windows reads the file
+//   - On macOS it is "", no picture. beeep would use terminal-notifier if that is installed, but terminal-notifier needs a permission
+//     of its own, and on macOS 26 it shows nothing and exits with 0. Since beeep cannot read the picture "", it uses osascript.
+//   - On Windows it is the path of a file. If beeep gets bytes, it writes a file and removes it 100 ms later, but Windows reads the file
 //     whenever it shows the toast, also later in the notification center.
 //   - Elsewhere it is a PNG.
 func picture(goos, stateDir string, k icons.Kind) any {

@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// hostileLook returns a look at a store that somebody filled on purpose.
+// hostileLook returns a look at a store that an attacker filled with long texts and many conflict copies.
 func hostileLook(store string) lockcore.Snapshot {
 	long, command := strings.Repeat("h", 60<<10), strings.Repeat("h", 4096)
 	r := lockcore.Record{PID: 7, Hostname: long, StartedAt: long, SchemaVersion: "1"}
@@ -23,7 +23,7 @@ func hostileLook(store string) lockcore.Snapshot {
 		LocalDaemon: lockcore.Process{PID: 9, Command: command}, Holder: lockcore.Process{PID: 7, Command: command}, Conflicts: lockcore.NewConflicts(copies)}
 }
 
-// maxKept is much more than an ordinary store needs, and much less than a store may hold.
+// maxKept bounds the saved state, in bytes: much more than an ordinary store needs, and much less than a store may contain.
 const maxKept = 32 << 10
 
 func TestSavedIsBounded(t *testing.T) {
@@ -49,7 +49,7 @@ func TestOnlyOfTheseStores(t *testing.T) {
 	}
 }
 
-// TestStoreOfTwoPaths checks that a fact that was reported by one path is not reported again by the other.
+// TestStoreOfTwoPaths checks that a fact is reported once, although two paths lead to its store.
 func TestStoreOfTwoPaths(t *testing.T) {
 	now := time.Now()
 	corrupt := func(path string) Fact {
@@ -58,7 +58,7 @@ func TestStoreOfTwoPaths(t *testing.T) {
 	d, orders := Decider{}.Step(corrupt("/link"), now)
 	_, again := d.Step(corrupt("/disk/s"), now)
 	if len(orders) != 1 || len(again) != 0 {
-		t.Errorf("told %v, and by the other path %v", orders, again)
+		t.Errorf("reported %v, and for the other path %v", orders, again)
 	}
 }
 
@@ -74,10 +74,10 @@ func TestStoresThatNobodyWatches(t *testing.T) {
 		t.Errorf("%+v", letters)
 	}
 	if _, again := other.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 1 {
-		t.Errorf("told again: %v", again)
+		t.Errorf("the next watcher of the store reports %v, want one order", again)
 	}
 	same := saved.Watching([]string{"/s"})
 	if _, again := same.Decider.Step(Fact{Event: watch.BecameTwo, To: both}, start); len(again) != 0 || !same.Outbox.has("/s") {
-		t.Errorf("watched: %v", again)
+		t.Errorf("a watched store is reported again, or has lost its message: %v", again)
 	}
 }

@@ -20,8 +20,8 @@ const (
 	LoginLabel       = "Start at Login"
 )
 
-// buttonsOf returns the buttons of a message about a look: what the menu offers then, in the order of the message's text. ForceUnlock is
-// last, so that the second click of a double click hits Cancel, which is last in the confirmation that replaces the message.
+// buttonsOf returns the buttons of a message about a look. They are the actions that the menu offers, in the order of the message's text.
+// ForceUnlock is last: after a double click its second click hits Cancel, the last button of the confirmation that replaces the message.
 func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
 	if CanStop(s) {
 		all = append(all, Button{CopyCommand, CopyCommandLabel, store, LockName(s)})
@@ -35,20 +35,20 @@ func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
 	return all
 }
 
-// CanUnlock reports whether the lock of a look can be removed: with one click, or with force, which needs a confirmation.
+// CanUnlock reports whether the lock of a look can be removed: without force by one click, with force after a confirmation.
 func CanUnlock(s lockcore.Snapshot, force bool) bool {
 	return s.HasLock() && s.RefuseUnlock(s.Token, force) == nil
 }
 
-// CanStop reports whether the command that texts name stops one of two daemons: the one here, or, if only a conflict copy shows the other,
-// the one that the reader does not use, on its computer.
+// CanStop reports whether the stop command that the texts name ends one of two daemons. If a daemon runs here, that is the one. If only
+// a conflict copy shows that there are two, it is the daemon that the reader does not use, on its computer.
 func CanStop(s lockcore.Snapshot) bool {
 	unknown := s.Reason == lockcore.ConflictCopy && s.LocalDaemon.PID == 0
 	return s.State == lockcore.Contested && (s.LocalDaemon.Kind == lockcore.Daemon || unknown)
 }
 
-// LockName returns a name that tells a lock from others as lockcore does: by its bytes, and if they are no record also by the time when
-// it was written.
+// LockName returns a name that distinguishes locks as lockcore does: by their bytes, and if the bytes are no record, also by the time at
+// which they were written.
 func LockName(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
@@ -56,9 +56,9 @@ func LockName(s lockcore.Snapshot) string {
 	return string(s.Token)
 }
 
-// CopiesName returns a name that tells the conflict copies of a look from others as lockcore does: by their claims.
+// CopiesName returns a name that distinguishes the conflict copies of looks as lockcore does: by their claims.
 func CopiesName(s lockcore.Snapshot) string {
-	list := report.Bounded(s).Conflicts.List() // as many as are remembered
+	list := report.Bounded(s).Conflicts.List() // as many as are saved
 	for i := range list {
 		list[i].Superseded = false
 	}

@@ -4,5 +4,5 @@ package notify
 
 import "os/exec"
 
-// endWithChildren does nothing here: the deadline ends only the child, and beeep's PowerShell fallback ends by itself.
+// endWithChildren does nothing here: the end of the context kills only the child, and beeep's PowerShell fallback ends by itself.
 func endWithChildren(*exec.Cmd) {}

@@ -28,19 +28,19 @@ type scene struct {
 }
 
 type (
-	saw struct { // the watcher
+	saw struct { // the watcher reports an event
 		event watch.Event
 		to    lockcore.Snapshot
 	}
-	asleep  saw // the same, seen after the machine woke
-	unseen  struct{ to lockcore.Snapshot }
+	asleep  saw                            // the same, after the machine woke
+	unseen  struct{ to lockcore.Snapshot } // the store changed while Lockbar was not running
 	restart struct{}
 	pause   time.Duration
 	resume  struct{}
-	off     config.Kind
-	service bool   // whether the notification service runs
-	stuck   bool   // whether it hangs
-	press   string // the label of a button on the screen
+	off     config.Kind // the kind that is turned off; empty for none
+	service bool        // whether the notification service runs
+	stuck   bool        // whether it hangs
+	press   string      // the label of a button on the screen
 )
 
 func at(s lockcore.Snapshot, dir string) lockcore.Snapshot { s.Store = dir; return s }
@@ -83,7 +83,7 @@ func day() []scene {
 	add("06:55:00", unseen{at(free, s)})
 	add("06:55:00", unseen{at(gone(taken("mac-a", 66, "05:00:00")), t)})
 	add("06:55:00", restart{})
-	// Our own daemon comes, goes and is restarted: history only. The left lock goes too.
+	// Our own daemon comes, goes and is restarted: history only. The lock left behind goes too.
 	add("07:00:00", saw{watch.Acquired, at(held(morning), s)})
 	add("07:10:00", saw{watch.WasRemoved, at(free, t)})
 	add("07:30:00", saw{watch.WentStale, at(gone(morning), s)})
@@ -114,7 +114,7 @@ func day() []scene {
 	add("12:40:00", unseen{at(held(miniAgain), s)})
 	add("12:41:00", unseen{at(held(taken("studio", 901, "12:41:00")), t)})
 	add("13:00:00", restart{})
-	// A pause, with two takeovers and a crash that is over before its end.
+	// A pause with two takeovers, and a crash that is over before the pause ends.
 	add("14:00:00", pause(time.Hour))
 	add("14:10:00", saw{watch.TakenOver, at(held(taken("studio", 902, "14:10:00")), s)})
 	add("14:20:00", saw{watch.TakenOver, at(held(taken("mac-mini", 502, "14:20:00")), s)})
@@ -124,7 +124,7 @@ func day() []scene {
 	add("14:40:00", saw{watch.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
 	add("14:45:00", restart{})
 	add("15:00:00", resume{})
-	// Two hosts fight: three are reported, then one summary, then nothing.
+	// Two hosts fight: three takeovers are reported, then one summary, then nothing.
 	for i, host := range []string{"studio", "mac-mini", "studio", "mac-mini", "studio", "mac-mini", "studio"} {
 		clock := fmt.Sprintf("16:%02d:00", 2*i)
 		add(clock, saw{watch.TakenOver, at(held(taken(host, 600+i, clock)), s)})
@@ -140,12 +140,12 @@ func day() []scene {
 	add("18:01:00", saw{watch.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
 	add("18:30:00", saw{watch.BecameTwo, at(copied, s)})
 	add("19:00:00", saw{watch.BecameTwo, at(vanished, t)})
-	// The service is restarted under an alarm, which is shown again; then one claim is gone.
+	// The service is restarted during an alarm, which is shown again; then one claim is gone.
 	add("19:05:00", service(false))
 	add("19:05:01", service(true))
 	add("19:10:00", saw{watch.Acquired, at(held(taken("mac-a", 104, "19:10:00")), t)})
 	add("19:20:00", off(""))
-	// Lockbar is killed and started under an alarm: its buttons must be new ones. Then the copy goes.
+	// Lockbar is killed and started during an alarm, whose buttons must be new ones. Then the lock is removed.
 	add("19:30:00", restart{})
 	add("19:40:00", press("Force Unlock"))
 	add("19:45:00", saw{watch.WasRemoved, at(free, s)})
@@ -171,7 +171,7 @@ func day() []scene {
 	return scenes
 }
 
-// play plays the story. It kills the process before the step with that number, and starts a new one at once.
+// play plays the day. It kills the process before the step with the number kill, and starts a new one at once.
 func play(t *testing.T, kill int) *app {
 	a := &app{kill: kill, seen: map[string]lockcore.Snapshot{}, looks: map[string]lockcore.Snapshot{}, own: map[string]lockcore.Backup{},
 		desk: fakeDesk{running: 1, started: 1}}
@@ -202,14 +202,14 @@ func TestDay(t *testing.T) {
 	}
 }
 
-// TestKilledAtAnyMoment kills the process before each step, or each fifth one in its short form. At most one message is repeated, and no
-// fact is lost. After a restart a fact may be part of a summary, so it is found by words that each of its messages has.
+// TestKilledAtAnyMoment kills the process before each step (every fifth unless testfs.Long). At most one message is repeated, and no
+// fact is lost. After a restart a fact may be part of a summary, so it is found by words common to all messages about it.
 func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
 	for n := 1; n <= whole.steps; n += testfs.Rounds(5, 1) {
 		got := play(t, n).shown
 		if extra := news(got) - news(whole.shown); extra > 1 {
-			t.Errorf("killed before step %d: %d more\n%s", n, extra, strings.Join(got, "\n"))
+			t.Errorf("killed before step %d: %d more messages\n%s", n, extra, strings.Join(got, "\n"))
 		}
 		repeated := 0
 		for i, line := range got {
@@ -220,11 +220,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			}
 		}
 		if repeated > 1 {
-			t.Errorf("killed before step %d: %d repeated\n%s", n, repeated, strings.Join(got, "\n"))
+			t.Errorf("killed before step %d: %d messages repeated\n%s", n, repeated, strings.Join(got, "\n"))
 		}
 		for _, fact := range facts {
 			if !strings.Contains(strings.Join(got, "\n"), fact) {
-				t.Errorf("killed before step %d: %q was never told\n%s", n, fact, strings.Join(got, "\n"))
+				t.Errorf("killed before step %d: %q was never reported\n%s", n, fact, strings.Join(got, "\n"))
 			}
 		}
 	}
@@ -240,7 +240,7 @@ func news(lines []string) (n int) {
 	return n
 }
 
-// facts lists facts of the day, by words that each message about them has.
+// facts lists facts of the day, each by words that all messages about it contain.
 var facts = []string{
 	"This computer left a lock behind",
 	"(PID 101)",

@@ -11,18 +11,18 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Grace is the time that a lock must be stale before the user is told, in addition to the time that the daemon's own service waits
-// to restart it.
+// Grace is the time for which a lock must be stale before it is reported. The time that a service waits before it restarts the daemon
+// is added.
 const Grace = 10 * time.Second
 
-// Fact describes one event of one store. Store is the store's name if there are several, else empty. Identity identifies the store by
-// any path that leads to it; if it is empty, the path does.
+// Fact describes one event of one store. Store is the store's name if there are several, else empty. Identity is the same for all paths
+// that lead to the store; if it is empty, the path identifies the store.
 type Fact struct {
 	Store    string
 	Identity string
 	Event    watch.Event
 	From, To lockcore.Snapshot
-	// Away reports that it may have happened while nobody watched: before the start, or while the machine slept.
+	// Away reports that the event may have happened while nobody watched: before the start, or while the machine slept.
 	Away bool
 }
 
@@ -34,9 +34,9 @@ type Decider struct {
 	postponed []postponed         // facts that wait for a message
 	gather    time.Time           // the time until which to wait for more of them
 
-	PanelMissing bool // the user was told that no panel shows the icon, and none has appeared since
+	PanelMissing bool // a message said that no panel shows the icon, and none has appeared since
 	GreetingDue  bool // this machine was not greeted yet
-	// Quiet is not part of the JSON: the settings are kept elsewhere. If a new one ends a pause, Wake reports the facts from it.
+	// Quiet is not part of the JSON, since the config file keeps the settings. If a new Quiet ends a pause, Wake reports the pause's facts.
 	Quiet Quiet
 	// Restart is the time that the daemon's own service waits before it restarts a daemon that crashed. It is not part of the JSON.
 	Restart time.Duration
@@ -56,7 +56,7 @@ type perStore struct {
 	away      bool               // the change may have happened while nobody watched
 }
 
-// grace is the wait before a stale lock is reported. After a restart it waits for the next look, which gives the fact.
+// grace describes the wait before a stale lock is reported. It does not save the fact: after a restart the next look provides it.
 type grace struct {
 	Record lockcore.Record `json:"record"`
 	Due    time.Time       `json:"due"`
@@ -67,7 +67,7 @@ type grace struct {
 // key returns the key of the store in stores.
 func (f Fact) key() string { return cmp.Or(f.Identity, f.To.Store) }
 
-// Recall notes the last look at a store that the previous process kept.
+// Recall records the last look at a store that the previous process saved.
 func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	m := d.stores[identity]
 	m.now = report.Bounded(s)
@@ -75,7 +75,7 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	return d
 }
 
-// Step handles one fact and returns the orders for it. Its memory is bounded, whatever a store holds.
+// Step handles one fact and returns the orders for it. The size of the new Decider is bounded, whatever a store contains.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.key()].watchStale(f, now, Grace+d.Restart).forget(f, now)
@@ -85,7 +85,7 @@ func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	d.stores = with(d.stores, f.key(), m)
 	k := kindOf(f)
 	switch {
-	case fightBegan, m.fighting(now) && changedHost(f) && !d.shows(f.key(), fight): // or something else took its place
+	case fightBegan, m.fighting(now) && changedHost(f) && !d.shows(f.key(), fight): // or another message replaced the summary
 		k = fight
 	case crashesBegan:
 		k = crashing
@@ -104,7 +104,7 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 			continue
 		}
 		f := m.Stale.fact
-		m.Stale = grace{Record: m.Stale.Record} // the same lock gets no other grace
+		m.Stale = grace{Record: m.Stale.Record} // the same lock gets no second grace
 		d.stores = with(d.stores, store, m)
 		var due []Order
 		d, due = d.tell(staleLock, f, now)
@@ -115,11 +115,11 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime is the time from the request of a look to the message: a look comes, or is known to hang, within lockcore.ReadTimeout.
+// lookTime is the time between the request for a look and the message: within lockcore.ReadTimeout a look ends, or is known to hang.
 const lookTime = gatherTime
 
-// NeedsLook reports whether to look at the stores before a stale lock is reported: a starting daemon, which nothing announces, may replace
-// the lock. Step receives what the look changes.
+// NeedsLook reports whether to look at the stores before a stale lock is reported: a daemon that is starting, which no event announces,
+// may be about to replace the lock. The caller passes the changes that the look finds to Step.
 func (d Decider) NeedsLook(now time.Time) (_ Decider, needed bool) {
 	for store, m := range d.stores {
 		if g := &m.Stale; g.waits() && !g.asked && !now.Before(g.next()) {
@@ -133,7 +133,7 @@ func (d Decider) NeedsLook(now time.Time) (_ Decider, needed bool) {
 	return d, needed
 }
 
-// next returns when a grace needs attention.
+// next returns when a grace needs a call of NeedsLook or Wake.
 func (g grace) next() time.Time {
 	if g.asked {
 		return g.Due
@@ -173,8 +173,8 @@ func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
 
-// watchStale begins, keeps or ends the grace of a store's lock. The user is not told while a daemon of the store runs here, because it
-// will replace the lock.
+// watchStale begins, keeps or ends the grace of a store's lock. A stale lock is not reported while the store is in use, because a daemon
+// that is starting or running replaces it.
 func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStore {
 	switch {
 	case f.To.State != lockcore.Stale || f.To.InUse():
@@ -189,8 +189,8 @@ func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStor
 	return m
 }
 
-// forget drops reported facts that have been over for overTime, or that the user ended. The facts of a store that cannot be read are
-// kept.
+// forget drops reported facts that ended overTime ago, and a resurrected lock that was removed again, so that they are reported if they
+// come back. It keeps the facts of a store that cannot be read.
 func (m perStore) forget(f Fact, now time.Time) perStore {
 	if f.To.State == lockcore.Unknown {
 		return m
@@ -212,7 +212,7 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 	return m
 }
 
-// tell orders the message of a kind, unless the same fact was the last one told. The message may have to wait.
+// tell orders the message of a kind, unless the same fact was the last of its kind that was reported. The message may have to wait.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m := d.stores[f.key()]
 	if m.fighting(now) {
@@ -233,7 +233,7 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	return d.show(f.key(), f.Store, message(k, f, now), claim{f.key(), k, fact})
 }
 
-// with returns a copy of m with one more entry: a Decider that was returned never changes.
+// with returns a copy of m with one more entry, so that earlier Deciders, which share m, do not change.
 func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
 	c := maps.Clone(m)
 	if c == nil {

@@ -35,7 +35,7 @@ func daemon(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// rivals returns a look with daemons that other machines announce.
+// rivals returns s with running daemons that other machines announce.
 func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record) lockcore.Snapshot {
 	var peers []lockcore.Peer
 	for _, r := range running {
@@ -48,7 +48,7 @@ func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record
 	return s
 }
 
-// TestRows checks the kind that is reported at once for every event with every state.
+// TestRows checks which kind each event reports at once in each state.
 func TestRows(t *testing.T) {
 	type fact struct {
 		event watch.Event
@@ -116,7 +116,7 @@ type story struct {
 
 // step is an event of a story; NoEvent only lets the time pass.
 type step struct {
-	at     int // since the start of the story
+	at     int // since the start of the story, in units of tellStories
 	event  watch.Event
 	to     lockcore.Snapshot
 	titles []string // parts of the titles of the expected messages
@@ -132,7 +132,7 @@ func TestStories(t *testing.T) {
 	newer := stale
 	newer.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	tellStories(t, time.Second, []story{
-		{"the first look tells problems, not the holder", []step{
+		{"the first look reports problems, not the holder", []step{
 			{0, watch.Initial, elsewhere, nil}, {60, watch.NoEvent, free, nil}}},
 		{"stale at first look", []step{
 			{0, watch.Initial, stale, nil}, {9, watch.NoEvent, free, nil}, {10, watch.NoEvent, free, []string{"mac-a left"}},
@@ -143,9 +143,9 @@ func TestStories(t *testing.T) {
 			{0, watch.Initial, here, nil}, {10, watch.WentStale, stale, nil}, {20, watch.NoEvent, free, []string{"left a lock"}}}},
 		{"a look does not restart the grace", []step{
 			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, stale, nil}, {10, watch.NoEvent, free, []string{"left a lock"}}}},
-		{"a crash loop is told for each lock that stays", []step{
+		{"a crash loop is reported for each lock that stays", []step{
 			{0, watch.WentStale, stale, nil}, {8, watch.LockChanged, newer, nil}, {10, watch.NoEvent, free, nil}, {18, watch.NoEvent, free, []string{"left a lock"}}}},
-		{"unreadable in between tells nothing twice", []step{
+		{"unreadable in between repeats nothing", []step{
 			{0, watch.WentStale, stale, nil}, {10, watch.NoEvent, free, []string{"left"}}, {20, watch.Unreadable, unread, nil},
 			{21, watch.Cleared, stale, nil}, {40, watch.NoEvent, free, nil}}},
 		{"removed within the grace", []step{
@@ -201,7 +201,7 @@ func tellStories(t *testing.T, unit time.Duration, stories []story) {
 	}
 }
 
-// wake does what is due until now. The looks that are needed find nothing new.
+// wake calls NeedsLook and Wake whenever they are due until now. The looks find nothing new.
 func wake(d Decider, now time.Time) (_ Decider, all []Order) {
 	for range 100 {
 		next := d.Next()
@@ -216,11 +216,11 @@ func wake(d Decider, now time.Time) (_ Decider, all []Order) {
 	return d, all
 }
 
-// TestLookBeforeTheEndOfTheGrace checks that a look is requested once, so long before the message that its result is known then.
+// TestLookBeforeTheEndOfTheGrace checks that a look is requested once, lookTime before the message, so that its result is known in time.
 func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
 	var d Decider
 	if !d.Next().IsZero() {
-		t.Error("nothing waits")
+		t.Error("Next is not zero although nothing waits")
 	}
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
 	for _, late := range []time.Duration{0, time.Hour} { // the machine may sleep
@@ -228,7 +228,7 @@ func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
 		asked, needed := d.NeedsLook(now)
 		_, again := asked.NeedsLook(now)
 		if got := asked.Next(); !needed || again || !got.Equal(now.Add(lookTime)) {
-			t.Errorf("%v late: needed %v, again %v, told at %v", late, needed, again, got)
+			t.Errorf("%v late: needed %v, again %v, next at %v", late, needed, again, got)
 		}
 	}
 	if got := d.Next(); !got.Equal(start.Add(Grace - lookTime)) {
@@ -236,7 +236,7 @@ func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
 	}
 	d, _ = wake(d, start.Add(Grace))
 	if !d.Next().IsZero() {
-		t.Errorf("told, and still waits until %v", d.Next())
+		t.Errorf("reported, and still waits until %v", d.Next())
 	}
 }
 
@@ -244,18 +244,18 @@ func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
 func TestDeciderIsAValue(t *testing.T) {
 	var d Decider
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
-	waitingOne, _ := d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start)
+	ended, _ := d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start)
 	again, first := wake(d, start.Add(Grace))
 	_, second := wake(d, start.Add(Grace))
 	if len(first) != 1 || !reflect.DeepEqual(first, second) {
 		t.Errorf("%v, then %v", first, second)
 	}
-	if _, m := again.Wake(start.Add(time.Hour)); m != nil || !waitingOne.Next().IsZero() {
-		t.Errorf("%v, %v", m, waitingOne.Next())
+	if _, m := again.Wake(start.Add(time.Hour)); m != nil || !ended.Next().IsZero() {
+		t.Errorf("%v, %v", m, ended.Next())
 	}
 }
 
-// TestStaleIsToldByTheLastLook checks a zombie that is reaped before its lock is reported.
+// TestStaleIsToldByTheLastLook checks that a stale lock is reported as the last look saw it: its zombie was reaped meanwhile.
 func TestStaleIsToldByTheLastLook(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.WentStale, From: here, To: look(lockcore.Stale, lockcore.ZombieProcess, ours)}, start)
 	d, _ = d.Step(Fact{Event: watch.LockChanged, To: stale}, start.Add(time.Second))
@@ -295,7 +295,7 @@ func TestRemovedBesideADaemon(t *testing.T) {
 	}
 }
 
-// TestAlarmWhileAway checks that the title names the danger, and that the body begins with what to stop, and where.
+// TestAlarmWhileAway checks that the title names the danger, and that the body begins with the daemon to stop and its store.
 func TestAlarmWhileAway(t *testing.T) {
 	d, at := Decider{}, start
 	for _, f := range []Fact{
@@ -315,7 +315,7 @@ func TestAlarmWhileAway(t *testing.T) {
 	}
 }
 
-// TestNothingIsSaidTwice checks that the present state does not repeat the event.
+// TestNothingIsSaidTwice checks that the sentence about the present state does not repeat the one about the event.
 func TestNothingIsSaidTwice(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.Released, From: elsewhere, To: free, Away: true}, start)
 	_, orders := d.Wake(start.Add(gatherTime))

@@ -1,4 +1,4 @@
-// Package notify decides what the user is told about a store, words it, and sends it to the desktop.
+// Package notify decides which messages about a store the user gets, words them, and sends them to the desktop.
 //
 // The Decider is a pure state machine: facts and the time in, orders out. An order sets what one slot of the desktop shows from now on: a
 // message, or nothing. The Outbox, also a value, keeps the messages that the desktop has not accepted yet, and remembers what it shows. The
@@ -13,18 +13,18 @@ import (
 	"lockbar/icons"
 )
 
-// Message is one notification. A Message without a title is none, for a slot that shows nothing.
+// Message is one notification. A Message without a title means that a slot shows nothing.
 type Message struct {
 	Title  string     `json:"title"`
 	Body   string     `json:"body"`
 	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or over
 	Icon   icons.Kind `json:"icon"`
-	// Buttons are shown if the desktop can show them. Otherwise Plain replaces the body, if it is not empty: it names another place to
-	// click.
+	// Buttons are shown if the desktop can show them. Otherwise Plain, if it is not empty, replaces Body: it names the menu instead of
+	// the buttons.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
-	// Instead is the message that this one replaces to ask for a confirmation. It is shown again if the question cannot be shown, and
-	// by the next process.
+	// Instead is the message that this one replaces in order to ask for a confirmation. The next process shows Instead again, and so does
+	// this one if it cannot show the question.
 	Instead *Message `json:"-"`
 }
 

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// The library passes text on unchanged, to whichever backend it finds, and does not report which. So a text must be safe
-// for all backends of a system at once. The rules of each system are a pure function of strings, tested on every system.
+// beeep passes text on unchanged to whichever backend it finds, and does not report which. So a text must be safe for all backends of
+// a system at once. The rules of each system are a pure function of strings, so every system tests them all.
 
 // Limits of a message's texts, in runes. The longest name in a message has 64.
 const (
@@ -26,8 +26,8 @@ func escape(goos string, m Message) Message {
 	return escapeLinux(m)
 }
 
-// printable shortens a text to most runes, and keeps the runes that are printable by strconv.IsPrint, which %q writes unchanged. Other
-// white space becomes a blank, and everything else is removed. Invalid bytes become U+FFFD.
+// printable keeps the runes of a text that strconv.IsPrint accepts, since %q writes them unchanged. White space becomes a blank, invalid
+// bytes become U+FFFD, and everything else is removed. A result of more than most runes is cut.
 func printable(s string, most int) string {
 	shown := make([]rune, 0, len(s))
 	for _, r := range s {
@@ -68,9 +68,9 @@ func escapeLinux(m Message) Message {
 	return m
 }
 
-// windowsText replaces special characters by lookalikes. The text is in a CDATA section, and in the fallback that is in a PowerShell
-// here-string, in which "$" and "`" are special. An escape for one of them would show in the other. A here-string ends only at the start
-// of a line, and printable leaves only one line.
+// windowsText replaces special characters by lookalikes. beeep puts the text into a CDATA section, and in its fallback the section into
+// a PowerShell here-string, where "$" and "`" are special. An escape for one of the two would be visible in the other. A here-string ends
+// only at the start of a line, and printable leaves only one line.
 var windowsText = strings.NewReplacer("]]>", "]]›", "$", "＄", "`", "ˋ")
 
 func escapeWindows(m Message) Message {

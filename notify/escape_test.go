@@ -45,7 +45,7 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
-// TestAppleScriptKnowsEveryEscape checks that %q, with which beeep writes the script, never needs \u, \x and the like.
+// TestAppleScriptKnowsEveryEscape checks that %q, with which beeep writes the script, uses no escapes but \\ and \".
 func TestAppleScriptKnowsEveryEscape(t *testing.T) {
 	known := strings.NewReplacer(`\\`, "", `\"`, "")
 	const together = 256 // runes in one text, below maxBody

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Press is a click on a button, with its message.
+// Press is a click on a button, with the letter of its message.
 type Press struct {
 	Button
 	Letter Letter
 }
 
-// Handles reports whether HandleEvent has something to do for an event. Services may broadcast events of other programs' messages.
+// Handles reports whether HandleEvent has something to do for an event: some services also send us events of other programs' messages.
 func (o Outbox) Handles(e DesktopEvent) bool {
 	return e.Appeared != "" || o.find(func(l *Letter) bool { return l.isShown() && l.Shown == e.Handle || e.Button != "" && !l.sent.IsZero() }) != nil
 }
@@ -45,8 +45,8 @@ func (o Outbox) HandleEvent(e DesktopEvent, now time.Time) (Outbox, Press) {
 	return o.without(l.ID).unshow(l, now), Press{l.Message.Buttons[b], *l}
 }
 
-// unshow withdraws a message that was clicked: some services leave it there. It uses a letter without a slot: the slot's next message
-// is another one, which a late report about this one must not affect. A letter on its way replaces the message anyway.
+// unshow withdraws a message that was clicked, since some services leave it on the screen. It uses a letter without a slot, so that a
+// late report about it does not affect the slot's next message. If a letter of the slot is on its way, that replaces the message anyway.
 func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 	if o.busy(l.Slot) {
 		return o
@@ -54,8 +54,8 @@ func (o Outbox) unshow(l *Letter, now time.Time) Outbox {
 	return o.add(Letter{Replaces: l.Shown, Written: now.Round(0), once: true})
 }
 
-// keepEarly keeps a click on a message that the service may show already, while its answer is still on the way to Report. It does not
-// keep a closing, which may be of another message with the same number.
+// keepEarly keeps a click on a message that the service may already show although its answer has not reached Report yet. It does not
+// keep a closing, which may be that of an earlier message with the same number.
 func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	if e.Button != "" && o.find(func(l *Letter) bool { return !l.sent.IsZero() && !l.withdraws() }) != nil {
 		o.early = append(slices.Clip(o.early), e)
@@ -64,14 +64,14 @@ func (o Outbox) keepEarly(e DesktopEvent) Outbox {
 	return o
 }
 
-// Early returns the clicks that came before Report; the caller passes them to HandleEvent after it.
+// Early removes and returns the clicks that keepEarly kept. After Report, the caller passes them to HandleEvent.
 func (o Outbox) Early() (Outbox, []DesktopEvent) {
 	early := o.early
 	o.early = nil
 	return o, early
 }
 
-// closed forgets a closed message, but keeps its letter if that is being shown again.
+// closed forgets a closed message, but keeps its letter if that is on its way to be shown again.
 func (o Outbox) closed(l *Letter) Outbox {
 	if l.sent.IsZero() {
 		return o.without(l.ID)
@@ -79,7 +79,7 @@ func (o Outbox) closed(l *Letter) Outbox {
 	return o.change(withID(l.ID), func(l *Letter) { l.Shown = Handle{} })
 }
 
-// serviceAppeared makes waiting letters due, and forgets the messages of another service. Urgent ones are shown again.
+// serviceAppeared makes waiting letters due, and forgets messages that another service showed. It has urgent ones shown again.
 func (o Outbox) serviceAppeared(service string, now time.Time) Outbox {
 	if o.appeared = now; service != o.service {
 		o.earlier, o.service = o.service, service
@@ -89,7 +89,7 @@ func (o Outbox) serviceAppeared(service string, now time.Time) Outbox {
 	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
 }
 
-// lost reports whether a letter was shown by another service.
+// lost reports whether another service showed a letter, which is not on its way to be shown again.
 func (l *Letter) lost(service string) bool {
 	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
 }

@@ -13,8 +13,8 @@ func sentLetter(o Outbox, title string, now time.Time) (Outbox, Letter) {
 	return o, due[0]
 }
 
-// TestClickBeforeReport checks that a click before the report of its message is not lost, and that the closing of the previous message is
-// not taken for that of this one.
+// TestClickBeforeReport checks that a click before the report of its message is not lost, and that the closing of the previous message
+// does not close the new one, which has the same number.
 func TestClickBeforeReport(t *testing.T) {
 	now, h := time.Now(), Handle{"service", 7}
 	o, first := sentLetter(Outbox{}, "first", now)
@@ -29,7 +29,7 @@ func TestClickBeforeReport(t *testing.T) {
 	}
 	o, early := o.Report(second.ID, h, true, now).Early()
 	if len(early) != 1 {
-		t.Fatalf("kept %+v", early)
+		t.Fatalf("kept %+v, want one click", early)
 	}
 	if _, p := o.HandleEvent(early[0], now); p.Lock != "second" {
 		t.Errorf("pressed %+v", p)

@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// screen holds the messages of the slots, by the orders so far.
+// screen maps each slot to the message that the orders so far show in it.
 type screen map[string]Message
 
 func (s screen) take(d Decider, orders []Order) Decider {
@@ -31,8 +31,8 @@ func (s screen) alarms() (n int) {
 	return n
 }
 
-// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end an alarm is on the
-// screen exactly if two claim the store, or a fight is not over.
+// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end the screen shows an
+// alarm exactly if two claim the store or a fight is not over.
 func TestEverySequence(t *testing.T) {
 	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
 	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	// fightTakeovers within fightTime show that two daemons fight: people move their work between computers less often.
+	// More than fightTakeovers within fightTime show that two daemons fight: people move their work between computers less often.
 	fightTakeovers = 3
 	fightTime      = 10 * time.Minute
 )
 
-// changedHost reports whether another computer than before has the lock, whether or not it was ours in between.
+// changedHost reports whether the lock moved from one computer to another, be it this one or not.
 func changedHost(f Fact) bool {
 	before, after := f.From.Record, f.To.Record
 	switch f.Event {
@@ -27,7 +27,7 @@ func changedHost(f Fact) bool {
 	return false
 }
 
-// count notes a takeover. It reports whether this one began a fight.
+// count records a takeover, and reports whether it began a fight.
 func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !changedHost(f) {
 		return m, false
@@ -60,7 +60,7 @@ func crashed(f Fact) bool {
 	return f.Event == watch.WentStale && f.From.State == lockcore.HeldHere && f.From.Holder.Kind == lockcore.Daemon
 }
 
-// countCrash notes a crash. It reports whether with this one the daemon began to keep crashing.
+// countCrash records a crash, and reports whether it began a crash loop.
 func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !crashed(f) {
 		return m, false
@@ -80,8 +80,8 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	return m, !unsteady
 }
 
-// inFight returns the kind to tell during a fight: the summary already says what happens and what to do. An alarm is reported if
-// another message has replaced the summary.
+// inFight returns the kind to report during a fight. It drops takeovers, and alarms while the summary is shown, since the summary
+// already says what happens and what to do.
 func inFight(k kind, summaryShown bool) kind {
 	switch k {
 	case takeover, freed:

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// A kind names the subject of a message; reported facts are remembered by kind.
+// A kind names the subject of a message. The Decider remembers reported facts by their kind.
 type kind string
 
 const (
@@ -28,7 +28,7 @@ const (
 	allClear        kind = "all-clear"
 )
 
-// switches maps each kind to the setting that turns it off.
+// switches maps each kind to the setting that turns it off. An all clear follows the setting of its alarm.
 var switches = map[kind]config.Kind{
 	takeover:        config.Takeover,
 	takeoverRunning: config.Contested,
@@ -43,8 +43,8 @@ var switches = map[kind]config.Kind{
 	crashing:        config.Crashes,
 }
 
-// rows maps each event to the kind that is reported at once. A stale lock is reported by its state, after Grace, whatever event led
-// there.
+// rows maps each event to a function that returns the kind to report at once, by the new state. A stale lock is reported later, after
+// Grace, whatever event led to it.
 var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 	watch.Initial:     standing,
 	watch.Acquired:    silent,
@@ -64,7 +64,7 @@ var rows = map[watch.Event]func(lockcore.Snapshot) kind{
 
 func silent(lockcore.Snapshot) kind { return nothing }
 
-// standing returns the kind for a state that was found, not seen to begin.
+// standing returns the kind for a state alone, whatever event led to it.
 func standing(s lockcore.Snapshot) kind {
 	if s.State == lockcore.Corrupt {
 		return corruptLock
@@ -72,7 +72,7 @@ func standing(s lockcore.Snapshot) kind {
 	return twoClaims(s)
 }
 
-// twoClaims returns the kind for two claims; nothing if there is one.
+// twoClaims returns the kind for a state with two claims; nothing for any other.
 func twoClaims(s lockcore.Snapshot) kind {
 	if s.State != lockcore.Contested {
 		return nothing
@@ -93,8 +93,8 @@ func tookOver(s lockcore.Snapshot) kind {
 	return cmp.Or(twoClaims(s), takeover)
 }
 
-// kindOf returns the kind for a fact. After an absence it also reports that another computer acquired or released the lock in an
-// orderly way, and a standing state that was never reported.
+// kindOf returns the kind for a fact. A fact from an absence also has a kind if another computer acquired or released the lock in an
+// orderly way, and otherwise that of its state, which may never have been reported.
 func kindOf(f Fact) kind {
 	row, ok := rows[f.Event]
 	if !ok {
@@ -118,8 +118,8 @@ func foreign(s lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere || s.State == lockcore.Contested && s.Reason == lockcore.LocalDaemonAlive
 }
 
-// ends maps kinds to a function that reports whether another fact ends them, so that they are reported again if they come back. The
-// other kinds name the record of a claim, which has its time.
+// ends maps a kind to a function that reports whether a fact ends it, so that the kind is reported again if it comes back. The facts of
+// most other kinds contain a record with its time, so they differ when they come back.
 var ends = map[kind]func(Fact) bool{
 	twoDaemons:   func(f Fact) bool { return factKind(twoClaims(f.To)) != twoDaemons },
 	conflictCopy: func(f Fact) bool { return f.To.Reason != lockcore.ConflictCopy },
@@ -134,10 +134,10 @@ type factID struct {
 	Record lockcore.Record `json:"record,omitzero"`
 	Daemon int             `json:"daemon,omitzero"` // PID of the daemon that runs here beside the lock
 	Rival  lockcore.Record `json:"rival,omitzero"`  // the claim in a conflict copy
-	Token  lockcore.Token  `json:"token,omitzero"`  // where there is no record
+	Token  lockcore.Token  `json:"token,omitzero"`  // of the lock, if there is no record
 }
 
-// factKind returns the kind by which a fact is remembered: the two kinds about two daemons count as one.
+// factKind returns the kind by which a fact of kind k is remembered: takeoverRunning counts as twoDaemons.
 func factKind(k kind) kind {
 	if k == takeoverRunning {
 		return twoDaemons
@@ -149,7 +149,7 @@ func factKind(k kind) kind {
 func factOf(k kind, f Fact) factID {
 	t := factID{Kind: factKind(k), Record: f.To.Record, Daemon: f.To.LocalDaemon.PID}
 	switch {
-	case k == crashing, k == fight: // whoever holds the lock now
+	case k == crashing, k == fight: // one fact, whoever holds the lock now
 		return factID{Kind: k}
 	case k == freed:
 		t.Record = f.From.Record
@@ -164,8 +164,8 @@ func factOf(k kind, f Fact) factID {
 	return t
 }
 
-// pair names the daemons that run elsewhere by the locks that they took, so that a pair keeps its identity whichever event reveals
-// it, and whichever of the two holds the lock. More than two count as two.
+// pair identifies the first two daemons elsewhere by the locks that they took. So a pair keeps its identity whichever event reveals it,
+// and whichever of the two holds the lock.
 func pair(s lockcore.Snapshot) (first, second lockcore.Record) {
 	var records [2]lockcore.Record
 	for i, p := range s.Elsewhere() {

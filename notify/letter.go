@@ -10,15 +10,15 @@ import (
 type Letter struct {
 	ID       int       `json:"id"` // never 0
 	Slot     string    `json:"slot,omitempty"`
-	Message  Message   `json:"message"` // none: the message that Replaces names is withdrawn
+	Message  Message   `json:"message"` // zero to withdraw the message that Replaces names
 	Written  time.Time `json:"written"`
 	Tries    int       `json:"tries,omitzero"`
 	Due      time.Time `json:"due,omitzero"`
-	Shown    Handle    `json:"shown,omitzero"` // its message on the desktop; zero before, and if delivery does not track messages
+	Shown    Handle    `json:"shown,omitzero"` // the message on the desktop; zero before, and if delivery does not track messages
 	Replaces Handle    `json:"-"`              // the message that the slot shows now
-	once     bool
-	again    bool      // shown by an earlier process, so its buttons are dead
-	sent     time.Time // when the Sender got it; zero: it waits, or is shown
+	once     bool      // never retried, see Order
+	again    bool      // to be shown again: an earlier process showed it, so its buttons are dead
+	sent     time.Time // when the Sender got it; zero while it waits or is shown
 }
 
 // dropQuestion turns a question back into the message that it replaced.
@@ -37,12 +37,12 @@ func (l *Letter) withdraws() bool { return l.Message.IsZero() }
 
 func (l *Letter) isQuiet() bool { return l.withdraws() || l.once }
 
-// isOld reports whether a letter is too old to show. An alarm never is: it is withdrawn when it is over.
+// isOld reports whether a letter is too old to show. An alarm never is, since it is withdrawn when it is over.
 func (l *Letter) isOld(now time.Time) bool { return !l.Message.Urgent && l.age(now) >= letterAge }
 
 func (l *Letter) age(now time.Time) time.Duration { return now.Round(0).Sub(l.Written) }
 
-// dated adds to a late letter the time of writing, since its text describes that time.
+// dated begins the text of a late letter with the time of writing, which the text describes.
 func (l Letter) dated(now time.Time) Letter {
 	if l.age(now) >= lateAge && !l.withdraws() {
 		at := "At " + words.Clock(l.Written, now) + ": "
@@ -54,7 +54,7 @@ func (l Letter) dated(now time.Time) Letter {
 	return l
 }
 
-// retry schedules a failed letter again, at once if a new service has appeared since.
+// retry schedules a failed letter again, at once if a new service has appeared since it was sent.
 func (l *Letter) retry(now time.Time, atOnce bool) {
 	l.Due = now.Add(retries[min(l.Tries, len(retries)-1)])
 	if atOnce {

@@ -16,18 +16,18 @@ import (
 
 const (
 	busName = "org.freedesktop.DBus"
-	// askTime bounds GetCapabilities: a service that does not answer it may still show messages.
+	// askTime bounds the queries for capabilities: a service that does not answer them may still show messages.
 	askTime = time.Second
 )
 
 // link is one connection to the session bus.
 type link struct {
 	conn    *dbus.Conn
-	bus     string // the GUID of the bus: each bus numbers its unique names from the start
+	bus     string // the GUID of the bus, since each bus numbers its unique names from the start
 	onEvent func(DesktopEvent)
 	signals chan *dbus.Signal
 
-	mu       sync.Mutex            // also held during onEvent, so that nothing newer is reported or returned first
+	mu       sync.Mutex            // also held during onEvent, so that no newer event or result overtakes its event
 	owner    string                // the unique name of the service; empty if there is none
 	ownerSeq dbus.Sequence         // of the message that named the owner
 	shown    map[uint32]shownState // the messages that the owner shows, by number
@@ -36,8 +36,8 @@ type link struct {
 
 // shownState is the state of a shown message.
 type shownState struct {
-	since     dbus.Sequence // of the answer to Notify
-	withdrawn bool          // close withdraws it, since it is urgent or has buttons
+	since      dbus.Sequence // of the answer to Notify
+	untilClose bool          // close withdraws it, since it is urgent or has buttons
 }
 
 // dial connects to the bus, subscribes, and reports the service if it runs. The connection outlives ctx.
@@ -137,8 +137,8 @@ func (b *link) listen() {
 	}
 }
 
-// handleSignal reports a signal of the service. It ignores a closing that is older than the message with that number: the user dismissed
-// the previous message just when this one replaced it.
+// handleSignal reports a signal of the service. It ignores a closing that is older than the message with its number: then the user
+// dismissed the previous message just as the new one replaced it.
 func (b *link) handleSignal(s *dbus.Signal) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -154,8 +154,8 @@ func (b *link) handleSignal(s *dbus.Signal) {
 }
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
-// bus reports that the owner is gone, or farewell has passed since ctx ended, so that close withdraws a message that is shown just then.
-// notify.SendNotification can do neither. With an error, only Handle.Service is set.
+// bus reports that the owner is gone, or farewell has passed since ctx ended. So close also withdraws a message that is shown as ctx ends.
+// SendNotification of esiqveland/notify can do neither. With an error, only Handle.Service is set.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
 	n := note(l, can)
@@ -204,7 +204,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	}
 	c := capabilities{markup: slices.Contains(names, "body-markup"), actions: slices.Contains(names, "actions")}
 	var name, vendor, version, spec string
-	// A service that does not report its name is like the others.
+	// A service that does not report its name counts as one that does not keep buttons.
 	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
 	c.keepsButtons = name == keepsButtons
 	b.mu.Lock()
@@ -219,7 +219,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 func (b *link) withdrawAtEnd(ctx context.Context) {
 	b.mu.Lock()
 	owner := b.owner
-	maps.DeleteFunc(b.shown, func(_ uint32, m shownState) bool { return !m.withdrawn })
+	maps.DeleteFunc(b.shown, func(_ uint32, m shownState) bool { return !m.untilClose })
 	ids := slices.Collect(maps.Keys(b.shown))
 	b.mu.Unlock()
 	answers := make(chan *dbus.Call, len(ids))

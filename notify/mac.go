@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// This file makes the requests for UserNotifications of macOS, and interprets the answers. native_darwin.go makes the calls.
+// This file makes the requests to macOS's UserNotifications, and interprets the answers. native_darwin.go makes the calls.
 
 // ErrDenied means that the user switched Lockbar's notifications off. Then no other way of delivery is tried.
 var ErrDenied = errors.New("notify: macOS shows no notifications of Lockbar: they are switched off in System Settings > Notifications")
@@ -40,12 +40,12 @@ type macStatus int32
 const (
 	macUnusable   macStatus = iota - 1 // not one of Apple's values
 	macUnasked                         // the user was not asked, or has not answered
-	macDenied                          // the user said no
-	macAuthorized                      // the user said yes
+	macDenied                          // the user refused
+	macAuthorized                      // the user agreed
 )
 
-// permission returns why nothing can be shown, or nil. The error of the request alone does not tell a user's refusal from other
-// failures.
+// permission returns an error that says why nothing can be shown, or nil. The text of the request's error alone does not tell a user's
+// refusal from other failures.
 func permission(granted bool, status macStatus, text string) error {
 	switch {
 	case granted:
@@ -58,7 +58,7 @@ func permission(granted bool, status macStatus, text string) error {
 	return errUnanswered
 }
 
-// statusAfter returns the status for the next message, by the error of the last.
+// statusAfter returns the status that the error of the last message implies for the next one.
 func statusAfter(err error) macStatus {
 	switch {
 	case err == nil:
@@ -87,8 +87,8 @@ type macAction struct {
 	Title string `json:"title"`
 }
 
-// macRequestOf encodes a letter. It does not mark an urgent one as time-sensitive: that needs an entitlement, which needs a provisioning
-// profile. So a Focus holds it back unless the user lets Lockbar through.
+// macRequestOf encodes a letter. It does not mark an urgent letter as time-sensitive, since that needs an entitlement, which needs a
+// provisioning profile. So a Focus holds an alarm back unless the user allows Lockbar in it.
 func macRequestOf(l Letter) []byte {
 	m := escape("darwin", l.Message)
 	r := macRequest{ID: macID(l.ID), Title: m.Title, Body: m.Body, Sound: m.Urgent, Actions: []macAction{}}
@@ -101,16 +101,16 @@ func macRequestOf(l Letter) []byte {
 	r.Category = macCategory(r.Actions)
 	data, err := json.Marshal(r)
 	if err != nil {
-		panic(err) // strings and a bool
+		panic(err) // cannot happen: strings and a bool
 	}
 	return data
 }
 
-// macCategory returns the name of a set of buttons, made of their actions and labels, so that a category never changes. It is empty for a
-// message without buttons.
+// macCategory returns the name of a set of buttons. It consists of their actions and labels, so that a category never changes. It is
+// empty for a message without buttons.
 //
-// No category requests the report of dismissals. To report one, macOS would start Lockbar after it was quit. And a dismissed message
-// needs no handling: its fact may still replace or withdraw it.
+// No category requests reports of dismissals. To report one, macOS would start Lockbar after the user has quit it. And a dismissal needs
+// no handling: replacing or withdrawing a dismissed message does no harm.
 func macCategory(actions []macAction) string {
 	var name strings.Builder
 	for _, a := range actions {
@@ -122,12 +122,12 @@ func macCategory(actions []macAction) string {
 // macPrefix begins the identifiers of our requests.
 const macPrefix = "letter-"
 
-// macID returns the identifier of a letter's request. Each letter has its own, also after a restart, so that a Handle, which outlives
-// the process, always names the same message. The messages of Show share the ID 0, so a newer one replaces an older one.
+// macID returns the identifier of a letter's request. No two letters share one, even after a restart, because a Handle outlives the
+// process and must always name the same message. The messages of Show share the ID 0, so a newer one replaces an older one.
 func macID(letter int) string { return macPrefix + strconv.Itoa(letter) }
 
-// macEvents returns the events of a user's response. An empty action is a click beside the buttons. macOS removes the message with every
-// response.
+// macEvents returns the events of a user's response. An empty action means a click beside the buttons. On every response macOS removes
+// the message.
 func macEvents(request, action string) []DesktopEvent {
 	digits, ours := strings.CutPrefix(request, macPrefix)
 	id, err := strconv.ParseUint(digits, 10, 32)

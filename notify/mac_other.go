@@ -4,7 +4,7 @@ package notify
 
 import "context"
 
-// This file stands in for native_darwin.go, which documents it.
+// This file stands in for native_darwin.go, which documents these functions.
 
 func macStanding() macStatus { return macUnusable }
 

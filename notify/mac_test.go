@@ -18,7 +18,7 @@ func TestMacSignatureSuffices(t *testing.T) {
 		{"outside of a bundle", macSignature{known: true, flags: hardened, team: true}, false},
 		{"ad hoc", macSignature{inApp: true, known: true, flags: hardened | adHoc}, false},
 		{"ad hoc with a team", macSignature{inApp: true, known: true, flags: adHoc, team: true}, false},
-		{"a certificate of one's own", macSignature{inApp: true, known: true}, false},
+		{"self-signed", macSignature{inApp: true, known: true}, false},
 		{"unsigned", macSignature{inApp: true}, false},
 	} {
 		if got := test.s.suffices(); got != test.want {

@@ -8,7 +8,7 @@ import (
 
 // Handle identifies a message that a desktop shows. It is zero if delivery does not track messages.
 type Handle struct {
-	Service string `json:"service,omitempty"` // the running service: another one knows nothing of the message
+	Service string `json:"service,omitempty"` // identifies the running service; another one does not know the message
 	ID      uint32 `json:"id,omitempty"`
 }
 
@@ -19,29 +19,29 @@ type DesktopEvent struct {
 	Appeared string
 	// Closed reports that the message expired, or that the user dismissed it.
 	Closed bool
-	// Button is the key of the button that was clicked. Whether the message stays then is the service's choice.
+	// Button is the key of the button that was clicked. The service decides whether it then closes the message.
 	Button string
 }
 
-// errNoNative means that the native service cannot be used here, now or ever. Then beeep delivers.
+// errNoNative means that the native service cannot be used, for now or for good. Then beeep delivers.
 var errNoNative = errors.New("notify: no native notification service")
 
-// native delivers and tracks its messages. One goroutine calls show and withdraw, and close last; events of the desktop go to the
-// function that newNative was given, from any goroutine, and a waiting call must not delay them.
+// native delivers messages and tracks them. One goroutine calls show and withdraw, and close last. Any goroutine may call the onEvent of
+// newNative to report events of the desktop; a waiting call of show or withdraw must not delay them.
 //
 // Each system has one file with newNative(stateDir string, onEvent func(DesktopEvent)) native, which returns nil if there is no
-// service. It must be cheap: it does not connect before the first call.
+// service. newNative must be cheap: a native does not connect before the first call.
 type native interface {
-	// show shows a letter's message. It replaces the one that l.Replaces names if this service still shows that. It waits as long as
+	// show shows a letter's message, in place of the one that l.Replaces names if this service still shows that. It waits as long as
 	// the service hangs, since a service that recovers shows what it was sent. It returns when the service has accepted the message,
-	// when the service is gone and can no longer accept it, or when ctx ended. The error is errNoNative or another one.
+	// when the service is gone and can no longer accept it, or when ctx has ended. The error is errNoNative if beeep may deliver instead.
 	show(ctx context.Context, l Letter) (Handle, error)
 	// withdraw removes a message, if this service still shows it.
 	withdraw(ctx context.Context, h Handle) error
-	// close removes the messages whose buttons would no longer work, and ends all goroutines soon.
+	// close removes alarms and messages with buttons, unless buttonsOutlive. It ends all goroutines soon.
 	close()
 }
 
 // Key returns the name of a button on the desktop. It includes the letter's ID, so that a click on a message that is being replaced is
-// never mistaken for one on the new message.
+// not mistaken for a click on the new message.
 func (l Letter) Key(b Button) string { return string(b.Do) + "#" + strconv.Itoa(l.ID) }

@@ -18,16 +18,17 @@ import (
 
 // userNotifications delivers by UNUserNotificationCenter, which shows messages under Lockbar's name.
 //
-// Messages outlive the process. A click on one starts Lockbar if it does not run. macOS reports the response only to a delegate that is
-// set before the application has finished launching, and the outbox still knows the message. So the tray begins to deliver, which calls
-// newNative, before systray launches. If that is still too late, the response is lost, and Lockbar only starts.
+// Messages outlive the process. A click on one starts Lockbar if it does not run, and the outbox of the new process still knows the
+// message. But macOS reports the response only to a delegate that is set before the application has finished launching. So the tray
+// starts delivery, which calls newNative, before it starts systray. If even that is too late, the response is lost, and Lockbar only
+// starts.
 type userNotifications struct {
 	onEvent  func(DesktopEvent)
 	appeared sync.Once
 	cancel   context.CancelFunc
 }
 
-// listening receives the responses; macOS has one center for each process.
+// listening receives the responses. macOS has one notification center for each process, so there is one.
 var listening atomic.Pointer[userNotifications]
 
 // macNow is the newest macStatus of this process.
@@ -67,7 +68,7 @@ func readSignature() macSignature {
 	return s
 }
 
-// macStanding returns the permission as far as it is known.
+// macStanding returns the status of the permission as far as it is known, without a query.
 func macStanding() macStatus {
 	usable()
 	return macStatus(macNow.Load())
@@ -109,7 +110,7 @@ func (u *userNotifications) withdraw(ctx context.Context, h Handle) error {
 	return call(ctx, macID(int(h.ID)), func(token C.uint64_t, id *C.char) { C.lockbarRemove(token, id) })
 }
 
-// close removes no message: the next process handles the buttons of this process' messages.
+// close removes no message: the next process handles the buttons of this process's messages.
 func (u *userNotifications) close() {
 	listening.CompareAndSwap(u, nil)
 	u.cancel()
@@ -163,7 +164,7 @@ func lockbarAnswered(token C.uint64_t, ok C.bool, status C.int, text *C.char) {
 	}
 }
 
-// lockbarResponded returns at once: it runs on the main thread, for which the receiver of the events may wait.
+// lockbarResponded returns at once, because it runs on the main thread, and onEvent may wait for the main thread.
 //
 //export lockbarResponded
 func lockbarResponded(request, action *C.char) {

@@ -73,7 +73,7 @@ bool lockbarHasCenter(void) {
 }
 @end
 
-// listener lives as long as the process: the center does not keep its delegate.
+// listener keeps the delegate alive, since the center holds no strong reference to it.
 static LockbarListener *listener;
 
 void lockbarListen(void) {
@@ -133,7 +133,7 @@ static UNNotificationRequest *requestOf(NSDictionary *message) {
   return [UNNotificationRequest requestWithIdentifier:[message objectForKey:@"id"] content:content trigger:nil];
 }
 
-// postRequest shows a request and then removes the one that it replaces, so that an alarm always has a message. It first removes a message
+// postRequest shows a request and then removes the one that it replaces, so that an alarm never disappears. It first removes a message
 // with the same identifier, since macOS would replace that without a banner (fyne-io/fyne#1699).
 static void postRequest(uint64_t token, UNNotificationRequest *request, NSString *replaced) {
   [center() removeDeliveredNotificationsWithIdentifiers:@[ request.identifier ]];
@@ -146,11 +146,11 @@ static void postRequest(uint64_t token, UNNotificationRequest *request, NSString
              }];
 }
 
-// pruned is set when the unused categories of earlier processes are removed. Later, an unused one may belong to a message on its way.
+// pruned is set once the unused categories of earlier processes are removed. After that, an unused one may belong to a message on its way.
 static bool pruned;
 
-// setCategory adds a category to the others, and calls done when it is in force: a message that overtakes its category has no buttons.
-// Only the last query, whose result is not needed, waits for that.
+// setCategory adds a category to the others, and calls done when it is in force, since a message that overtakes its category has no
+// buttons. Only the last query, whose result is not needed, waits until the category is in force.
 static void setCategory(UNNotificationCategory *category, dispatch_block_t done) {
   [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *shown) {
     NSMutableSet<NSString *> *used = [NSMutableSet set];
@@ -189,7 +189,7 @@ void lockbarShow(uint64_t token, char *request) {
   }
 }
 
-// settle answers once the center has handled the earlier calls, which it does not report.
+// settle answers once the center has handled the earlier calls, which have no completion handlers.
 static void settle(uint64_t token) {
   [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *left) {
     (void)left;

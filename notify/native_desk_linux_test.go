@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// nativeDesk is a desktop whose notification service the native delivery uses.
+// nativeDesk is a private bus with a notification service, and a native that uses it.
 type nativeDesk struct {
 	*testdesk.Notifications
 	bus    *testdesk.Bus
@@ -83,7 +83,7 @@ func (d *nativeDesk) wantScreen(t *testing.T, want ...string) {
 	}
 }
 
-// waitClosed waits until the service has closed messages: the program itself does not wait for that, or not for long.
+// waitClosed waits until the service has closed these messages: native does not wait for that, or not for long.
 func (d *nativeDesk) waitClosed(t *testing.T, closed ...Handle) {
 	t.Helper()
 	for _, h := range closed {

@@ -48,7 +48,8 @@ func TestNativeEndsWhileShowing(t *testing.T) {
 	d.wantScreen(t)
 }
 
-// TestNativeRetriesWithTheSuccessor checks that the successor of a service that dies gets the message, which replaces none of its own.
+// TestNativeRetriesWithTheSuccessor checks that if the service dies, its successor gets the message, which replaces none of the
+// successor's.
 func TestNativeRetriesWithTheSuccessor(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
@@ -69,15 +70,15 @@ func TestNativeRetriesWithTheSuccessor(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	if replaces := <-successor; replaces != 0 {
-		t.Errorf("it replaces %d, which is no message of ours", replaces)
+		t.Errorf("it replaces message %d, which the successor never showed", replaces)
 	}
-	if err := d.native.withdraw(t.Context(), old); err != nil { // the successor has no method for that
+	if err := d.native.withdraw(t.Context(), old); err != nil { // the successor has no CloseNotification
 		t.Error(err)
 	}
 }
 
-// TestNativeNamesTheServiceThatFailed checks that the error names the failed service: the outbox sends the letter at once to a service
-// that appeared since, but not to the one that failed.
+// TestNativeNamesTheServiceThatFailed checks that the handle names the failed service: the outbox sends the letter at once to any other
+// service that has appeared since.
 func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	d := newNativeDesk(t)
 	old := d.show(t, unlockable(1, "one"))
@@ -85,14 +86,14 @@ func TestNativeNamesTheServiceThatFailed(t *testing.T) {
 	d.Hang()
 	later := d.showLater(testdesk.Deadline(t), unlockable(2, "two"))
 	testfs.Check(t, d.WaitHeld(testdesk.Deadline(t), 1))
-	d.queueUp(t, struct{}{}) // it can do nothing
+	d.queueUp(t, struct{}{}) // a service without methods
 	d.Stop()
 	if s, service := <-later, d.next(t).Appeared; s.err == nil || s.Handle != (Handle{Service: service}) || service == old.Service {
 		t.Errorf("%+v, and %q appeared", s, service)
 	}
 }
 
-// minimalService is a service that can only show. It sends the numbers that messages replace.
+// minimalService implements only Notify, and is the channel of the IDs to replace.
 type minimalService chan uint32
 
 func (m minimalService) Notify(_ string, replaces uint32, _, _, _ string, _ []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
@@ -100,7 +101,7 @@ func (m minimalService) Notify(_ string, replaces uint32, _, _, _ string, _ []st
 	return 77, nil
 }
 
-// queueUp queues a service for the name.
+// queueUp puts a service into the queue for the bus name of notifications.
 func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	t.Helper()
 	conn := d.bus.Connect(t)
@@ -164,7 +165,7 @@ func TestNativeLeavesNoGoroutines(t *testing.T) {
 	}
 }
 
-// TestHungWithdrawalDelaysNothing checks that the next message still reaches the service.
+// TestHungWithdrawalDelaysNothing checks that a message reaches a service that has not answered a withdrawal.
 func TestHungWithdrawalDelaysNothing(t *testing.T) {
 	d := newNativeDesk(t)
 	h := d.show(t, Letter{ID: 1, Message: Message{Title: "one"}})

@@ -14,7 +14,7 @@ import (
 const (
 	serviceName = "org.freedesktop.Notifications"
 	servicePath = "/org/freedesktop/Notifications"
-	// farewell bounds the withdrawals when the program ends.
+	// farewell bounds the wait for the service when the program ends.
 	farewell = 200 * time.Millisecond
 )
 
@@ -22,7 +22,7 @@ const (
 type freedesktop struct {
 	onEvent func(DesktopEvent)
 	link    *link          // the newest; nil before the first call and after close
-	ends    sync.WaitGroup // the goroutines of all links
+	ends    sync.WaitGroup // waits for the goroutines of all links
 }
 
 // buttonsOutlive reports whether a button works after the process that showed it has ended.
@@ -31,8 +31,8 @@ const buttonsOutlive = false
 func newNative(_ string, onEvent func(DesktopEvent)) native { return &freedesktop{onEvent: onEvent} }
 
 // show retries once if the service went away during the call, since then the message is lost. It never sends the message again to a
-// service that is still there, which may yet show it. A message that a service has received is never shown by beeep: the next service
-// shows it with its buttons, and can withdraw it. With an error, Handle.Service is the service that failed.
+// service that still runs, which may yet show it. beeep never shows a message that a service has received: the next service shows it
+// with its buttons, and can withdraw it. With an error, Handle.Service is the service that failed.
 func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	var firstErr error
 	var tried string
@@ -54,8 +54,8 @@ func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	}
 }
 
-// withdraw starts no service: a new one shows no message of ours. It does not wait for an answer: a service that hangs handles its calls
-// in order when it recovers.
+// withdraw starts no service, since a new one shows no message of ours. It does not wait for an answer, since a service that hangs
+// handles its calls in order when it recovers.
 func (f *freedesktop) withdraw(ctx context.Context, h Handle) error {
 	if h == (Handle{}) {
 		return nil
@@ -85,7 +85,7 @@ func (f *freedesktop) close() {
 	f.ends.Wait()
 }
 
-// reach returns the unique name of the service. It starts the service if it does not run.
+// reach returns the connection and the unique name of the service. It starts the service if it does not run.
 func (f *freedesktop) reach(ctx context.Context) (*link, string, error) {
 	b, err := f.connect(ctx)
 	if err != nil {

@@ -32,12 +32,13 @@ func TestNativeReportsClicksAndClosings(t *testing.T) {
 	}
 }
 
-// TestNativeIgnoresOldSignals checks the answer to Notify that overtakes the signal that the replaced message was dismissed.
+// TestNativeIgnoresOldSignals checks that a message stays if the answer to its Notify overtakes the signal that the replaced message was
+// dismissed.
 func TestNativeIgnoresOldSignals(t *testing.T) {
 	var events []DesktopEvent
 	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { events = append(events, e) }}
 	b.setOwner(":1.2", 1)
-	b.track(":1.2", 5, shownState{since: 8, withdrawn: true})
+	b.track(":1.2", 5, shownState{since: 8, untilClose: true})
 	closed := func(when dbus.Sequence) {
 		b.handleSignal(&dbus.Signal{Sender: ":1.2", Path: servicePath, Name: serviceName + ".NotificationClosed", Sequence: when, Body: []any{uint32(5), uint32(2)}})
 	}
@@ -51,7 +52,8 @@ func TestNativeIgnoresOldSignals(t *testing.T) {
 	}
 }
 
-// TestNativeDoesNotReplaceIfButtonsStay checks a service that keeps the buttons of the replaced message: they would do nothing.
+// TestNativeDoesNotReplaceIfButtonsStay checks that on a service that keeps the buttons of a replaced message, which do nothing then, the
+// message is withdrawn instead.
 func TestNativeDoesNotReplaceIfButtonsStay(t *testing.T) {
 	d := newNativeDesk(t)
 	d.SetName(keepsButtons)
@@ -62,7 +64,7 @@ func TestNativeDoesNotReplaceIfButtonsStay(t *testing.T) {
 	if all := d.All(); two == one || all[1].ReplacesID != 0 {
 		t.Errorf("%v after %v: %+v", two, one, all[1])
 	}
-	d.show(t, Letter{ID: 3, Message: Message{Title: "three"}, Replaces: one}) // which is gone
+	d.show(t, Letter{ID: 3, Message: Message{Title: "three"}, Replaces: one}) // one is gone
 	d.wantScreen(t, "two", "three")
 }
 

@@ -19,10 +19,10 @@ import (
 // capabilities holds the capabilities of a service that change what it is sent.
 type capabilities struct {
 	markup, actions bool
-	keepsButtons    bool // it shows the buttons of a replaced message
+	keepsButtons    bool // it goes on showing the buttons of a replaced message
 }
 
-// keepsButtons is the name of the service that goes on showing the buttons of the first message when another one replaces it
+// keepsButtons names the service that goes on showing the buttons of the first message when another one replaces it
 // (lxqt-notificationd 1.2 to 2.3, Notification::setValues).
 const keepsButtons = "lxqt-notificationd"
 
@@ -47,7 +47,7 @@ func note(l Letter, c capabilities) notify.Notification {
 
 var (
 	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// lookalikes serves services that do not claim to read markup. Some read it anyway: dunst 1.9 with a configuration that does not
+	// lookalikes is for services that do not claim to read markup. Some read it anyway: dunst 1.9 with a configuration that does not
 	// set "markup" drops everything that looks like a tag. It shows a bare "&" as it is.
 	lookalikes = strings.NewReplacer("<", "‹", ">", "›")
 )
@@ -76,7 +76,7 @@ func pairs(actions []notify.Action) []string {
 	return list
 }
 
-// addHints sets the hints. Desktops keep settings per program by desktop-entry.
+// addHints sets the hints. By desktop-entry, desktops keep the user's settings for each program.
 func addHints(n *notify.Notification, m Message) {
 	n.AddHint(notify.Hint{ID: "desktop-entry", Variant: dbus.MakeVariant(desktop.AppID)})
 	n.SetUrgency(notify.UrgencyNormal)

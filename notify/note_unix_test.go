@@ -28,7 +28,7 @@ func TestBodyFitsTheService(t *testing.T) {
 		}
 	}
 	if got := note(Letter{Message: Message{Body: "x"}}, capabilities{}).Body; got != "x" {
-		t.Errorf("no plain text: %q", got)
+		t.Errorf("without a plain text: %q", got)
 	}
 }
 
@@ -81,11 +81,11 @@ func TestParseSignal(t *testing.T) {
 		}
 	}
 	if _, ok := parseSignal(&dbus.Signal{Path: servicePath, Name: serviceName + ".ActionInvoked", Body: []any{id, "x"}}, ""); ok {
-		t.Error("a signal counts without a service")
+		t.Error("a signal was accepted although there is no service")
 	}
 }
 
-// TestOldOwnerIsIgnored checks that an answer which overtakes earlier signals makes them obsolete.
+// TestOldOwnerIsIgnored checks that link ignores an owner that an earlier signal names, after an answer overtook that signal.
 func TestOldOwnerIsIgnored(t *testing.T) {
 	var appeared []string
 	b := &link{bus: "bus", onEvent: func(e DesktopEvent) { appeared = append(appeared, e.Appeared) }}

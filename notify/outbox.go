@@ -10,7 +10,7 @@ import (
 type Order struct {
 	Slot    string
 	Message Message
-	Once    bool // it answers a click: never retried, and shown even in a pause
+	Once    bool // the message answers a click: it is never retried, and is shown even in a pause
 }
 
 // The slots that belong to no store.
@@ -21,13 +21,13 @@ const (
 	manySlot     = "stores"   // begins the slots of messages about several stores
 )
 
-// Outbox keeps letters until the desktop has accepted them, and remembers what it shows. It is a value, as the Decider is. Of each slot
-// at most one letter is shown, one on its way, and one waits: a newer one replaces the one that waits.
+// Outbox keeps letters until the desktop has accepted them, and remembers what it shows. It is a value, as the Decider is. A slot has at
+// most one letter that is shown, one on its way, and one that waits. A newer letter replaces the one that waits.
 type Outbox struct {
-	letters  []*Letter      // none is changed: a changed copy replaces it
+	letters  []*Letter      // never modified: a changed copy replaces a letter
 	last     int            // the newest ID
 	appeared time.Time      // when a service last appeared
-	service  string         // its name
+	service  string         // the name of that service
 	earlier  string         // the name of the previous one
 	early    []DesktopEvent // clicks on messages that are shown but not reported yet
 }
@@ -35,17 +35,17 @@ type Outbox struct {
 const (
 	// maxLetters limits the waiting letters: more than a page of notifications is noise. The oldest that is not urgent is dropped first.
 	maxLetters = 16
-	// letterAge is the age at which a message that could not be shown is dropped.
+	// letterAge is the age at which a message that could not be shown is dropped, unless it is urgent.
 	letterAge = 24 * time.Hour
 	// lateAge is the age from which a message states when it was written.
 	lateAge = 5 * time.Minute
 )
 
-// retries holds the wait after each failure; the last one applies to all further ones. A service that comes back is used at once;
-// this is for beeep, and for failures whose end nothing announces.
+// retries holds the wait after each failure. The last wait applies to all further failures. A service that comes back is used at once, so
+// the waits matter only for beeep, and for failures whose end no event announces.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// Resume takes over the messages that the previous process showed. Their buttons died with that process: an alarm is shown again in
+// Resume takes over the messages that the previous process showed. If their buttons died with that process, an alarm is shown again in
 // its place, and a calm message with buttons is withdrawn.
 func (o Outbox) Resume() Outbox {
 	if buttonsOutlive {
@@ -59,8 +59,8 @@ func (o Outbox) Resume() Outbox {
 	return o.change(func(l *Letter) bool { return l.isShown() && l.Message.Urgent }, func(l *Letter) { l.again = true })
 }
 
-// kept returns the letters that outlive the process. A letter on its way is shown twice rather than never, except the greeting, which
-// would come with each start of an app that is killed early.
+// kept returns the letters that outlive the process. It keeps a letter on its way, which is better shown twice than never. It does not
+// keep a greeting on its way, since an app that is killed early each time would greet at each start.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).dropQuestion)
 	return o.filter(func(l *Letter) bool {
@@ -75,7 +75,7 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 		if order.Message.IsZero() && !o.has(order.Slot) {
 			continue
 		}
-		o = o.add(Letter{Slot: order.Slot, Message: order.Message, Written: now.Round(0), once: order.Once}) // by the wall clock: sleep counts
+		o = o.add(Letter{Slot: order.Slot, Message: order.Message, Written: now.Round(0), once: order.Once}) // Round: the wall clock counts sleep
 	}
 	return o
 }
@@ -153,9 +153,9 @@ func (o Outbox) find(which func(*Letter) bool) *Letter {
 
 func withID(id int) func(*Letter) bool { return func(l *Letter) bool { return l.ID == id } }
 
-// Take returns the letters that are due, for the Sender; each of them once, until Report. A slot's next letter waits for the report
-// of the one before, which shows what it replaces. Letters that were tried and are too old now are dropped. In a pause it returns
-// only letters that disturb nobody: withdrawals, and the answer to a click.
+// Take returns the letters that are due, for the Sender. It does not return them again before Report. A slot's next letter waits for the
+// report of the previous one, whose Handle it replaces. Take drops letters that were tried and are too old now. In a pause it returns only
+// letters that disturb nobody: withdrawals, and answers to clicks.
 func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
 	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
@@ -185,7 +185,8 @@ func (o Outbox) shown(slot string) Handle {
 	return Handle{}
 }
 
-// Report handles the outcome of a letter: shown as h, shown without a Handle, or not shown, by h.Service if a service had it.
+// Report handles the outcome of a letter. If it was shown, h is its Handle, or zero if delivery does not track messages. If it was not
+// shown, h.Service is the service that failed to show it; empty if none received it.
 func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 	l := o.find(withID(id))
 	switch {
@@ -195,7 +196,7 @@ func (o Outbox) Report(id int, h Handle, shown bool, now time.Time) Outbox {
 		return o.without(id).clear(l.Slot)
 	case shown:
 		o = o.without(id).clear(l.Slot).keep(*l, h)
-		if h.Service != "" && h.Service == o.earlier { // its disappearance was handled before this report
+		if h.Service != "" && h.Service == o.earlier { // the end of that service was handled before this report
 			return o.serviceAppeared(o.service, now)
 		}
 		return o
@@ -227,7 +228,7 @@ func (o Outbox) keep(l Letter, h Handle) Outbox {
 	return o
 }
 
-// Next returns when the next letter is due, with a pause until paused; zero for never.
+// Next returns when the next letter is due; zero for never. paused is the end of a pause, which delays letters as in Take.
 func (o Outbox) Next(paused time.Time) time.Time {
 	var next time.Time
 	for _, l := range o.letters {

@@ -9,12 +9,12 @@ import (
 
 var notice = Message{Title: "News", Body: "It is so."}
 
-// sent1 puts a message into a slot and takes its letter.
+// sent1 puts a message into the slot "/s" and takes its letter.
 func sent1(t *testing.T, o Outbox, m Message, now time.Time) (Outbox, Letter) {
 	t.Helper()
 	o, due := o.Put(now, Order{Slot: "/s", Message: m}).Take(now, false)
 	if len(due) != 1 {
-		t.Fatalf("taken: %v", due)
+		t.Fatalf("took %v, want one letter", due)
 	}
 	return o, due[0]
 }
@@ -32,7 +32,7 @@ func TestFailedAndOvertaken(t *testing.T) {
 			}
 		}
 		if _, more := o.Take(start.Add(2*time.Hour), false); len(more) != 0 {
-			t.Errorf("%s: then also %v", name, more)
+			t.Errorf("%s: sent again: %v", name, more)
 		}
 	}
 }
@@ -43,12 +43,12 @@ func TestAlarmIsNeverOld(t *testing.T) {
 	late := start.Add(3 * letterAge)
 	o = o.Report(l.ID, Handle{}, false, late)
 	if _, due := o.Take(late.Add(time.Hour), false); len(due) != 1 {
-		t.Error("it is gone")
+		t.Error("the alarm was dropped")
 	}
 }
 
-// TestAlarmReplacedWhileAway checks that an alarm that replaces another one during an absence rings once: the end of the first one does not
-// tell it again.
+// TestAlarmReplacedWhileAway checks that an alarm which replaces another during an absence rings once: when the first alarm ends, the
+// second is not reported again.
 func TestAlarmReplacedWhileAway(t *testing.T) {
 	other := both
 	other.Record.PID++
@@ -63,7 +63,7 @@ func TestAlarmReplacedWhileAway(t *testing.T) {
 		}
 	}
 	if rang != 1 || !d.HasMessage("/s") {
-		t.Errorf("it rang %d times: %v %v %v", rang, first, orders, more)
+		t.Errorf("an alarm rang %d times, want once: %v %v %v", rang, first, orders, more)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestOverIsOver(t *testing.T) {
 	})
 }
 
-// TestOverWhenTold checks that a postponed fact that is over is reported as history, with the present state.
+// TestOverWhenTold checks that a postponed fact that has ended is reported as history, with the present state.
 func TestOverWhenTold(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -101,7 +101,7 @@ func TestLateLetters(t *testing.T) {
 	}
 }
 
-// TestFlappingAlarm checks that a flapping alarm rings twice, is answered once, and rings again after it was over for long.
+// TestFlappingAlarm checks that a flapping alarm rings twice, gets one all clear, and rings again after it has been over for long.
 func TestFlappingAlarm(t *testing.T) {
 	var d Decider
 	var got []string
@@ -155,18 +155,18 @@ func TestAlarmInAFight(t *testing.T) {
 		d, last = d.Step(Fact{Event: watch.TakenOver, To: other}, start.Add(time.Duration(i)*time.Second))
 	}
 	if len(last) != 1 || !last[0].Message.Urgent {
-		t.Fatalf("no fight: %v", last)
+		t.Fatalf("the fight was not reported: %v", last)
 	}
 	if _, silent := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(time.Minute)); len(silent) != 0 {
-		t.Errorf("beside the summary: %v", silent)
+		t.Errorf("an alarm was reported beside the summary: %v", silent)
 	}
 	d, _ = d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start.Add(time.Minute))
 	if _, orders := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(orders) != 1 || !orders[0].Message.Urgent {
-		t.Errorf("the alarm: %v", orders)
+		t.Errorf("the alarm was not reported: %v", orders)
 	}
 }
 
-// TestAlarmRingsOnce checks that an alarm long after the end of another one is reported, and not again with each look.
+// TestAlarmRingsOnce checks that an alarm long after the end of another one is reported once, and not again for each look.
 func TestAlarmRingsOnce(t *testing.T) {
 	var d Decider
 	now, rings := start, 0

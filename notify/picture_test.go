@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestPicture checks that there is no picture on macOS, where the library would use terminal-notifier, which shows nothing.
+// TestPicture checks that there is no picture on macOS, where beeep would use terminal-notifier, which shows nothing.
 func TestPicture(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if got := picture("darwin", dir, icons.Stale); got != "" {
@@ -38,7 +38,7 @@ func TestPictureFile(t *testing.T) {
 	testfs.Check(t, os.WriteFile(path, []byte("half"), 0o600))
 	_, err = pictureFile(dir, icons.Contested)
 	if got, _ := os.ReadFile(path); err != nil || !bytes.Equal(got, icons.Notification(icons.Contested)) {
-		t.Errorf("another content stayed: %d bytes, %v", len(got), err)
+		t.Errorf("the wrong content was not replaced: %d bytes, %v", len(got), err)
 	}
 }
 
@@ -49,7 +49,7 @@ func stat(t *testing.T, path string) os.FileInfo {
 	return info
 }
 
-// TestPictureWithoutAPlace checks that a message without a picture file is still shown.
+// TestPictureWithoutAPlace checks that the picture is passed as bytes if its file cannot be written.
 func TestPictureWithoutAPlace(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	testfs.Check(t, os.WriteFile(file, nil, 0o600))

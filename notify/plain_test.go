@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestWithoutNativeService delivers as on Windows: a message has no buttons and names the menu, and is neither withdrawn nor replaced.
+// TestWithoutNativeService checks delivery as on Windows: a message has no buttons, names the menu, and is neither withdrawn nor replaced.
 func TestWithoutNativeService(t *testing.T) {
 	if runtime.GOOS == "windows" && newNative("", nil) != nil {
 		t.Error("Windows has a native service")

@@ -13,7 +13,7 @@ import (
 const (
 	// clearTime is the time that an alarm must be over before the all clear: a sync engine delivers a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is the time that a fact must be over before it, or its end, is reported again: a flickering fact is reported once.
+	// overTime is the time that a fact must be over before it, or its end, is reported again, so that a flickering fact is reported once.
 	overTime = 5 * time.Minute
 )
 
@@ -27,12 +27,12 @@ type claim struct {
 // post describes the message last ordered for a slot. The message stays while one of its claims holds.
 type post struct {
 	Claims []claim   `json:"claims"`
-	Name   string    `json:"name,omitempty"` // of the store, where there are several
+	Name   string    `json:"name,omitempty"` // of the store, if there are several
 	Urgent bool      `json:"urgent,omitempty"`
 	Over   time.Time `json:"over,omitzero"` // when the last claim ceased to hold
 }
 
-// show orders a message for a slot, and withdraws the stores' own messages that it covers.
+// show orders a message for a slot. If the message is about several stores, show withdraws their own messages.
 func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, []Order) {
 	orders := []Order{{Slot: slot, Message: m}}
 	d = d.replaced(slot, claims...)
@@ -48,7 +48,7 @@ func (d Decider) show(slot, name string, m Message, claims ...claim) (Decider, [
 	return d, orders
 }
 
-// replaced forgets what a slot shows. An alarm that another message replaces may ring again, unless that makes the same claim.
+// replaced forgets what a slot shows. A replaced alarm may ring again, unless the new message makes the same claim.
 func (d Decider) replaced(slot string, by ...claim) Decider {
 	p, shown := d.posts[slot]
 	if !shown {
@@ -93,7 +93,7 @@ func (d Decider) settle(now time.Time) (Decider, []Order) {
 	return d, all
 }
 
-// judged sets or clears p.Over by the last looks, and drops timed claims that ended if others are left.
+// judged sets or clears p.Over by the last looks. It drops timed claims that have ended, if others are left.
 func (d Decider) judged(p post, now time.Time) post {
 	ended := func(c claim) bool { return !c.holds(d.stores[c.Store], now) }
 	left := slices.DeleteFunc(slices.Clone(p.Claims), func(c claim) bool { return c.isTimed() && ended(c) })
@@ -125,7 +125,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)
-	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // a kept look does not show which
+	case m.now.Reason == lockcore.OtherDaemonAlive && m.now.Peers == lockcore.Peers{}: // a saved look does not name the daemons
 		return true
 	case c.Kind == takeoverRunning, c.Kind == twoDaemons, c.Kind == lockVanished, c.Kind == conflictCopy:
 		return two != nothing && factOf(two, Fact{To: m.now}).Record == c.Fact.Record && factKind(two) == c.Fact.Kind
@@ -166,8 +166,8 @@ func (c claim) end(m perStore) time.Time {
 	return time.Time{}
 }
 
-// patience returns how long an alarm must be over before the all clear. One that ended while nobody watched is answered at once:
-// otherwise it would be shown again until then.
+// patience returns how long an alarm must be over before the all clear. An alarm that ended while nobody watched gets it at once;
+// otherwise a new process would first show the alarm again.
 func (d Decider) patience(p post) time.Duration {
 	if slices.ContainsFunc(p.Claims, func(c claim) bool { return d.stores[c.Store].away }) {
 		return 0
@@ -175,8 +175,8 @@ func (d Decider) patience(p post) time.Duration {
 	return clearTime
 }
 
-// end withdraws a post. An alarm is answered by an all clear, and may ring again. If it does so within overTime it is withdrawn
-// silently, and stays silent until it was over for that long.
+// end withdraws a post. After an alarm it orders an all clear, and the alarm may ring again. If an alarm ends again within overTime of
+// the last end, it is withdrawn silently, and does not ring until it has been over for overTime.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	m := d.stores[newest.Store]
@@ -207,7 +207,7 @@ func (d Decider) cleared(p post, now time.Time) Decider {
 	return d
 }
 
-// isClear reports whether an all clear would be true. That of one store covers no other store.
+// isClear reports whether an all clear would be true. After an alarm with one claim, only its store counts.
 func (d Decider) isClear(p post) bool {
 	if len(p.Claims) == 1 {
 		now := d.stores[p.Claims[0].Store].now
@@ -221,7 +221,7 @@ func (d Decider) isClear(p post) bool {
 	return true
 }
 
-// isOpen reports whether a claim of two daemons ended only because a machine fell silent: it is not known that either ended.
+// isOpen reports whether a claim of two daemons ended only because a machine fell silent, so that neither daemon is known to have ended.
 func (c claim) isOpen(s lockcore.Snapshot) bool {
 	here := s.LocalDaemon.PID == c.Fact.Daemon || s.State == lockcore.HeldHere && s.Holder.PID == c.Fact.Daemon
 	switch {
@@ -233,14 +233,14 @@ func (c claim) isOpen(s lockcore.Snapshot) bool {
 	return saysRuns(s, c.Fact.Record) && saysRuns(s, c.Fact.Rival)
 }
 
-// saysRuns reports whether a machine last reported that the daemon which took that lock runs.
+// saysRuns reports whether the last report of another machine names the daemon that took the lock r as running.
 func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	return slices.ContainsFunc(s.Peers.List(), func(p lockcore.Peer) bool {
 		return !p.ThisMachine && p.Daemon.PID == r.PID && p.Daemon.StartedAt == r.StartedAt
 	})
 }
 
-// hasPostponed reports whether a summary that names the store is about to be reported.
+// hasPostponed reports whether a fact about the store waits for a summary.
 func (d Decider) hasPostponed(store string) bool {
 	return slices.ContainsFunc(d.postponed, func(m postponed) bool { return m.Store == store })
 }
@@ -257,19 +257,19 @@ func (d Decider) forgetTold(c claim) Decider {
 	return d
 }
 
-// isUncovered reports whether a daemon runs without a lock, here, as after a forced unlock, or elsewhere as far as is known.
+// isUncovered reports whether a daemon runs without a lock: here, such as after a forced unlock, or elsewhere, as far as is known.
 func isUncovered(s lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.LocalDaemon.PID != 0 || len(s.Elsewhere()) > 0)
 }
 
-// clears holds the titles of the answer to an alarm.
+// clears holds the titles of an all clear.
 var clears = map[lockcore.State]string{
 	lockcore.Unlocked:      "All clear: nobody holds {store}",
 	lockcore.HeldHere:      "All clear: only {here} holds {store}",
 	lockcore.HeldElsewhere: "All clear: only {host} holds {store}",
 }
 
-// clearMessage returns the answer to an alarm.
+// clearMessage returns the all clear after an alarm.
 func clearMessage(p post, s lockcore.Snapshot, now time.Time) Message {
 	title, known := clears[s.State]
 	if !known {

@@ -13,23 +13,23 @@ const savedVersion = 2
 
 // Saved holds the state that outlives a restart: which facts were reported, and which are still due.
 //
-// It is written before a message is handed to the desktop, with the message in it, and again when the desktop has accepted it.
-// Only one message is on its way at a time. So a program that is killed at any moment repeats that one at most, and loses
-// none: the next process finds a change that was not yet written as the difference to the last saved look.
+// The caller saves it with each new message before the desktop gets the message, and again when the desktop has accepted it. The Sender
+// delivers one message at a time. So a program that is killed at any moment repeats that one at most, and loses none. A change that was
+// not saved yet is not lost either: the next process compares its first look with the last saved one.
 type Saved struct {
 	Decider Decider
 	Outbox  Outbox
 }
 
-// Of returns the state without other stores.
+// Of returns the state without the memory of other stores.
 func (t Saved) Of(stores []string) Saved {
 	t.Decider.stores = maps.Clone(t.Decider.stores)
 	maps.DeleteFunc(t.Decider.stores, func(s string, _ perStore) bool { return !slices.Contains(stores, s) })
 	return t
 }
 
-// Watching returns the state without the messages, shown or due, of stores that this process does not watch: it could never withdraw
-// them. A process that watches such a store again reports them again.
+// Watching returns the state without the messages, shown or due, about stores that this process does not watch, since it could never
+// withdraw them. A process that watches such a store again reports its facts again.
 func (t Saved) Watching(stores []string) Saved {
 	watched := func(store string) bool { return slices.Contains(stores, store) }
 	for slot, p := range t.Decider.posts {

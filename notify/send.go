@@ -16,18 +16,18 @@ import (
 const (
 	// DeliverCommand is the hidden command that runs Deliver.
 	DeliverCommand = "deliver-notification"
-	// deadline bounds the run of a child: a desktop shows a message within milliseconds, and a hung service never does.
+	// deadline bounds a delivery by a child or by Show: a desktop shows a message within milliseconds, and a hung service never does.
 	deadline = 10 * time.Second
 	// queueLength has room for all waiting letters, and for the withdrawals of a hundred stores.
 	queueLength = 16 * maxLetters
-	// reapTime bounds how long the child's output may stay open after it ended: a grandchild may hold it.
+	// reapTime bounds how long the child's output may stay open after the child has ended: a grandchild may hold it.
 	reapTime = time.Second
 )
 
 // Delivery counts deliveries. It is comparable with ==.
 type Delivery struct {
 	Sent, Failed int
-	Err          string // the system's error about the last message; empty when it was shown
+	Err          string // why the last message was not shown; empty if it was
 }
 
 // ErrQueueFull means that messages arrive faster than the desktop accepts them.
@@ -37,7 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 type Outcome struct {
 	ID       int
 	Handle   Handle // of the message on the desktop; zero if delivery does not track messages
-	Err      error  // why it was not shown, or not withdrawn; ErrDenied: it is not retried
+	Err      error  // why it was not shown, or not withdrawn; do not retry after ErrDenied
 	Delivery Delivery
 }
 
@@ -64,8 +64,8 @@ func (s *Sender) Send(l Letter) error {
 	}
 }
 
-// Run delivers until ctx ends. It calls report after each letter, unless ctx ended first, and onEvent for each event of the desktop, from
-// any goroutine.
+// Run delivers until ctx ends. It calls report after each letter, except one that fails when ctx has ended. It calls onEvent for each
+// event of the desktop, from any goroutine.
 func (s *Sender) Run(ctx context.Context, report func(Outcome), onEvent func(DesktopEvent)) {
 	deliverer := deliverer{s.stateDir, s.open(s.stateDir, onEvent), s.beeep}
 	defer deliverer.close()
@@ -110,7 +110,7 @@ func (w deliverer) close() {
 	}
 }
 
-// deliver shows or withdraws a letter. A message shown by beeep cannot be withdrawn.
+// deliver shows or withdraws a letter. It cannot withdraw a message that beeep showed.
 func (w deliverer) deliver(ctx context.Context, l Letter) (Handle, error) {
 	switch {
 	case l.withdraws() && w.native == nil:

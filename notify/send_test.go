@@ -19,7 +19,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestSenderCounts checks that messages are counted, and that a withdrawal after a failed one neither counts nor fails.
+// TestSenderCounts checks that messages are counted, and that a withdrawal after a failed message neither counts nor fails.
 func TestSenderCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := NewSender("")
@@ -86,7 +86,8 @@ func TestChild(t *testing.T) {
 	}
 }
 
-// parentEnv is the variable with the address to which a child connects. The connection is open as long as a process with it runs.
+// parentEnv is the variable with the address to which a child connects. The connection stays open as long as the child, or a process that
+// inherited it, runs.
 const parentEnv = "LOCKBAR_TEST_PARENT"
 
 func tellParent() *net.TCPConn {
@@ -98,7 +99,7 @@ func tellParent() *net.TCPConn {
 	return toParent
 }
 
-// toParent stays open as long as the child runs.
+// toParent keeps the connection from being closed by the garbage collector.
 var toParent *net.TCPConn
 
 // hang bounds how long a child may take before its test fails.
@@ -111,7 +112,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 	t.Setenv(parentEnv, parent.Addr().String())
 	for _, does := range []string{"hang", "grandchild"} {
 		if does == "grandchild" && runtime.GOOS == "windows" {
-			continue // a child there cannot inherit the connection, and there is no sleep program
+			continue // there a child cannot inherit the connection, and no program sleep exists
 		}
 		t.Setenv(childEnv, does)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -129,7 +130,7 @@ func TestHungChildEndsWithTheSender(t *testing.T) {
 			t.Errorf("%s: no error", does)
 		}
 		if _, err := child.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Errorf("%s: the child lives on: %v", does, err)
+			t.Errorf("%s: the child still runs: %v", does, err)
 		}
 		child.Close()
 	}
@@ -143,17 +144,17 @@ func TestDeliverRefusesInvalidInput(t *testing.T) {
 	}
 }
 
-// TestDeliveryIsCompatible checks a newer child with an older parent, and the other way round: an upgrade may mix them.
+// TestDeliveryIsCompatible checks a newer child with an older parent, and the other way round, since an upgrade may mix them.
 func TestDeliveryIsCompatible(t *testing.T) {
 	m := Message{Title: "T", Body: "B", Urgent: true, Icon: icons.Stale}
 	older, _ := json.Marshal(m)
 	newer, _ := json.Marshal(delivery{m, "/state"})
 	var child delivery
 	if err := json.Unmarshal(older, &child); err != nil || !reflect.DeepEqual(child, delivery{Message: m}) {
-		t.Errorf("of an older parent: %+v, %v", child, err)
+		t.Errorf("from an older parent: %+v, %v", child, err)
 	}
 	var olderChild Message
 	if err := json.Unmarshal(newer, &olderChild); err != nil || !reflect.DeepEqual(olderChild, m) {
-		t.Errorf("of a newer parent: %+v, %v", olderChild, err)
+		t.Errorf("from a newer parent: %+v, %v", olderChild, err)
 	}
 }

@@ -19,10 +19,10 @@ import (
 type app struct {
 	live   Saved
 	disk   *Saved                       // the saved state, encoded only when a process reads it
-	seen   map[string]lockcore.Snapshot // the last looks, and as they are on disk
-	kept   map[string]lockcore.Snapshot
+	seen   map[string]lockcore.Snapshot // the looks to save
+	kept   map[string]lockcore.Snapshot // the looks on disk
 	quiet  Quiet
-	last   map[string]lockcore.Snapshot // of this process' watcher
+	last   map[string]lockcore.Snapshot // the last looks of this process's watcher
 	shown  []string                     // a line for each change of the desktop
 	desk   fakeDesk
 	closed bool // a click has removed an alarm
@@ -50,7 +50,7 @@ func (a *app) write(t *testing.T) {
 	a.step()
 }
 
-// pass passes decisions on, as the tray does.
+// pass puts orders into the outbox, saves the state and delivers what is due, as the tray does.
 func (a *app) pass(t *testing.T, d Decider, now time.Time, orders []Order) {
 	a.live.Decider, a.live.Outbox = d, a.live.Outbox.Put(now, orders...)
 	a.write(t)
@@ -93,7 +93,7 @@ const expiry = 10 * time.Second
 
 func (d *fakeDesk) service() string { return fmt.Sprint("service ", d.running) }
 
-// deliver acts as the native delivery.
+// deliver acts as the native delivery does.
 func (a *app) deliver(l Letter, now time.Time) Handle {
 	d := &a.desk
 	i := slices.IndexFunc(d.screen, func(s onScreen) bool { return s.handle == l.Replaces })
@@ -202,7 +202,8 @@ func (a *app) see(t *testing.T, f Fact, now time.Time) {
 	a.pass(t, d, now, orders)
 }
 
-// since returns the event of a watcher's first look after that of the previous process, as far as the story needs it.
+// since returns the event that a watcher reports for its first look, given the previous process's last one. It knows only the cases that
+// the story needs.
 func since(from, to lockcore.Snapshot, own lockcore.Backup) watch.Event {
 	switch to = report.Kept(to); {
 	case from == lockcore.Snapshot{}:
@@ -244,7 +245,8 @@ func (a *app) start(t *testing.T, now time.Time) {
 		testfs.Check(t, err)
 	}
 	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(), nil
-	// A message that the desktop accepted at the moment of the kill is not known: on a real desktop it stays until the user dismisses it.
+	// The process does not know a message that the desktop accepted as the old process was killed. A real desktop shows it until the user
+	// dismisses it.
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
 		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil
 	})
@@ -275,7 +277,7 @@ func (a *app) ghosts() (all []string) {
 	return all
 }
 
-// survive runs work. If the process is killed meanwhile, survive starts a new one, which does what is due.
+// survive runs work. If the process is killed meanwhile, it starts a new process, which does what is due.
 func (a *app) survive(t *testing.T, now time.Time, work func()) {
 	defer func() {
 		switch r := recover(); r {
@@ -321,10 +323,10 @@ func (a *app) happen(t *testing.T, what any, now time.Time) {
 	}
 }
 
-// serve starts a new service, or ends the running one with all its messages.
-func (a *app) serve(t *testing.T, there bool, now time.Time) {
+// serve ends the running service with all its messages, and starts a new one if runs is set.
+func (a *app) serve(t *testing.T, runs bool, now time.Time) {
 	a.desk.running, a.desk.screen = 0, nil
-	if there {
+	if runs {
 		a.desk.started++
 		a.desk.running = a.desk.started
 		a.handle(t, DesktopEvent{Appeared: a.desk.service()}, now)

@@ -15,23 +15,24 @@ import (
 //
 //   - The title begins with the most important word, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of
 //     them. A name, which may be long, is at its end.
-//   - The body tells who did it, what it means and what to do, in three short sentences: desktops cut the rest.
+//   - The body says who did it, what it means and what to do, in three short sentences, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
-//   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names it and the command.
+//   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names the process and the command.
 //   - Every text from outside goes through words.Clean. Markup and quoting are escaped later, when the backend is known.
 
 // crashCount is the number of crashes in the text about them.
 var crashCount = strconv.Itoa(crashTimes)
 
-// text is one kind of message, with fields that words.Sentence fills. {in-menu} tells where to click if the message has no buttons.
+// text is one kind of message, with fields that words.Sentence fills. {in-menu} says where to choose the action: in the menu, or, if the
+// message has buttons, also "here".
 type text struct {
 	title, body string
 	urgent      bool
 	icon        icons.Kind
 }
 
-// alarm returns the text about two that may write to one store.
+// alarm returns an urgent text: two programs write to one store, or may soon.
 func alarm(title, body string) text { return text{title, body, true, icons.Contested} }
 
 var texts = map[kind]text{
@@ -82,8 +83,9 @@ const (
 	mistaken     = " An older daemon takes that for the holder and may refuse to start." + staleRemoval
 )
 
-// staleBodies holds the bodies about a stale lock, by its reason. They tell what a daemon does with the lock: it takes over the lock of a
-// PID that no process has. Older daemons check only whether a process has it, newer ones whether that is a daemon, of any store.
+// staleBodies holds the bodies about a stale lock, by its reason. They say what a daemon does with the lock: it takes over the lock of a
+// PID that no process has. Older daemons check only whether a process has the PID, newer ones whether that process is a daemon, of any
+// store.
 var staleBodies = map[lockcore.Reason]string{
 	lockcore.ProcessGone:   "PID {pid}, which held {store} {since-clock}, is gone. There is nothing to do: the next daemon takes the lock over. To remove it now (a backup is kept), choose Force Unlock{in-menu}.",
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
@@ -105,7 +107,7 @@ var otherTexts = map[kind]text{
 		"Nothing keeps a daemon from writing to {store} beside {local}. Let it end before you start one."),
 }
 
-// elsewhereTexts are for daemons on other machines that are known by the announcements of these machines.
+// elsewhereTexts are for daemons on other machines, which only these machines' announcements show.
 var elsewhereTexts = map[kind]text{
 	twoDaemons: alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),
@@ -113,7 +115,7 @@ var elsewhereTexts = map[kind]text{
 		"{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to it. Restart that one on its computer: \"{stop}\", then start it again."),
 }
 
-// besideElsewhere is for a daemon here, and besideElsewhereProgram for another program here.
+// besideElsewhere is for a daemon here beside one elsewhere, and besideElsewhereProgram for another program here.
 var (
 	besideElsewhere = alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask the other computer in the Lockbar menu.")
@@ -135,7 +137,7 @@ var namelessResurrected = text{
 	icon:  icons.Corrupt,
 }
 
-// strangeFight is for a fight if only one side is known.
+// strangeFight is for a fight of which only one side is known.
 var strangeFight = alarm("Computers fight over one store",
 	"The lock of {store} is taken over again and again, now by {host}, so several daemons may write to it. Stop those you do not use, each on its computer, with \"{stop}\". Lockbar stays silent about it until they stop.")
 
@@ -194,8 +196,8 @@ func message(k kind, f Fact, now time.Time) Message {
 }
 
 // Greeting returns the message of the first start on a machine: without it, somebody who has just installed Lockbar would see only a small
-// padlock, and not learn what it is for. store is the name of the most urgent of the stores, state is a sentence about it, and where
-// is the place of the icon. With offerLogin it offers to start Lockbar at login.
+// padlock, and not learn its purpose. store is the name of the most urgent store, state is a sentence about that store, and where is the
+// place of the icon. With offerLogin the message offers to start Lockbar at login.
 func Greeting(store, state string, stores int, where string, icon icons.Kind, offerLogin bool) Message {
 	m := Message{Title: "Lockbar watches your memory store", Icon: icon}
 	if stores > 1 {

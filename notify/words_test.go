@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// haveTitles reports whether the messages of orders have titles with these parts, and no order has more.
+// haveTitles reports whether the orders have one message for each part in want, in this order, whose title contains the part.
 func haveTitles(got []Order, want []string) bool {
 	got = slices.DeleteFunc(slices.Clone(got), func(o Order) bool { return o.Message.IsZero() })
 	if len(got) != len(want) {
@@ -92,7 +92,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 		t.Errorf("title %q is cut before its important part", text.title)
 	}
 	if n := len([]rune(m.Body)); n > maxBody {
-		t.Errorf("body of %d", n)
+		t.Errorf("the body has %d runes", n)
 	}
 	if !strings.Contains(m.Body, "~/sss") {
 		t.Errorf("the store is not named: %q", m.Body)

@@ -15,10 +15,9 @@ import (
 // askTime bounds the query for the desktop's browser.
 const askTime = 2 * time.Second
 
-// PageDir returns a directory from which the desktop's browser can read a page: dir, unless that browser is a snap, as Firefox on
-// Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and has a /tmp of its
-// own. But it may read its own directory (https://snapcraft.io/docs/data-locations). PageDir then returns the directory called name
-// in there.
+// PageDir returns a directory from which the desktop's browser can read a page. That is dir, unless the browser is a snap, such as Firefox
+// on Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and has a /tmp of its
+// own. But it may read its data directory (https://snapcraft.io/docs/data-locations), so PageDir then returns the directory name in that.
 func PageDir(ctx context.Context, dir, name string) string {
 	if runtime.GOOS != "linux" {
 		return dir
@@ -26,7 +25,7 @@ func PageDir(ctx context.Context, dir, name string) string {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	ask := exec.CommandContext(ctx, "xdg-mime", "query", "default", "text/html")
-	ask.WaitDelay = askTime // a child of the script may have its output open
+	ask.WaitDelay = askTime // a child of the script may keep its output open
 	handler, err := ask.Output()
 	if err != nil {
 		return dir
@@ -34,7 +33,7 @@ func PageDir(ctx context.Context, dir, name string) string {
 	return pageDir(dir, name, machine.Home(), strings.TrimSpace(string(handler)))
 }
 
-// pageDir does PageDir's work for the name of the browser's desktop entry: snapd calls a snap's SNAP_APP.desktop.
+// pageDir does PageDir's work. handler is the file name of the browser's desktop entry, which is SNAP_APP.desktop for a snap.
 func pageDir(dir, name, home, handler string) string {
 	snap, _, isSnap := strings.Cut(handler, "_")
 	if !isSnap || home == "" || snap == "" || strings.ContainsAny(snap, "/.") {

@@ -16,7 +16,7 @@ func TestPageDir(t *testing.T) {
 		"firefox_firefox.desktop":     filepath.Join(own, "lockbar"),
 		"firefox.desktop":             "/state",
 		"org.mozilla.firefox.desktop": "/state", // a flatpak: its entry passes the file on
-		"chromium_chromium.desktop":   "/state", // it never ran
+		"chromium_chromium.desktop":   "/state", // a snap that never ran
 		"../firefox_x.desktop":        "/state",
 		"_.desktop":                   "/state",
 		"":                            "/state",

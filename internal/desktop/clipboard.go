@@ -13,11 +13,11 @@ import (
 	"unicode/utf16"
 )
 
-// The clipboard belongs to the display server, which Go without cgo cannot reach. The libraries for it (atotto/clipboard,
+// The clipboard belongs to the display server, which Go without cgo cannot reach. The libraries for the clipboard (atotto/clipboard,
 // without a release since 2021) run the same programs as this file.
 
-// copyTime bounds each of the at most three programs. They end, or go to the background, at once, but one that finds no seat or no
-// display may wait for ever.
+// copyTime bounds each of the at most three programs. A program ends or goes to the background at once, but may wait forever if it finds
+// no seat or no display.
 const copyTime = 2 * time.Second
 
 // endTime bounds the wait for the pipe to a killed program, whose children may keep it open.
@@ -26,7 +26,7 @@ const endTime = 500 * time.Millisecond
 // maxComplaint limits the bytes that are read of a program's standard error: its first line is enough.
 const maxComplaint = 1 << 10
 
-// ErrNoClipboard is the error if none of the clipboard programs is installed. It names those that the user can install.
+// ErrNoClipboard reports that none of the clipboard programs is installed. Its text names those that the user can install.
 var ErrNoClipboard = noClipboard(runtime.GOOS)
 
 func noClipboard(goos string) error {
@@ -52,7 +52,7 @@ func clipboardPrograms(goos string, env func(string) string) [][]string {
 }
 
 // clipboardLocale returns the variables that make a program read the text as UTF-8: pbcopy uses the locale, and an app that was
-// started by Finder has none. A later variable overrides the environment's, except LC_ALL, which overrides all.
+// started by Finder has none. They follow the environment's variables and override them. LC_ALL is emptied, since it overrides LC_CTYPE.
 func clipboardLocale(goos string) []string {
 	if goos != "darwin" {
 		return nil
@@ -60,8 +60,8 @@ func clipboardLocale(goos string) []string {
 	return []string{"LC_CTYPE=UTF-8", "LC_ALL="}
 }
 
-// clipboardBytes encodes text for the programs of a system: clip.exe reads UTF-16 with a byte order mark, or else the
-// console's code page.
+// clipboardBytes encodes text for the programs of a system: without the byte order mark of UTF-16, clip.exe would expect the console's
+// code page.
 func clipboardBytes(goos, text string) string {
 	if goos != "windows" {
 		return text
@@ -73,8 +73,8 @@ func clipboardBytes(goos, text string) string {
 	return string(b)
 }
 
-// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is that of the last
-// program.
+// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is
+// ErrNoClipboard, or that of the last program.
 func Copy(ctx context.Context, text string) error { return copyWithin(ctx, copyTime, text) }
 
 // copyWithin does Copy's work, with a time limit for each program.
@@ -100,7 +100,7 @@ func copyWith(ctx context.Context, limit time.Duration, line []string, text stri
 	cmd.WaitDelay = endTime
 	complaint, err := os.CreateTemp("", "lockbar-*.tmp")
 	if err == nil {
-		// A file, not a pipe: xclip keeps it in the background, where a closed pipe would end xclip.
+		// A file, not a pipe: xclip keeps its standard error open in the background, and a closed pipe would end it.
 		defer os.Remove(complaint.Name())
 		defer complaint.Close()
 		cmd.Stderr = complaint
@@ -115,7 +115,7 @@ func copyWith(ctx context.Context, limit time.Duration, line []string, text stri
 	return nil
 }
 
-// withComplaint adds the program's standard error, if there is a file of it, to its ExitError.
+// withComplaint adds a program's standard error, if a file keeps it, to the ExitError.
 func withComplaint(err error, stderr *os.File) error {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && stderr != nil {
 		text := make([]byte, maxComplaint)

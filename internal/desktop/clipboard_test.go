@@ -59,11 +59,11 @@ func fake(t *testing.T, dir, name, body string) {
 	testfs.Check(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700))
 }
 
-// programs sets PATH to the fakes in dir only, and a Wayland session, in which three programs are tried.
+// programs sets up a Wayland session, in which three programs are tried, and a PATH with only the fakes in dir.
 func programs(t *testing.T) (dir string) {
 	t.Helper()
 	if len(clipboardPrograms(runtime.GOOS, func(string) string { return "x" })) < 3 {
-		t.Skip("one program only")
+		t.Skip("this system has only one program")
 	}
 	dir = t.TempDir()
 	t.Setenv("PATH", dir)
@@ -77,8 +77,8 @@ const waits = "exec /bin/sleep 60"
 // muchLess is longer than any test takes, but much shorter than the script of waits.
 const muchLess = 30 * time.Second
 
-// TestCopyGivesEachItsTime checks that the next program has its full time although wl-copy waits for ever, as without a seat, and leaves a
-// child behind that keeps the full pipe open.
+// TestCopyGivesEachItsTime checks that the next program gets its full time although wl-copy waits forever, as it does without a seat, and
+// leaves a child behind that keeps the full pipe open.
 func TestCopyGivesEachItsTime(t *testing.T) {
 	dir := programs(t)
 	child, text := filepath.Join(dir, "child"), strings.Repeat("text", 1<<20)
@@ -133,7 +133,7 @@ func TestCopySaysWhatTheProgramSaid(t *testing.T) {
 	}
 }
 
-// An app that Finder started has no locale, and a locale may be other than UTF-8.
+// TestCopyReadsUTF8 checks the locale for pbcopy: an app that Finder started has none, and the user's may not use UTF-8.
 func TestCopyReadsUTF8(t *testing.T) {
 	cmd := exec.Command("pbcopy")
 	cmd.Env = append([]string{"LANG=de_DE.ISO8859-1", "LC_ALL=C"}, clipboardLocale("darwin")...)

@@ -13,8 +13,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// openTime bounds the wait for a failure of the opening program. Some of them become the file manager itself and
-// live as long as its window: they are left running.
+// openTime bounds the wait for the disk of the path, and then for a failure of the opening program. Some programs become the file
+// manager itself and live as long as its window. Open leaves them running.
 const openTime = 3 * time.Second
 
 // openCommand returns the command line that shows a path to the user.
@@ -28,13 +28,13 @@ func openCommand(goos, path string) []string {
 	return []string{"xdg-open", path}
 }
 
-// failsHonestly reports whether the exit code shows a failure: explorer.exe always ends with 1.
+// failsHonestly reports whether the exit code of the opening program shows a failure: explorer.exe always ends with 1.
 func failsHonestly(goos string) bool { return goos != "windows" }
 
-// ErrMissing is the error if there is nothing to show at the path, or its disk does not answer.
+// ErrMissing reports that there is nothing to show at the path, or that the path cannot be reached.
 var ErrMissing = errors.New("it is not there")
 
-// missing wraps the system's error as ErrMissing. Its text has no path, which the caller knows.
+// missing wraps the system's error as ErrMissing. Its own words do not repeat the path, which the caller knows.
 type missing struct{ cause error }
 
 func (m missing) Is(target error) bool { return target == ErrMissing }
@@ -51,7 +51,7 @@ func (m missing) Error() string {
 	return "it cannot be reached: " + m.cause.Error()
 }
 
-// errNoOpener is the meaning of exit code 3 of xdg-open(1).
+// errNoOpener explains exit code 3 of xdg-open(1).
 var errNoOpener = errors.New("no program that can show it was found")
 
 const noOpener = 3
@@ -63,8 +63,8 @@ func openFailure(program string, err error) error {
 	return err
 }
 
-// Open shows a directory in the file manager, or a file in its program. It returns when the program runs or has failed. The error is
-// ErrMissing, or that of the program.
+// Open shows a directory in the file manager, or a file in its program. It returns when the program has ended or has run for openTime.
+// The error is ErrMissing, or that of the program.
 func Open(ctx context.Context, path string) error {
 	err, answered := fsx.InTimeOf(ctx, path, openTime, func() error { _, err := os.Stat(path); return err })
 	if !answered {

@@ -26,7 +26,7 @@ func TestOpenCommand(t *testing.T) {
 func program(t *testing.T, body string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("no script can stand for explorer.exe")
+		t.Skip("a script cannot replace explorer.exe")
 	}
 	dir := t.TempDir()
 	name := filepath.Join(dir, openCommand(runtime.GOOS, "")[0])

@@ -10,14 +10,14 @@ import (
 	"howett.net/plist"
 )
 
-// maxPlist limits the bytes that ParsePlist accepts, and so how deep the library recurses: launchd's own files have less than 10 KB.
+// maxPlist limits the bytes that ParsePlist accepts, and so how deep the library recurses. launchd's own files have less than 10 KB.
 const maxPlist = 64 << 10
 
 // ParsePlist returns the outermost dictionary of an XML property list. Of a repeated key the last value counts.
 //
 // It refuses the other formats. In version 1.0.1 of the library the length of a binary string can wrap around and make a Go
-// string of negative length, which crashes the program beyond recovery. An old-style text may nest a level deeper with each
-// byte, and the library takes an empty file for one. Launchd itself reads no old-style text.
+// string of negative length, which crashes the program beyond recovery. An old-style text can nest a level deeper with each
+// byte, and the library takes an empty file for an old-style text. launchd itself reads none.
 func ParsePlist(data []byte) (map[string]any, error) {
 	if len(data) > maxPlist {
 		return nil, fmt.Errorf("plist: more than %d bytes", maxPlist)

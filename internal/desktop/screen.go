@@ -5,8 +5,7 @@ import (
 	"runtime"
 )
 
-// HasScreen reports whether there may be a desktop that Open can use. Without X11 and Wayland, xdg-open would start a browser for
-// terminals.
+// HasScreen reports whether there may be a desktop that Open can use. Without X11 and Wayland, xdg-open would start a text browser.
 func HasScreen() bool {
 	switch runtime.GOOS {
 	case "darwin", "windows":

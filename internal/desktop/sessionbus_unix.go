@@ -20,8 +20,8 @@ const busTimeout = 5 * time.Second
 // addressVariable is the variable that all D-Bus libraries read first.
 const addressVariable = "DBUS_SESSION_BUS_ADDRESS"
 
-// findSessionBus adds the bus at $XDG_RUNTIME_DIR/bus to the environment of this process and its children if that names none, as
-// after `su` or in a service that was started without the session's variables. godbus itself looks only in /run/user/UID.
+// findSessionBus adds the bus at $XDG_RUNTIME_DIR/bus to the environment of this process and its children if the environment names no
+// bus, such as after su or in a service that was started without the session's variables. godbus itself looks only in /run/user/UID.
 func findSessionBus() {
 	if address := runtimeBus(os.Getenv); address != "" {
 		_ = os.Setenv(addressVariable, address) // fails only for a name or value that no variable can have
@@ -42,7 +42,7 @@ func runtimeBus(env func(string) string) string {
 }
 
 // SessionBus connects to the session's message bus, until the connection is closed or ctx ends. It starts no bus. Each caller gets a
-// connection of its own: the one that D-Bus libraries share in a process belongs to the tray.
+// connection of its own, since the connection that D-Bus libraries share in a process belongs to the tray.
 func SessionBus(ctx context.Context, options ...dbus.ConnOption) (*dbus.Conn, error) {
 	findSessionBus()
 	ctx, cancel := context.WithCancel(ctx)

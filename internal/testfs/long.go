@@ -8,7 +8,7 @@ const LongVariable = "LOCKBAR_LONG"
 // Long reports whether tests run in their long form.
 func Long() bool { return os.Getenv(LongVariable) != "" }
 
-// Rounds returns the number of repetitions of a race or a random schedule: usual, or long in the long form.
+// Rounds returns a number of rounds: usual, or long if tests run in their long form.
 func Rounds(usual, long int) int {
 	if Long() {
 		return long

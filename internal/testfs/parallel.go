@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// Together lets n tests run at a time, unless the command line has -parallel. It is for packages whose tests mostly wait, and is called
-// in TestMain.
+// Together lets at least n tests run at a time, unless the command line has -parallel. It is for the TestMain of packages whose tests
+// mostly wait.
 func Together(n int) {
 	const parallel = "test.parallel"
 	flag.Parse()

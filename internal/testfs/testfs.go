@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package testfs holds what tests of several packages share. Above all it reports what the file system of TMPDIR can do. It tries each
-// ability instead of guessing from the name of the file system: FAT has no hard links, exFAT no pipes, HFS+ no holes in files.
+// Package testfs holds helpers for the tests of several packages. Most of them report what the file system of TMPDIR can do: FAT has no
+// hard links, exFAT no pipes, HFS+ no holes in files. The package tries each ability instead of guessing from the file system's name.
 package testfs
 
 import (
@@ -18,8 +18,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Variable names the file system of TMPDIR if it is deliberately not the system's own. Without it, a test that lacks an ability fails in
-// CI, so that no ordinary run skips it unnoticed.
+// Variable names the file system of TMPDIR if that is deliberately not the system's own. If it is not set, a test that lacks an ability
+// fails in CI, so that no ordinary run skips a test unnoticed.
 const Variable = "LOCKBAR_TEST_FS"
 
 // Ability is an ability that not every file system has. Its text completes "has no".
@@ -62,7 +62,7 @@ func Need(t testing.TB, all ...Ability) {
 	}
 }
 
-// Has reports whether the file system of TMPDIR has an ability. In CI the test fails if it has not, unless Variable is set.
+// Has reports whether the file system of TMPDIR has an ability. In CI the test fails if the ability is missing, unless Variable is set.
 func Has(t testing.TB, a Ability) bool {
 	t.Helper()
 	err := try(a)
@@ -103,7 +103,7 @@ func withFile(dir string, do func(path string) error) error {
 	return errors.Join(os.WriteFile(path, nil, 0o600), do(path))
 }
 
-// tryPipe checks the type of the file, because some FUSE drivers make a regular file.
+// tryPipe checks the type of the file, because some FUSE drivers make a regular file instead.
 func tryPipe(dir string) error {
 	path := filepath.Join(dir, "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestOwnFileSystem tests that the system's own file system has all abilities, so that no test is skipped there.
+// TestOwnFileSystem checks that the system's own file system has all abilities, so that no test is skipped there.
 func TestOwnFileSystem(t *testing.T) {
 	if name := os.Getenv(Variable); name != "" {
 		t.Skip("TMPDIR is on " + name)

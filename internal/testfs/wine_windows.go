@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// SkipUnavailable skips a test for a reason that this Windows has. In CI it fails the test, except under wine.
+// SkipUnavailable skips a test because this Windows lacks something that it needs. In CI it fails the test, except under Wine.
 func SkipUnavailable(t *testing.T, reason ...any) {
 	t.Helper()
 	isWine := windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil

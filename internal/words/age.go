@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// justNow is the age below which the number would change too often to be read.
+	// justNow is the age below which ageText gives no number, since the number would change too often to be read.
 	justNow = 10 * time.Second
 	day     = 24 * time.Hour
 	// clockSkew bounds how far ahead another computer's clock may be before a text mentions it.
@@ -32,7 +32,7 @@ func ageText(d time.Duration) string {
 	return fmt.Sprintf("%d days", d/day)
 }
 
-// Clock returns the time t for a reader at now, in now's time zone. It includes the day or the year only if that is another one.
+// Clock returns the time t for a reader at now, in now's time zone. It includes the day or the year only if it differs from now's.
 func Clock(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch {
@@ -52,8 +52,8 @@ func Taken(r lockcore.Record, now time.Time) string {
 // Since returns Taken for the middle of a line: "since 09:14, 3 h".
 func Since(r lockcore.Record, now time.Time) string { return "since " + Taken(r, now) }
 
-// SinceInMenu returns Since without seconds, for a text that is shown for a while and must stay true. It leaves out the age of the first
-// hour, unless somebody looks now: "since 09:14", then "since 09:14, 3 h".
+// SinceInMenu returns Since without seconds, for a text that is shown for a while and must stay true. Unless somebody looks now, it leaves
+// out an age below an hour: "since 09:14", later "since 09:14, 3 h".
 func SinceInMenu(r lockcore.Record, now time.Time, looks bool) string {
 	return "since " + taken(r, now, func(d time.Duration) string {
 		switch {
@@ -66,12 +66,12 @@ func SinceInMenu(r lockcore.Record, now time.Time, looks bool) string {
 	})
 }
 
-// sinceInSentence returns Since without a comma, for a sentence that has its own: "since 09:14 (3 h)".
+// sinceInSentence returns Since without a comma, for a sentence that has commas of its own: "since 09:14 (3 h)".
 func sinceInSentence(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(d time.Duration) string { return " (" + ageText(d) + ")" })
 }
 
-// sinceClock returns Since without the age, for a text that stays while time passes: "since 09:14".
+// sinceClock returns Since without the age, for a text that must stay true while time passes: "since 09:14".
 func sinceClock(r lockcore.Record, now time.Time) string {
 	return "since " + taken(r, now, func(time.Duration) string { return "" })
 }
@@ -100,7 +100,7 @@ func Host(r lockcore.Record) string {
 	return Clean(cmp.Or(name, r.Hostname))
 }
 
-// HostAmong returns Host, or the whole name if Host would be the same for another machine among the others.
+// HostAmong returns Host, or the whole name if Host would be the same for another machine among others.
 func HostAmong(r lockcore.Record, others ...string) string {
 	for _, other := range others {
 		if !lockcore.SameHost(other, r.Hostname) && strings.EqualFold(Host(lockcore.Record{Hostname: other}), Host(r)) {

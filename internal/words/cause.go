@@ -19,8 +19,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// Cause returns an error in plain words for the end of a menu line: cleaned, without a full stop. It cuts a path that makes the text too
-// long down to its last name, so that the trouble with it is still shown.
+// Cause returns an error in plain words for the end of a menu line: cleaned, without a full stop. If the text is too long, it cuts each
+// path down to its last element, so that the reason after the path is still shown.
 func Cause(err error) string {
 	text := Plain(err)
 	if utf8.RuneCountInString(text) > maxRunes {
@@ -29,16 +29,16 @@ func Cause(err error) string {
 	return strings.TrimSuffix(Clean(text), ".")
 }
 
-// Plain returns a whole error in plain words: "/x: does not exist" for "open /x: no such file or directory". It is the last step
-// before an error is shown; until then errors wrap each other. The text is not cleaned.
+// Plain returns a whole error in plain words: "/x: does not exist" for "open /x: no such file or directory". Call it
+// only when the error is shown; until then errors wrap each other. The text is not cleaned.
 func Plain(err error) string {
 	return withoutOurs.Replace(plain(err, Path))
 }
 
-// withoutOurs removes the name of our package before its errors, and the line breaks of errors.Join.
+// withoutOurs removes the prefix of lockcore's errors, and replaces the line breaks of errors.Join.
 var withoutOurs = strings.NewReplacer("\n", "; ", "lockcore: ", "")
 
-// Problem returns the system's whole error about a look; empty if the store is missing, since the state says that already.
+// Problem returns the system's whole error about a look; empty if the store is missing, since the state already says so.
 func Problem(s lockcore.Snapshot) string {
 	switch p := s.Problem; {
 	case s.Reason == lockcore.StoreMissing:

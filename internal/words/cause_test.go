@@ -72,7 +72,7 @@ func TestPlain(t *testing.T) {
 // TestPlainOfAProgramThatFailed checks that an exit code is shown only if the program printed no error.
 func TestPlainOfAProgramThatFailed(t *testing.T) {
 	sh, err := exec.LookPath("sh")
-	if err != nil || runtime.GOOS == "windows" { // where sh may be there, but no signals
+	if err != nil || runtime.GOOS == "windows" { // Windows may have sh, but has no signals
 		t.Skip("needs sh")
 	}
 	for script, want := range map[string]string{

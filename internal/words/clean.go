@@ -1,6 +1,6 @@
 // Package words makes text for people: it cleans text from outside and describes a look at a store. One table holds the texts about
 // each state and reason, with the icon, the colour and the exit code that go with it. The commands, the tray and the notifications
-// use this package, and it knows none of them. They escape its texts for their own output (menu mnemonics, markup).
+// use this package, and escape its texts for their own output (menu mnemonics, markup). The package knows none of them.
 //
 // Texts are templates, filled in one step. No text is parsed again, and nothing is decided by a text.
 //

@@ -11,13 +11,13 @@ import (
 )
 
 // StopCommand is the command that ends the daemon in an orderly way, except on Windows. There it kills the daemon, which leaves the lock
-// behind. Today's versions look for a title that Windows does not show, find no daemon and print nothing.
+// behind, or does not even find it: today's versions look for a title that Windows does not show, and then print nothing.
 const StopCommand = "iai-mcp daemon stop"
 
 // KillCommand returns the command that ends a daemon and its children on Windows.
 func KillCommand(pid int) string { return "taskkill /F /T /PID " + strconv.Itoa(pid) }
 
-// StopHere returns the command that ends the daemon of a store that runs here; StopCommand if none does.
+// StopHere returns the command that ends the store's daemon on this machine; StopCommand if none runs here.
 func StopHere(s lockcore.Snapshot) string { return stopHere(s, runtime.GOOS) }
 
 func stopHere(s lockcore.Snapshot, goos string) string {
@@ -30,7 +30,7 @@ func stopHere(s lockcore.Snapshot, goos string) string {
 // Commands holds the command lines of lockbar for a certain store.
 type Commands struct{ Unlock, Copies string }
 
-// Detail returns one sentence with the state, its holder and its time, and the evidence for it. now is the time of the look, in
+// Detail returns one sentence with the state, its holder and its time, and the evidence for the state. now is the time of the look, in
 // the reader's time zone.
 func Detail(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
@@ -58,7 +58,7 @@ func Meaning(s lockcore.Snapshot) string {
 	return l.sentence(r.meaning)
 }
 
-// Next returns half a sentence with what the user can do now; empty if there is nothing to do, or the detail says it.
+// Next returns what the user can do now, as half a sentence; empty if there is nothing to do, or if Detail says it.
 func Next(s lockcore.Snapshot, c Commands) string {
 	l := look{Snapshot: &s, commands: c}
 	text, _ := l.fill(rowOf(&s).next)
@@ -86,14 +86,14 @@ func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside names a process that runs here beside a lock of another holder; empty if there is none. A daemon opens the store before
-// it takes the lock, minutes earlier at most.
+// Beside returns a sentence about a process that runs here beside another holder's lock, or about a daemon that is starting, which opens
+// the store up to some minutes before it takes the lock. It is empty if there is neither.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
 }
 
-// clauses returns the parts of the detail. Those that may belong to any state come last.
+// clauses returns the parts of the detail. The clauses that any state may have come last.
 func (l *look) clauses() []string {
 	r := rowOf(l.Snapshot)
 	clauses := []string{r.what}
@@ -155,7 +155,7 @@ func privacy(goos string) string {
 	return ", and whether macOS lets this app look there (System Settings > Privacy & Security > Files and Folders)"
 }
 
-// folders returns a shorter form of that clause, for a line of a menu.
+// folders returns a shorter form of privacy's clause, for a line of a menu.
 func folders(goos string) string {
 	if goos != "darwin" {
 		return ""
@@ -163,12 +163,12 @@ func folders(goos string) string {
 	return ", and Privacy & Security > Files and Folders"
 }
 
-// local names a process of this machine that runs beside a lock of another holder.
+// local names a process of this machine: "the daemon of this Mac (PID 77)".
 func local(p lockcore.Process) string {
 	return program(p) + " (PID " + strconv.Itoa(p.PID) + ")"
 }
 
-// one names a process as local does, but without the machine, for a text that has named the machine already.
+// one names a process as local does, but without the machine, for a text that has already named the machine.
 func one(p lockcore.Process) string {
 	kind := "a program"
 	switch p.Kind {
@@ -229,7 +229,7 @@ func Rival(s lockcore.Snapshot) lockcore.Record {
 	return lockcore.Record{}
 }
 
-// rival names the holder of that record.
+// rival names the holder in Rival's record.
 func (l *look) rival() string {
 	r := Rival(*l.Snapshot)
 	if r.IsZero() {
@@ -239,7 +239,7 @@ func (l *look) rival() string {
 	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 
-// problem returns the system's error. It shortens paths that the reader knows already, since the end of the text matters.
+// problem returns the system's error. It shortens paths that the reader already knows, since the end of the text matters.
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)

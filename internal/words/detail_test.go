@@ -40,7 +40,7 @@ func TestProblemKeepsItsEnd(t *testing.T) {
 	}
 }
 
-// TestStopHere checks the command of each system: Windows needs one for the process.
+// TestStopHere checks the command of each system. On Windows it names the process.
 func TestStopHere(t *testing.T) {
 	s := lockcore.Snapshot{State: lockcore.HeldHere, Holder: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon}}
 	free := lockcore.Snapshot{State: lockcore.Unlocked}

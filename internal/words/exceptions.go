@@ -2,7 +2,7 @@ package words
 
 import "lockbar/lockcore"
 
-// exceptions override the rows of the table if the look shows more than state and reason. A later one overrides an earlier one.
+// exceptions override the rows of the table if the look shows more than state and reason. Later exceptions override earlier ones.
 var exceptions = []struct {
 	when func(*lockcore.Snapshot) bool
 	row

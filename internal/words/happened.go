@@ -29,7 +29,7 @@ func Happened(event watch.Event, from, to lockcore.Snapshot) string {
 	return happened(event, from, to, false)
 }
 
-// HappenedBriefly returns the same for a line of a menu, with short names.
+// HappenedBriefly returns Happened with short names, for a line of a menu.
 func HappenedBriefly(event watch.Event, from, to lockcore.Snapshot) string {
 	return happened(event, from, to, true)
 }
@@ -43,7 +43,7 @@ func happened(event watch.Event, from, to lockcore.Snapshot, short bool) string 
 	return l.sentence(say(&from, &to))
 }
 
-// besideLock returns the process that ran here beside the lock. A line of the journal knows only the earlier holder.
+// besideLock returns the process that ran here beside the lock. A line of the journal does not record it, only the previous holder.
 func besideLock(from, to *lockcore.Snapshot) lockcore.Process {
 	if to.LocalDaemon.PID == 0 {
 		return from.Holder

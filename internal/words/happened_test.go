@@ -95,7 +95,7 @@ func TestHappened(t *testing.T) {
 	}
 }
 
-// TestHappenedIsSafe walks every event between every two states, with a host whose name is a field.
+// TestHappenedIsSafe checks every event between every two states, with a host whose name looks like a field.
 func TestHappenedIsSafe(t *testing.T) {
 	for _, event := range watch.Events() {
 		if happenings[event] == nil {
@@ -108,7 +108,7 @@ func TestHappenedIsSafe(t *testing.T) {
 					t.Errorf("%s from %v to %v: %q", event, before, after, text)
 				}
 				if strings.Count(text, "{from-lock}")+strings.Count(text, "{to} [2J") != strings.Count(text, "{") {
-					t.Errorf("%s from %v to %v: a field was not filled, or a name was: %q", event, before, after, text)
+					t.Errorf("%s from %v to %v: a field was not filled, or a field in a name was: %q", event, before, after, text)
 				}
 			}
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // Hosts returns a line for each machine that shares a store, with its last announcement: "mac-mini (1a2b3c4d): no daemon is known to run
-// there, heard 3 h ago". If all is set, it includes this machine and those whose file is gone, and adds a second line with the details
-// of each.
+// there, heard 3 h ago". If all is set, it includes this machine and machines whose file is gone, and adds a second line with details
+// after each.
 func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	list := peers.List()
 	own, _ := peers.Own()
@@ -47,8 +47,8 @@ func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	return text
 }
 
-// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only if
-// that still counts.
+// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only
+// while the announcement counts.
 func announced(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {
@@ -75,7 +75,7 @@ func announced(p *lockcore.Peer, now time.Time) string {
 	return fmt.Sprintf(text, p.Daemon.PID, Ago(p.Heard, now))
 }
 
-// NameApart returns how to give the reader's computer another name, which its daemon then writes into the lock.
+// NameApart returns instructions to give the reader's computer another name, which its daemon then writes into the lock.
 func NameApart(goos string) string {
 	switch goos {
 	case "darwin":

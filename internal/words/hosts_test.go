@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// heardBefore returns a machine that announced a running daemon that long ago.
+// heardBefore returns a machine whose announcement of a running daemon has this age.
 func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-age), Alive: age < lockcore.AliveTime, Announcement: lockcore.Announcement{
 		Machine: "bbbbbbbbbbbbbbbb", Host: "mac-mini.local", Version: "0.3.0", Watching: true,
@@ -20,11 +20,11 @@ func heardBefore(age time.Duration, change ...func(*lockcore.Peer)) lockcore.Pee
 	return p
 }
 
-func silent(p *lockcore.Peer) { p.Removed, p.Alive = true, false }
-func own(p *lockcore.Peer)    { p.ThisMachine, p.Alive = true, false }
-func ended(p *lockcore.Peer)  { p.Watching = false }
-func rival(p *lockcore.Peer)  { p.Contesting, p.Alive = true, true }
-func idle(p *lockcore.Peer)   { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
+func removed(p *lockcore.Peer) { p.Removed, p.Alive = true, false }
+func own(p *lockcore.Peer)     { p.ThisMachine, p.Alive = true, false }
+func ended(p *lockcore.Peer)   { p.Watching = false }
+func rival(p *lockcore.Peer)   { p.Contesting, p.Alive = true, true }
+func idle(p *lockcore.Peer)    { p.Daemon, p.Alive = lockcore.DaemonID{}, false }
 
 func TestAnnounced(t *testing.T) {
 	for _, test := range []struct {
@@ -41,8 +41,8 @@ func TestAnnounced(t *testing.T) {
 		{"its Lockbar ended long ago", heardBefore(3*time.Hour, ended), "its Lockbar has ended; its daemon (PID 4242) ran when last heard, 3 h ago"},
 		{"no daemon", heardBefore(3*time.Hour, idle), "no daemon is known to run there, heard 3 h ago"},
 		{"no daemon, its Lockbar ended", heardBefore(3*time.Hour, idle, ended), "its Lockbar has ended; no daemon ran there when last heard, 3 h ago"},
-		{"its file is gone", heardBefore(3*time.Hour, silent), "its file is gone; it was last heard 3 h ago"},
-		{"its file is gone, no daemon", heardBefore(3*time.Hour, idle, ended, silent), "its file is gone; it was last heard 3 h ago"},
+		{"its file is gone", heardBefore(3*time.Hour, removed), "its file is gone; it was last heard 3 h ago"},
+		{"its file is gone, no daemon", heardBefore(3*time.Hour, idle, ended, removed), "its file is gone; it was last heard 3 h ago"},
 		{"this machine", heardBefore(2*time.Minute, own), "its daemon (PID 4242) ran when it last wrote, 2 min ago"},
 		{"this machine, no daemon", heardBefore(2*time.Minute, own, idle), "no daemon ran here when it last wrote, 2 min ago"},
 		{"this machine, its Lockbar ended", heardBefore(2*time.Minute, own, idle, ended), "its Lockbar has ended; no daemon ran here when it last wrote, 2 min ago"},
@@ -53,10 +53,10 @@ func TestAnnounced(t *testing.T) {
 	}
 }
 
-// TestHosts checks that this machine, and those whose file is gone, are listed only with all.
+// TestHosts checks that this machine, and machines whose file is gone, are listed only if all is set.
 func TestHosts(t *testing.T) {
 	clock := func(d time.Duration) string { return noon.Add(-d).Format("15:04") }
-	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, silent), heardBefore(3 * time.Hour)})
+	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, removed), heardBefore(3 * time.Hour)})
 	other := "mac-mini (bbbbbbbb): its daemon (PID 4242) ran when last heard, 3 h ago"
 	if got := Hosts(list, noon, false); !slices.Equal(got, []string{other}) {
 		t.Errorf("%q", got)

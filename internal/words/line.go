@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// OneLine returns a whole text on one line. It replaces each unprintable character by a blank: a terminal obeys some of them, and
-// others are invisible. Clean also shortens.
+// OneLine returns a whole text on one line. It replaces each unprintable character by a blank, since a terminal obeys some of them, and
+// others are invisible. Unlike Clean, it does not shorten the text.
 func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -17,12 +17,13 @@ func (l *look) rivals() (text string, isName bool) {
 	return l.rivalNames(local(l.LocalDaemon), func(p lockcore.Peer) string { return " (PID " + strconv.Itoa(p.Daemon.PID) + l.heardOf(p) + ")" })
 }
 
-// rivalHosts names the machines of these daemons.
+// rivalHosts names the machines of the daemons that rivals names.
 func (l *look) rivalHosts() (text string, isName bool) {
 	return l.rivalNames(Machine(), func(lockcore.Peer) string { return "" })
 }
 
-// rivalNames lists these daemons: here names the one on this machine, and detail follows the host of another one.
+// rivalNames lists the daemons that are known to run at the same time. here is the name of the daemon on this machine, and detail returns
+// the text after the host of another one.
 func (l *look) rivalNames(here string, detail func(lockcore.Peer) string) (text string, isName bool) {
 	var list []string
 	if l.LocalDaemon.PID != 0 {

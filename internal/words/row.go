@@ -23,7 +23,7 @@ func rowOf(s *lockcore.Snapshot) row {
 	return r
 }
 
-// judged returns the row of a state and its reason. It returns a row for unknown ones, too, since a journal may hold any.
+// judged returns the row of a state and its reason. Unknown ones have a row too, since a journal may contain any.
 func judged(state lockcore.State, reason lockcore.Reason) row {
 	common := stateRowOf(state)
 	unknown := &table[lockcore.Unknown]
@@ -45,7 +45,7 @@ func stateRowOf(s lockcore.State) *stateRow {
 	return &table[lockcore.Unknown]
 }
 
-// override replaces the words of r by those that o has.
+// override replaces the words of r by those that o has. The more serious verdict stays.
 func (r *row) override(o *row) {
 	if o.what != "" {
 		r.what, r.do = o.what, o.do

@@ -14,13 +14,13 @@ import (
 type look struct {
 	*lockcore.Snapshot
 	from     *lockcore.Snapshot // the previous look, in texts about events
-	store    string             // its name, if there are several
-	short    bool               // hosts have short names; the whole names are compared
+	store    string             // the name of the store, if there are several
+	short    bool               // long host names are cut, after HostAmong has compared them
 	now      time.Time
 	commands Commands
 }
 
-// Sentence fills a text about the event between two looks: see fields. The store has a name only if there are several.
+// Sentence fills a text about the event between two looks: see fields. store is the name of the store; empty if there is only one.
 func Sentence(text string, from, to lockcore.Snapshot, store string, now time.Time) string {
 	l := look{Snapshot: &to, from: &from, store: store, now: now}
 	return l.sentence(text)
@@ -75,7 +75,7 @@ var fields = [...]struct {
 	name string
 	part func(*look) (text string, isName bool)
 }{
-	{"host", func(l *look) (string, bool) { return l.name(l.Record) }}, // of the lock, as the next three
+	{"host", func(l *look) (string, bool) { return l.name(l.Record) }}, // this and the next three describe the lock
 	{"pid", func(l *look) (string, bool) { return strconv.Itoa(l.Record.PID), false }},
 	{"since", func(l *look) (string, bool) { return sinceInSentence(l.Record, l.now), false }},
 	{"since-clock", func(l *look) (string, bool) { return sinceClock(l.Record, l.now), false }},
@@ -86,7 +86,7 @@ var fields = [...]struct {
 	{"local", func(l *look) (string, bool) { return local(l.LocalDaemon), false }}, // the process that runs here beside the lock
 	{"one", func(l *look) (string, bool) { return one(l.LocalDaemon), false }},
 	{"daemon", func(l *look) (string, bool) { return strconv.Itoa(l.LocalDaemon.PID), false }},
-	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // the kind of the two that may write at the same time
+	{"two", func(l *look) (string, bool) { return two(l.LocalDaemon), false }}, // "two daemons" or "two programs"
 	{"starting", func(l *look) (string, bool) { return strconv.Itoa(l.Starting.PID), false }},
 	{"opener", func(l *look) (string, bool) { return strconv.Itoa(l.OpenedBy.PID), false }},
 	{"opener-command", func(l *look) (string, bool) { return Clean(l.OpenedBy.Command), false }},
@@ -126,7 +126,7 @@ func (l *look) name(r lockcore.Record) (text string, isName bool) {
 	return text, r.Hostname != ""
 }
 
-// hosts lists the machines that the look names, this one among them.
+// hosts lists the machines that the look names, including this one.
 func (l *look) hosts() []string {
 	list := []string{l.Host, l.Record.Hostname, Rival(*l.Snapshot).Hostname}
 	for _, p := range l.Elsewhere() {

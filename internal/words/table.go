@@ -11,7 +11,7 @@ type sign struct {
 	Shape    string // a description of the icon, for those who cannot see it
 	Colour   Colour // of its name on a terminal
 	ExitCode int    // of status --exit-code
-	Severity int    // the most severe of several stores decides icon and exit code
+	Severity int    // the most severe state of several stores decides icon and exit code
 }
 
 // Colour is an SGR code of ECMA-48 for one of the terminal's own colours, which are legible on its own background.
@@ -51,7 +51,7 @@ type row struct {
 	verdict  Verdict
 }
 
-// stateRow holds the words for all reasons of a state, and a row for each reason that lockcore gives, which overrides them.
+// stateRow holds the words for all reasons of a state. Each reason that lockcore gives has a row in reasons, which overrides them.
 type stateRow struct {
 	sign
 	row

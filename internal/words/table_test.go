@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file")
 
-// judgements returns looks of all states and reasons of the table, in its own order.
+// judgements returns a look for each state and reason, in the table's order of reasons.
 func judgements() (looks []lockcore.Snapshot) {
 	for _, state := range lockcore.States() {
 		for _, row := range table[state].reasons {
@@ -70,12 +70,12 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// TestSeverity fixes which of several stores decides the exit code, on which scripts rely.
+// TestSeverity checks the order by which one of several stores decides the exit code. Scripts rely on it.
 func TestSeverity(t *testing.T) {
 	worst := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown,
 		lockcore.HeldElsewhere, lockcore.HeldHere, lockcore.Unlocked}
 	if !slices.IsSortedFunc(worst, func(a, b lockcore.State) int { return SignOf(b).Severity - SignOf(a).Severity }) {
-		t.Errorf("the order is no longer %v", worst)
+		t.Errorf("the order of severity is not %v", worst)
 	}
 }
 
@@ -85,7 +85,7 @@ func TestWordsAreAsTheyWere(t *testing.T) {
 	for _, s := range append(judgements(), exceptional()...) {
 		got += said(s)
 	}
-	got = regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(got, StopCommand) // TestStopHere has Windows
+	got = regexp.MustCompile(`taskkill /F /T /PID \d+`).ReplaceAllString(got, StopCommand) // TestStopHere covers Windows
 	path := filepath.Join("testdata", "table.golden")
 	if *update {
 		testfs.Check(t, os.WriteFile(path, []byte(got), 0o644))
@@ -111,7 +111,7 @@ func TestNextIsWhatMayBeDone(t *testing.T) {
 	}
 }
 
-// exceptional holds looks that show more than their state and reason.
+// exceptional returns looks that show more than their state and reason.
 func exceptional() (looks []lockcore.Snapshot) {
 	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
 		s := example(state, reason)
@@ -169,7 +169,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	return looks
 }
 
-// peer returns a machine that announced its running daemon that long ago.
+// peer returns a machine that announced its running daemon, ago before noon.
 func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	p := lockcore.Peer{Heard: noon.Add(-ago), Alive: true}
 	p.Watching = true

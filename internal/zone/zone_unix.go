@@ -22,7 +22,7 @@ var system = newFile(localtime)
 
 func here() *time.Location { return system.here() }
 
-// here returns time.Local if the variable TZ is set, as Go does: nothing changes TZ while a process runs.
+// here returns time.Local if the variable TZ is set, since Go then takes the zone from TZ, which nothing changes while a process runs.
 func (f *file) here() *time.Location {
 	if _, set := os.LookupEnv("TZ"); set {
 		return time.Local
@@ -30,19 +30,19 @@ func (f *file) here() *time.Location {
 	return f.zone()
 }
 
-// A file is a file that holds a zone, and the last reading of it.
+// A file holds the path of a file with a zone, and its last reading.
 type file struct {
 	path string
 	read atomic.Pointer[reading]
 }
 
-// A reading is a zone and the file that it was read from, which is nil if there was none. It is immutable.
+// A reading is a zone and the info of the file that it was read from, which is nil if there was no file. It is immutable.
 type reading struct {
 	info os.FileInfo
 	zone *time.Location
 }
 
-// newFile returns a file whose current content is taken for that of time.Local.
+// newFile returns a file, and assumes that time.Local was read from its current content.
 func newFile(path string) *file {
 	f := &file{path: path}
 	info, _ := os.Lstat(path)
@@ -50,8 +50,8 @@ func newFile(path string) *file {
 	return f
 }
 
-// zone reads the file again if another one has taken its place. If it cannot be read, the zone stays: the file is replaced in
-// steps.
+// zone returns the file's zone. It reads the file again if that was replaced or changed. If the file cannot be read, the zone stays,
+// because the file may be replaced in steps.
 func (f *file) zone() *time.Location {
 	was := f.read.Load()
 	info, err := os.Lstat(f.path)
@@ -70,7 +70,7 @@ func (f *file) zone() *time.Location {
 	return zone
 }
 
-// isOf reports whether a reading is from that file.
+// isOf reports whether a reading is from this file, unchanged since.
 func (r *reading) isOf(info os.FileInfo) bool {
 	return r.info != nil && os.SameFile(r.info, info) && r.info.ModTime().Equal(info.ModTime())
 }

@@ -32,7 +32,7 @@ func tzif(hours byte) []byte {
 	return append(head, 0, 0, byte(seconds>>8), byte(seconds), 0, 0, 'X', 'X', 'T', 0)
 }
 
-// set makes the link lead to another zone as timedatectl and macOS do: a new link replaces it.
+// set replaces the link by one to another zone, as timedatectl and macOS do.
 func set(t *testing.T, link, zone string) {
 	t.Helper()
 	testfs.Check(t, os.Symlink(zone, link+".new"))
@@ -52,23 +52,23 @@ func TestZoneAfterAJourney(t *testing.T) {
 	set(t, link, "Tokyo")
 	tokyo := f.zone()
 	if hour(tokyo) != 9 {
-		t.Errorf("in Tokyo it is %d o'clock", hour(tokyo))
+		t.Errorf("in Tokyo it is %d o'clock, want 9", hour(tokyo))
 	}
 	if f.zone() != tokyo {
 		t.Error("an unchanged file was read again")
 	}
 	testfs.Check(t, os.Remove(link))
 	if f.zone() != tokyo {
-		t.Error("another zone while the file is missing")
+		t.Error("the zone changed while the file was missing")
 	}
 	testfs.Check(t, os.WriteFile(link, []byte("rubbish"), 0o600))
 	if f.zone() != tokyo {
-		t.Error("another zone from rubbish")
+		t.Error("the zone changed although the file was rubbish")
 	}
 	testfs.Check(t, os.Remove(link))
 	set(t, link, "Berlin")
 	if got := hour(f.zone()); got != 1 {
-		t.Errorf("back in Berlin it is %d o'clock", got)
+		t.Errorf("back in Berlin it is %d o'clock, want 1", got)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestManyReaders(t *testing.T) {
 	work.Wait()
 }
 
-// TestFileWrittenInPlace checks that the same file with another time is read again.
+// TestFileWrittenInPlace checks that a file is read again if its modification time changed.
 func TestFileWrittenInPlace(t *testing.T) {
 	dir := zoneDir(t)
 	path := filepath.Join(dir, "Berlin")
@@ -99,7 +99,7 @@ func TestFileWrittenInPlace(t *testing.T) {
 	later := time.Now().Add(time.Hour) // the file system's times may be coarse
 	testfs.Check(t, os.Chtimes(path, later, later))
 	if got := hour(f.zone()); got != 9 {
-		t.Errorf("it is %d o'clock", got)
+		t.Errorf("it is %d o'clock, want 9", got)
 	}
 }
 
@@ -117,14 +117,14 @@ func TestVariableDecides(t *testing.T) {
 	}
 	os.Unsetenv("TZ") // until the test ends
 	if got := hour(f.here()); got != 9 {
-		t.Errorf("without TZ it is %d o'clock", got)
+		t.Errorf("without TZ it is %d o'clock, want 9", got)
 	}
 	if got := in(time.Unix(0, 0), f.here()).Hour(); got != 9 {
-		t.Errorf("a time is of %d o'clock", got)
+		t.Errorf("in returns a time at %d o'clock, want 9", got)
 	}
 }
 
-// TestSameZoneKeepsTheMonotonicClock checks the clock reading that timers compare.
+// TestSameZoneKeepsTheMonotonicClock checks that Of does not drop the clock reading, which timers compare.
 func TestSameZoneKeepsTheMonotonicClock(t *testing.T) {
 	t.Setenv("TZ", "")
 	now := time.Now()

@@ -19,7 +19,7 @@ var newest atomic.Pointer[setting]
 
 func currentRules() syscall.Timezoneinformation {
 	var rules syscall.Timezoneinformation
-	_, _ = syscall.GetTimeZoneInformation(&rules) // on failure the rules are zero, which never equal current ones
+	_, _ = syscall.GetTimeZoneInformation(&rules) // on failure the rules are zero, and never equal the current ones
 	return rules
 }
 
