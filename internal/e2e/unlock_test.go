@@ -57,7 +57,7 @@ func TestLiveHolderNeedsConfirmation(t *testing.T) {
 	}
 }
 
-// TestNoClickIsLost clicks on five stores without waiting for the effect of a click.
+// TestNoClickIsLost clicks Force Unlock for five stores without waiting for the effect of a click.
 func TestNoClickIsLost(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
