@@ -52,7 +52,7 @@ func newDesktop(ctx context.Context, t testing.TB, o options) *desktop {
 	return d
 }
 
-// saveLogs writes the output of the children, those of one name into one file.
+// saveLogs writes the output of the children, into one file for each name.
 func (d *desktop) saveLogs() (err error) {
 	for name, children := range d.children {
 		var log []byte
@@ -64,7 +64,7 @@ func (d *desktop) saveLogs() (err error) {
 	return err
 }
 
-// up starts the session without its panel, each part after the one before is ready.
+// up starts the session without its panel. It starts each part when the previous one is ready.
 func (d *desktop) up() error {
 	for _, part := range []func() error{d.startX, d.connectBus, d.paint, d.preparePanel, d.startNotifier} {
 		if err := part(); err != nil {
