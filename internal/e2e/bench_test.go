@@ -42,8 +42,8 @@ func rounds(n int) int {
 const (
 	// changes is the number of measured changes. It is enough for a median; the 99th percentile of 60 is the maximum.
 	changes = 60
-	// rest is the pause between two changes. It is longer than the 100 ms between a change and its recheck, because an earlier change
-	// would be noticed only at that recheck.
+	// rest is the pause between two changes. It is longer than the 100 ms between a change and its recheck: the next change would be
+	// noticed only at that recheck.
 	rest = 250 * time.Millisecond
 	// settled is the time after which a started tray is idle.
 	settled = 3 * time.Second

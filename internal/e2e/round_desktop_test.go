@@ -97,8 +97,8 @@ func (d *desktop) kill(p *testdesk.Process) error {
 	return err
 }
 
-// toolTime bounds the run of a tool: import waits forever for a server that does
-// not reply.
+// toolTime bounds the run of a tool. The program import waits forever for a
+// server that does not reply.
 const toolTime = 10 * time.Second
 
 // run runs a tool in the session and returns its output.

@@ -31,7 +31,7 @@ var notifiers = map[string]*notifier{
 		args:    []string{"-print"},
 		window:  "Dunst",
 		prints:  true,
-		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // dunst draws no buttons
+		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // dunst draws no button; this click acts
 	},
 	"xfce4-notifyd": {
 		needs: []program{
@@ -40,7 +40,7 @@ var notifiers = map[string]*notifier{
 		},
 		prepare: prepareNotifyd,
 		window:  "fce4-notifyd",
-		press: func(message image.Rectangle) (image.Point, string) { // in the corner at the bottom right
+		press: func(message image.Rectangle) (image.Point, string) { // the button is at the bottom right of the message
 			return message.Max.Sub(image.Pt(60, 30)), "1"
 		},
 	},

@@ -230,7 +230,7 @@ func (r *round) notifies(title string, within time.Duration, look func(notificat
 					return errors.Join(r.shows(n), look(n))
 				}
 			}
-			return fmt.Errorf("none of %v", r.messages.all()[r.before:])
+			return fmt.Errorf("no such notification in %v", r.messages.all()[r.before:])
 		})
 	}}
 }

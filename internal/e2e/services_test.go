@@ -20,8 +20,7 @@ func (d *desk) startNotes() {
 	}
 }
 
-// TestAlarmOutlivesItsService tests that, after the end of the service that showed the alarm, the next one shows it once, with buttons
-// that work.
+// TestAlarmOutlivesItsService tests that the next service shows the alarm once after the first one has ended, with buttons that work.
 func TestAlarmOutlivesItsService(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)
@@ -73,7 +72,7 @@ func TestServiceWithoutCapabilities(t *testing.T) {
 	}
 }
 
-// TestAlarmOutlivesLockbar tests that after a kill of Lockbar the next process replaces its alarm on the screen, with buttons that work.
+// TestAlarmOutlivesLockbar tests that after a kill of Lockbar the next process replaces the alarm by one whose buttons work.
 func TestAlarmOutlivesLockbar(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)

@@ -15,7 +15,7 @@ type kind struct {
 	weight int
 	store  bool // changes a store
 	alone  bool // is the only event of its burst: a user looks first, then clicks
-	slow   bool // takes half a minute, until the poll: only in a run of a minute or more
+	slow   bool // takes half a minute, until the poll, and so happens only in a run of a minute or more
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
 	do     func(*stage, event) // fails the test on an error

@@ -59,7 +59,8 @@ func parseWord(t *testing.T, word string) event {
 }
 
 // TestModel tests the display after a story, and the result of a look without memory. With variety 0 the daemon of start writes its
-// state file, copy-comes copies the lock itself, the lock of take-over is from the future, and no-file makes a pipe.
+// state file, copy-comes copies the lock itself, the lock of take-over is from the future, no-file makes a pipe, and store-away renames
+// the link.
 func TestModel(t *testing.T) {
 	for _, test := range []struct{ story, shown, status string }{
 		{"", "unlocked", "unlocked"},
@@ -151,7 +152,7 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// TestModelOfALink tests that the holder deletes its lock in the directory where it took it, even if the link changed.
+// TestModelOfALink tests that the holder deletes its lock in the directory where the lock was taken, even if the link changed.
 func TestModelOfALink(t *testing.T) {
 	for _, test := range []struct{ story, shown string }{
 		{"start | store-away:0 release store-back", "unlocked"},

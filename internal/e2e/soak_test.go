@@ -171,7 +171,7 @@ func (p *player) judge(times settleTimes, stall time.Duration) {
 	}
 }
 
-// watchStalls keeps in its result the longest time that a goroutine waited for the processor.
+// watchStalls returns the longest time that a goroutine has waited for the processor, and updates it until the test ends.
 func watchStalls(t testing.TB) *atomic.Int64 {
 	const beat = 50 * time.Millisecond
 	var longest atomic.Int64

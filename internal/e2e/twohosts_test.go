@@ -48,7 +48,7 @@ type hostDaemon struct {
 	stdin   *os.File // closing it ends the process
 }
 
-// daemonScript becomes a process with the command line of a daemon, which prints its PID and ends with its input.
+// daemonScript replaces bash by a process with the command line of a daemon, which prints its PID and ends with its input.
 const daemonScript = `exec -a "$0" sh -c 'echo "PID $$"; read -r nothing'`
 
 func (m *machine) startDaemon() *hostDaemon {
