@@ -92,7 +92,7 @@ func undone(r *round) error {
 	return r.all(
 		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
 		r.becomes(icons.HeldElsewhere),
-		r.notifies("Lock put back", patience, anything), // a later message would hide that of the next step
+		r.notifies("Lock put back", patience, anything), // if it came later, it would hide the next step's message
 	)
 }
 
