@@ -18,14 +18,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, as by the end of another daemon, gets the same bytes back
-// when their time has come, with a message and without an alarm. (lockcore tests that it happens once.) In the usual form the app is
-// restarted meanwhile, and finds in its state that most of the time is over.
+// TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, for example by another daemon that ended, gets the same
+// bytes back after MissingAfter, with a message and without an alarm. (lockcore tests that this happens once.) In the usual form the test
+// restarts the app meanwhile, and changes its state so that only remainder is left to wait.
 func TestDaemonGetsItsLockBack(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)
 	pid := d.holdAsDaemon().pid()
-	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // a daemon that ends clears this
+	write(t, filepath.Join(d.store.dir, ".daemon-state.json"), fmt.Sprintf(`{"daemon_pid":%d}`, pid)) // a daemon that ends clears it
 	write(t, filepath.Join(d.store.dir, "config.json"), "{}")                                         // marks the daemon's directory
 	lock := testdesk.Must(os.ReadFile(d.store.lock()))(t)
 	gone := time.Now()
@@ -43,7 +43,7 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	n, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") })
 	testfs.Check(t, err)
 	if waited := n.Received.Sub(gone); waited < lockcore.MissingAfter {
-		t.Errorf("the lock is back after %v", waited)
+		t.Errorf("the lock came back after %v, want %v at least", waited, lockcore.MissingAfter)
 	}
 	d.store.has(t, lock)
 	d.waitIcon(icons.HeldHere)
@@ -55,7 +55,7 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 // remainder is the time that the restarted app waits: longer than its start takes.
 const remainder = 4 * time.Second
 
-// missingSince changes the time in the state file from which the lock counts as missing.
+// missingSince sets, in the state file, the time since which the lock is missing.
 func (d *desk) missingSince(at time.Time) {
 	d.t.Helper()
 	path := filepath.Join(d.home.State(), "state.json")

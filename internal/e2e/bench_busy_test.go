@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// busyTime is the poll interval: each program wakes once in it.
+	// busyTime is the length of a round. It is the poll interval, so each program wakes once.
 	busyTime = 30 * time.Second
 	// pace is the interval of a writer: 1000 files, or 1000 pieces of a download, per second.
 	pace = time.Millisecond
@@ -71,8 +71,8 @@ type busy struct {
 }
 
 // BenchmarkBusyHome measures the CPU time of trays while files come and go, or one grows, in the home directory above the store. It
-// compares them with a program that wakes as often and watches nothing, and with a tray in a quiet home. In two homes the store is
-// missing.
+// compares each tray with a program that wakes as often and watches nothing, and with a tray in a quiet home. In two homes the store
+// is missing.
 func BenchmarkBusyHome(b *testing.B) {
 	all := []*busy{
 		{name: "quiet", icon: icons.HeldElsewhere},
@@ -132,7 +132,7 @@ func workAll(b *testing.B, all []*busy) time.Duration {
 }
 
 // BenchmarkBusyStore measures the CPU time of a tray while other programs write in the store: a storm of files without pause, and a
-// download. It compares it with a bare program that watches the same directory at the same time.
+// download. The floor is a bare program that watches the same directory at the same time.
 func BenchmarkBusyStore(b *testing.B) {
 	b.Run("storm", func(b *testing.B) { busyStore(b, comeAndGo, 20_000, 0) })
 	b.Run("download", func(b *testing.B) { busyStore(b, grow, 5_000, pace) })
@@ -146,7 +146,7 @@ func busyStore(b *testing.B, work work, n int, pace time.Duration) {
 		time.Sleep(settled)
 		ours, floor := newMeter(b, d.app), newMeter(b, bare)
 		work.steps(b, d.store.dir, rounds(n), pace)
-		d.store.write(b, record(os.Getpid(), host)) // behind the storm
+		d.store.write(b, record(os.Getpid(), host)) // the change that ends the measurement
 		d.waitIcon(icons.HeldHere)
 		testdesk.Must(bare.WaitLine(d.ctx(), "lock"))(b)
 		against(b, "cpu-ms", milliseconds(ours.read().CPU), milliseconds(floor.read().CPU))

@@ -16,7 +16,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// meter measures the usage of a process from its creation.
+// meter measures the usage of a process since the call of newMeter.
 type meter struct {
 	b      testing.TB
 	pid    int
@@ -27,7 +27,7 @@ func newMeter(b testing.TB, p *testdesk.Process) *meter {
 	return &meter{b, p.PID(), testdesk.UsageOf(b, p.PID())}
 }
 
-// read returns the usage so far. It fails the benchmark if the process has ended.
+// read returns the CPU time and the switches since newMeter, and what else is in use now. It fails the benchmark if the process has ended.
 func (m *meter) read() testdesk.Usage {
 	u := testdesk.UsageOf(m.b, m.pid)
 	u.CPU -= m.before.CPU
@@ -35,7 +35,7 @@ func (m *meter) read() testdesk.Usage {
 	return u
 }
 
-// ticker starts a Go program that wakes for the same polls as the tray and does nothing.
+// ticker starts a Go program that wakes as often as the tray polls, and does nothing.
 func ticker(b *testing.B) *testdesk.Process {
 	p := testdesk.Command{Path: testdesk.Build(b, "internal/e2e/testdata/ticker")}.Start(b)
 	testdesk.Must(p.WaitLine(testdesk.Deadline(b), "ready"))(b)
@@ -67,13 +67,13 @@ type crowded struct {
 	desk        *desk
 	bare        *testdesk.Process
 	start       time.Duration // from exec to the registered icon
-	bareStart   time.Duration // from exec until all are watched
+	bareStart   time.Duration // from exec until all directories are watched
 	ours, floor *meter
 }
 
-// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. All numbers of stores run at once,
-// each beside a bare program that watches as many directories. A thousand stores would take minutes, because the tray library searches
-// all items for each one; lockcore/watch measures them without a menu.
+// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. One tray for each number of stores
+// and a bare program that watches as many directories run at once. A thousand stores would take minutes, because the tray library searches
+// all items for each item; lockcore/watch measures a thousand without a menu.
 func BenchmarkStores(b *testing.B) {
 	numbers := []int{1, 10, 100}
 	var all []*crowded
@@ -116,13 +116,13 @@ func startCrowded(b *testing.B, n int) *crowded {
 	return c
 }
 
-// configure writes the stores into the settings: as arguments they would fill the report of a failure.
+// configure writes the stores into the config file. As arguments they would fill the report of a failure.
 func (d *desk) configure(b *testing.B, stores []string) {
 	data := testdesk.Must(json.Marshal(map[string]any{"stores": stores}))(b)
 	write(b, filepath.Join(d.home.Dir, ".config", "lockbar", "config.json"), string(data))
 }
 
-// report prints the cost of one number of stores, and the memory of each store beyond the first.
+// report prints the cost of this number of stores, and the memory of each store beyond the first.
 func (c *crowded) report(b *testing.B, one *crowded) {
 	u, f := c.ours.read(), c.floor.read()
 	instances, watches := inotify(b, c.desk.app.PID())

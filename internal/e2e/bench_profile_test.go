@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// BenchmarkProfile measures where the memory of an idle tray with one store goes: the live heap by package, in a build of the tray that
-// samples every allocation, and the resident memory of the real program by mapping.
+// BenchmarkProfile measures what an idle tray with one store uses its memory for: the live heap by package, in a build of the tray that
+// samples every allocation, and the resident memory of the real program by kind of mapping.
 func BenchmarkProfile(b *testing.B) {
 	app, sampled := newDesk(b), newDesk(b)
 	app.start().hold()

@@ -33,8 +33,8 @@ func (r *repeated) run(b *testing.B) { r.times = append(r.times, run(b, r.path, 
 func (r *repeated) peak(b *testing.B) float64 { return megabytes(peak(b, r.path, r.args, r.env)) }
 
 // BenchmarkStatus measures one `lockbar status` against a program that does nothing: with a lock of this process, with a lock of another
-// host, for which all processes are searched for a daemon, and with many other files in the store. The cost of the files is compared
-// with that of listing them.
+// host, for which lockbar searches all processes for a daemon, and with many other files in the store. The cost of the files is compared
+// with the cost of listing them.
 func BenchmarkStatus(b *testing.B) {
 	runtime.LockOSThread() // for peak
 	defer runtime.UnlockOSThread()

@@ -19,14 +19,16 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// The benchmarks measure the whole program against bare ones, on the same machine in the same run:
+// The benchmarks measure the whole program against a floor, a bare program, on the same machine in the same run:
 //
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x -short -idle 1s    # checks that they run
 //
 // Rounds of the program and of its floor alternate, or both run at once, so that a machine whose speed changes does not matter. A
-// metric "floor-X" is the floor's X, "x-X" the ratio of the two. A benchmark fails if a precondition of its figure does, but not if it
-// is slow. packaging/figures runs all benchmarks and prints a table.
+// metric "floor-X" is the floor's X, and "x-X" the ratio of the two. A benchmark fails if a precondition of its figure fails, but not if
+// a program is slow. packaging/figures runs all benchmarks and prints a table.
+
+// idleTime is the time over which the idle programs are measured.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle and BenchmarkStores wait")
 
 // rounds returns n, or 2 in the short form.
@@ -38,17 +40,19 @@ func rounds(n int) int {
 }
 
 const (
-	// changes are enough for a median; the 99th percentile of 60 is the worst.
+	// changes is the number of measured changes. It is enough for a median; the 99th percentile of 60 is the maximum.
 	changes = 60
-	// rest is longer than the 100 ms between a change and its recheck: the next change would be delayed until that recheck.
+	// rest is the pause between two changes. It is longer than the 100 ms between a change and its recheck: the next change would be
+	// noticed only at that recheck.
 	rest = 250 * time.Millisecond
 	// settled is the time after which a started tray is idle.
 	settled = 3 * time.Second
-	// stormTime is long compared to the 100 ms between rechecks.
+	// stormTime is the duration of a storm, which is long compared to the 100 ms between rechecks.
 	stormTime = 1500 * time.Millisecond
 )
 
-// hugeLock is a lock that is too large to be read. Like another machine's lock it causes no notification, which would disturb.
+// hugeLock is a lock that is too large to be read. A change from or to another machine's lock causes no notification, which would disturb
+// the measurement.
 var hugeLock = bytes.Repeat([]byte(" "), tooLarge)
 
 // times lists the durations of the rounds.
@@ -64,11 +68,11 @@ type contender struct {
 	desk  *desk
 	drawn chan time.Time // the time of each NewIcon
 	times times
-	input io.Writer // of the floor
+	input io.Writer // the standard input of a floor
 }
 
-// watched returns a contender whose item is shown. It receives only NewIcon: the time that a panel spends on other signals is the
-// panel's cost.
+// watched returns a contender for the item that the desk shows. It listens only to NewIcon, because the time that a panel spends on
+// other signals is the panel's cost.
 func watched(d *desk) *contender {
 	c := &contender{desk: d, drawn: make(chan time.Time, 1000)}
 	d.bus.Listen(d.t, func(*dbus.Signal) { c.drawn <- time.Now() },
@@ -92,12 +96,13 @@ func floor(b *testing.B, mode string) *contender {
 	return c
 }
 
+// floor returns the command that runs the bare program in this session.
 func (d *desk) floor(args ...string) testdesk.Command {
 	return testdesk.Command{Bus: d.bus, Home: d.home, Path: testdesk.Build(d.t, "internal/e2e/testdata/floor"), Args: args}
 }
 
-// BenchmarkChange measures the time from the rename of the lock to the NewIcon signal, against a program that only sends that signal, and
-// against one that only gives the tray library an icon.
+// BenchmarkChange measures the time from the rename of the lock to the NewIcon signal, against a program that only sends this signal, and
+// against a program that only gives the tray library an icon.
 func BenchmarkChange(b *testing.B) {
 	bare, library := floor(b, "signal"), floor(b, "library")
 	d := freeDesk(b)
@@ -114,7 +119,7 @@ func BenchmarkChange(b *testing.B) {
 	against(b, "library-p50-ms", library.times.at(50), bare.times.at(50))
 }
 
-// change measures the time from the rename of another machine's lock to the icon, and then replaces it with hugeLock.
+// change measures the time from the rename of another machine's lock to the icon, and then replaces the lock with hugeLock.
 func (c *contender) change() {
 	staged := c.desk.store.stage(c.desk.t, record(foreignPID, "mac-mini"))
 	c.time(func() error { return os.Rename(staged, c.desk.store.lock()) })
@@ -168,7 +173,7 @@ func BenchmarkDeath(b *testing.B) {
 	report(b, app.times, bare.times)
 }
 
-// kill starts a holder, waits until the program watches it, and kills it.
+// kill starts a holder, waits until the program watches it, and measures the time from the holder's end to the next icon.
 func (c *contender) kill(waitWatched func(pid int)) {
 	holder := c.desk.store.startDaemon(c.desk.t)
 	waitWatched(holder.pid())
@@ -188,8 +193,8 @@ func (c *contender) waitHeld(pid int) {
 	c.desk.waitIcon(icons.HeldHere)
 }
 
-// BenchmarkLockStorm replaces a lock without pause. It measures how often the icon changes, and how long after the last change it is
-// right.
+// BenchmarkLockStorm replaces a lock without pause. It measures how often the icon changes, and how long after the last change of the
+// lock the icon changes last.
 func BenchmarkLockStorm(b *testing.B) {
 	d := freeDesk(b)
 	app, perSecond := watched(d), 0.0
@@ -204,7 +209,7 @@ func BenchmarkLockStorm(b *testing.B) {
 	b.ReportMetric(app.times.at(100), "max-ms")
 }
 
-// storm returns the icons per second. It ends with a lock of this process, which is not part of the storm.
+// storm replaces the lock for stormTime, last with a lock of this process, and returns the icons per second.
 func (c *contender) storm() float64 {
 	d := c.desk
 	foreign := record(foreignPID, "mac-mini")
@@ -260,7 +265,7 @@ func (c *contender) register(command testdesk.Command) {
 
 // report prints percentiles.
 func report(b *testing.B, app, bare times) {
-	b.ReportMetric(0, "ns/op") // it would include the rests
+	b.ReportMetric(0, "ns/op") // omits this metric, which would include the pauses
 	against(b, "p50-ms", app.at(50), bare.at(50))
 	against(b, "p99-ms", app.at(99), bare.at(99))
 }

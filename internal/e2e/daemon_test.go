@@ -62,7 +62,7 @@ func serve(t *testing.T, manager string, pid int) {
 	write(t, filepath.Join(manager, "pid"), strconv.Itoa(pid))
 }
 
-// TestAlarmStopsTheDaemon tests that a button of the alarm stops the daemon, which ends the alarm.
+// TestAlarmStopsTheDaemon tests that a button of the alarm stops the daemon, and so ends the alarm.
 func TestAlarmStopsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
@@ -82,7 +82,7 @@ func TestAlarmStopsTheDaemon(t *testing.T) {
 	d.waitNote("All clear")
 }
 
-// TestMenuStopsAndStartsTheDaemon tests the two menu items of a store for its daemon.
+// TestMenuStopsAndStartsTheDaemon tests the two menu items that stop and start a store's daemon.
 func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	t.Parallel()
 	d, manager := serviceDesk(t)
@@ -91,7 +91,7 @@ func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	serve(t, manager, pid)
 	d.choose("Stop the Daemon Here")
 	d.waitLine("The daemon was stopped (PID " + strconv.Itoa(pid))
-	d.store.drop(t) // the fake daemon does not remove it
+	d.store.drop(t) // the fake daemon does not remove its lock
 	d.waitIcon(icons.Unlocked)
 	d.choose("Start the Daemon")
 	d.waitLine("The daemon was started (PID ")
@@ -101,7 +101,7 @@ func TestMenuStopsAndStartsTheDaemon(t *testing.T) {
 	}
 }
 
-// TestDaemonStartedByHand tests that a daemon which no service started is not stopped, and that the alarm is shown again.
+// TestDaemonStartedByHand tests that a daemon that no service started is not stopped, and that the alarm is shown again.
 func TestDaemonStartedByHand(t *testing.T) {
 	t.Parallel()
 	d, _ := serviceDesk(t)

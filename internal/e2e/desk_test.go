@@ -28,13 +28,13 @@ type desk struct {
 	store   store
 	program string // path of lockbar; empty: the path where it was built
 	env     []string
-	within  []string      // the command that runs a program on this desk's machine; empty: this machine
+	within  []string      // the command that runs a program on the desk's machine; empty if that is the machine of the test
 	timeout time.Duration // bounds one wait
 	app     *testdesk.Process
 	item    *testdesk.Item
 }
 
-// emptyDesk returns a session with a notification service and without a tray.
+// emptyDesk returns a desktop with a notification service, without a tray and without lockbar.
 func emptyDesk(t testing.TB) *desk {
 	t.Helper()
 	bus, home := testdesk.NewBus(t), testdesk.NewHome(t)
@@ -45,7 +45,7 @@ func emptyDesk(t testing.TB) *desk {
 	}
 }
 
-// newDesk returns a session with a tray.
+// newDesk returns a desktop with a notification service and a tray, without lockbar.
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := emptyDesk(t)
@@ -71,7 +71,7 @@ func freeDesk(t testing.TB) *desk {
 	return d
 }
 
-// ctx returns a context for one wait, not for the test: some messages come only after ten seconds.
+// ctx returns a context for one wait, not for the whole test: some messages come only after ten seconds.
 func (d *desk) ctx() context.Context {
 	ctx, cancel := context.WithTimeout(d.t.Context(), d.timeout)
 	d.t.Cleanup(cancel)
@@ -87,7 +87,7 @@ func (d *desk) command(args ...string) testdesk.Command {
 	return d.run(program, args...)
 }
 
-// run returns the command that runs a program in this session, on this desk's machine.
+// run returns the command that runs a program in this session, on the desk's machine.
 func (d *desk) run(program string, args ...string) testdesk.Command {
 	argv := slices.Concat(d.within, []string{program}, args)
 	env := append([]string{"LOCKBAR_HOSTNAME=" + host}, d.env...)
@@ -125,7 +125,7 @@ func (d *desk) lockbar(args ...string) string {
 	return p.Stdout()
 }
 
-// until waits until look returns nil. It is for files, whose changes are no events for a test.
+// until waits until look returns nil. It is for files, because no event tells a test of their changes.
 func (d *desk) until(look func() error) {
 	d.t.Helper()
 	if err := until(d.t.Context(), d.timeout, look); err != nil {
@@ -133,8 +133,8 @@ func (d *desk) until(look func() error) {
 	}
 }
 
-// hold starts a process that holds the lock here, and waits until lockbar, if it
-// runs, shows it.
+// hold starts a process that holds the lock here, and waits until lockbar shows
+// that or, if lockbar does not run, until the lock names the process.
 func (d *desk) hold() *testdesk.Process {
 	d.t.Helper()
 	d.store.make(d.t)
@@ -148,7 +148,7 @@ func (d *desk) hold() *testdesk.Process {
 }
 
 // holdAsDaemon starts a process with the daemon's command line, writes its lock,
-// and waits until lockbar shows it.
+// and waits until lockbar shows that the lock is held here.
 func (d *desk) holdAsDaemon() daemonProcess {
 	d.t.Helper()
 	daemon := d.store.startDaemon(d.t)
@@ -157,7 +157,7 @@ func (d *desk) holdAsDaemon() daemonProcess {
 	return daemon
 }
 
-// daemonTitle returns the command line of the store's daemon, as in daemons of 3.x.
+// daemonTitle returns the command line of the store's daemon, as of version 3.x.
 func (s store) daemonTitle() string { return "iai lilli (iai_mcp.daemon) store=" + s.dir }
 
 func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {
@@ -178,7 +178,7 @@ func is(kind icons.Kind) func(testdesk.Icon) bool {
 func picture(kind icons.Kind) image.Image {
 	m, err := png.Decode(bytes.NewReader(icons.Tray(kind)))
 	if err != nil {
-		panic(err) // the tests of icons say more
+		panic(err) // the tests of package icons fail too, and say more
 	}
 	return m
 }
@@ -208,7 +208,7 @@ func (d *desk) waitChecked(text string, want bool) {
 	}
 }
 
-// choose clicks an entry as soon as it is shown.
+// choose clicks an entry as soon as it is shown and enabled.
 func (d *desk) choose(text string) {
 	d.t.Helper()
 	if err := d.item.ClickLabel(d.ctx(), text); err != nil {

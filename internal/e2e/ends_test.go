@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// wantOneLine fails the test unless a process ends with this code and prints one
-// line with this text.
+// wantOneLine fails the test unless the process ends with this code and has
+// printed one line, which contains this text.
 func wantOneLine(t testing.TB, p *testdesk.Process, code int, text string) {
 	t.Helper()
 	if got := testdesk.Must(p.Wait(testdesk.Deadline(t)))(t); got != code {
@@ -33,7 +33,7 @@ func wantOneLine(t testing.TB, p *testdesk.Process, code int, text string) {
 	}
 }
 
-// TestBusDies tests the end of the bus while the app is idle, and while it draws: then any call of systray may fail first.
+// TestBusDies tests the end of the bus while the app is idle, and while it draws, when any call of systray may be the first to fail.
 func TestBusDies(t *testing.T) {
 	t.Parallel()
 	for _, draws := range []bool{false, true} {
@@ -52,14 +52,14 @@ func TestBusDies(t *testing.T) {
 	}
 }
 
-// TestMissingBus tests a variable that is left from a session that has ended.
+// TestMissingBus tests a start with the bus address of a session that has ended.
 func TestMissingBus(t *testing.T) {
 	t.Parallel()
 	env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus"}
 	wantOneLine(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
 }
 
-// TestSecondStart tests a second start, also after the state directory was removed under the running app.
+// TestSecondStart tests a second start, and a third after the state directory of the running app was moved away.
 func TestSecondStart(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)
@@ -67,7 +67,7 @@ func TestSecondStart(t *testing.T) {
 	d.startsNoSecond()
 	d.waitNote("already running")
 	if got := d.titles(); len(got) != 1 {
-		t.Errorf("notifications are %q, want one: a start at login (lockbar tray) shows none", got)
+		t.Errorf("notifications are %q, want one, of the start without arguments: a start at login (lockbar tray) shows none", got)
 	}
 	if err := os.Rename(d.home.State(), d.home.State()+"-gone"); err != nil { // a removal would race with the app's writes
 		t.Fatal(err)
@@ -75,16 +75,16 @@ func TestSecondStart(t *testing.T) {
 	d.startsNoSecond("tray")
 }
 
-// startsNoSecond starts lockbar again. It must print that it runs already, and the first process must go on.
+// startsNoSecond starts lockbar again, and checks that it prints that lockbar is already running, and that the first process goes on.
 func (d *desk) startsNoSecond(args ...string) {
 	d.t.Helper()
 	wantOneLine(d.t, d.command(args...).Start(d.t), 0, "already running")
 	if items := d.watcher.Items(); len(items) != 1 || d.app.Ended() {
-		d.t.Errorf("%d icons, the first one ended: %v", len(items), d.app.Ended())
+		d.t.Errorf("%d icons are shown, and the first process has ended: %v", len(items), d.app.Ended())
 	}
 }
 
-// TestMachinesThatShareAHome tests that each of two machines with one home directory has its icon.
+// TestMachinesThatShareAHome tests that each of two machines with one home directory shows its own icon.
 func TestMachinesThatShareAHome(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)
@@ -112,11 +112,11 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	doctor := c.Start(t)
 	testdesk.Must(doctor.Wait(d.ctx()))(t)
 	if got := strings.Count(doctor.Stdout(), "are not kept apart"); got != 2 {
-		t.Errorf("doctor reports it %d times, want it for the store and for the state directory:\n%s", got, doctor.Stdout())
+		t.Errorf("doctor reports missing locks %d times, want it for the store and for the state directory:\n%s", got, doctor.Stdout())
 	}
 }
 
-// TestPipesInPlaceOfFiles tests that the app works with pipes in place of its files, and that its log names each.
+// TestPipesInPlaceOfFiles tests that the app works with pipes in place of its files, and that its log names each pipe.
 func TestPipesInPlaceOfFiles(t *testing.T) {
 	t.Parallel()
 	d := freshDesk(t)

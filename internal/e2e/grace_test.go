@@ -11,8 +11,8 @@ import (
 	"lockbar/icons"
 )
 
-// TestDaemonStartsInTheGrace tests that a stale lock causes no message while a daemon of its store runs, which will replace the lock.
-// The message about another store comes after the same grace.
+// TestDaemonStartsInTheGrace tests that a stale lock causes no message while a daemon of its store runs, because that daemon will replace
+// the lock. Meanwhile the stale lock of another store causes its message after the grace.
 func TestDaemonStartsInTheGrace(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -22,7 +22,7 @@ func TestDaemonStartsInTheGrace(t *testing.T) {
 	d.start("--store", work.dir, "--store", play.dir).waitIcon(icons.Unlocked)
 	work.write(t, record(deadPID(t), host))
 	d.waitIcon(icons.Stale)
-	daemon := work.startDaemon(t) // causes no event
+	daemon := work.startDaemon(t) // which causes no event
 	play.write(t, record(deadPID(t), host))
 	written := time.Now()
 	if waited := d.waitNote("left a lock behind").Received.Sub(written); waited < grace {

@@ -23,8 +23,8 @@ func freshDesk(t *testing.T) *desk {
 	return d
 }
 
-// TestFirstStartGreets tests that the first start shows, once and beside an alarm, which store is watched and its state, and that the
-// button of that message starts Lockbar at login.
+// TestFirstStartGreets tests that the first start shows one greeting, with the store and its state, beside the message about the state,
+// and that the button of the greeting makes Lockbar start at login.
 func TestFirstStartGreets(t *testing.T) {
 	t.Parallel()
 	d := freshDesk(t)
@@ -40,10 +40,10 @@ func TestFirstStartGreets(t *testing.T) {
 	d.waitBody("Lockbar will start at login.")
 	entries, err := filepath.Glob(filepath.Join(d.home.Dir, ".config", "autostart", "*.desktop"))
 	if err != nil || len(entries) != 1 {
-		t.Fatalf("%v, %v", entries, err)
+		t.Fatalf("the entries of Start at Login are %q (%v), want one", entries, err)
 	}
 	if entry, err := os.ReadFile(entries[0]); err != nil || !strings.Contains(string(entry), "\nExec="+d.program+" tray\n") {
-		t.Errorf("%s, %v", entry, err)
+		t.Errorf("the entry of Start at Login does not start %s: %q, %v", d.program, entry, err)
 	}
 	d.kill()
 	d.start().waitIcon(icons.Corrupt)
@@ -54,7 +54,7 @@ func TestFirstStartGreets(t *testing.T) {
 	}
 }
 
-// TestGreetingOfAKilledApp tests that the greeting is shown once, even if the app is killed before it has recorded that.
+// TestGreetingOfAKilledApp tests that the greeting is shown once, even if the app is killed before it has saved that it was shown.
 func TestGreetingOfAKilledApp(t *testing.T) {
 	t.Parallel()
 	d := freshDesk(t)

@@ -18,23 +18,23 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// An open menu shows the entries from before a change, and its user may click one at any time. The tests keep such a menu open by
-// clicking entries by the IDs that they had.
+// A menu that is open during a change may still show the old entries, and its user may click one at any time. The tests do that by
+// sending a click for the ID that an entry had before the change.
 
-// heldMenus lists how often the lock changes while the menu is open, and whether lockbar sees each change before the next. Twelve
-// changes are more than an item has entries, so the menu is rebuilt.
+// heldMenus lists how often the lock changes while the menu is open, and whether lockbar sees each change before the next. The tray
+// keeps fewer than twelve entries for an item (lockEntries), so it rebuilds the menu during twelve changes.
 var heldMenus = []struct {
 	rounds   int
 	followed bool
 }{{1, false}, {2, true}, {12, true}}
 
-// changesUnderTheMenu lists a row for each item that acts on a lock, and for each way in which its lock is replaced.
+// changesUnderTheMenu has a row for each way in which the lock or the copy of a menu item is replaced.
 var changesUnderTheMenu = []struct {
 	name   string
 	label  string                              // of the item
 	begin  func(*testing.T, *desk)             // makes lockbar show the item
 	change func(*testing.T, *desk, int) []byte // makes another lock, backup or copy, and returns it
-	where  func(*desk) string                  // the file that a click on the item creates or removes
+	where  func(*desk) string                  // returns the file that a click on the item creates or removes
 	before bool                                // whether that file exists before the click
 	notice string                              // in the message after a click on the old item
 }{
@@ -76,7 +76,7 @@ func lockFile(d *desk) string { return d.store.lock() }
 
 func copyFile(d *desk) string { return d.store.lock() + " 2" }
 
-// holds reports whether a file exists with this content, or does not exist.
+// holds reports whether a file has this content or, if exists is false, does not exist.
 func holds(t testing.TB, path string, want []byte, exists bool) bool {
 	t.Helper()
 	got, err := os.ReadFile(path)
@@ -86,7 +86,7 @@ func holds(t testing.TB, path string, want []byte, exists bool) bool {
 	return err == nil == exists && (!exists || bytes.Equal(got, want))
 }
 
-// removed makes a host take the lock, and removes it by the command line.
+// removed makes a host take the lock, removes the lock with the command line, and returns it.
 func (d *desk) removed(t *testing.T, by string) []byte {
 	t.Helper()
 	lock := d.store.takeOver(t, by)
@@ -94,7 +94,7 @@ func (d *desk) removed(t *testing.T, by string) []byte {
 	return lock
 }
 
-// copyOf makes or replaces the conflict copy.
+// copyOf makes or replaces the conflict copy, which names a host, and returns it.
 func (d *desk) copyOf(t *testing.T, by string) []byte {
 	t.Helper()
 	copy := record(foreignPID+1, by)
@@ -102,13 +102,13 @@ func (d *desk) copyOf(t *testing.T, by string) []byte {
 	return copy
 }
 
-// TestHeldMenu tests a click in a menu that was open during changes. It touches nothing that the menu did not show, whether lockbar has
-// seen the changes or not. The item that is shown now works.
+// TestHeldMenu tests a click in a menu that was open during changes. The click touches nothing that the menu did not show, whether lockbar
+// has seen the changes or not. A click on the item that is shown now works.
 func TestHeldMenu(t *testing.T) {
 	t.Parallel()
 	for i, c := range changesUnderTheMenu {
 		for n, h := range heldMenus {
-			// All items share the code: one row tries all menus, and each other one that has another label, one.
+			// All items share the code, so only the first row tries all menus. Each row with another label tries one.
 			if i > 0 && (n != i%2 || c.label == changesUnderTheMenu[0].label) && !testfs.Long() {
 				continue
 			}
@@ -126,7 +126,7 @@ func TestHeldMenu(t *testing.T) {
 					}
 				}
 				testfs.Check(t, d.item.Send(d.ctx(), held, "clicked"))
-				if h.rounds <= 2 { // after a rebuild of the menu the ID is unknown and the click ignored
+				if h.rounds <= 2 { // after a rebuild of the menu the ID is unknown, and the click is ignored
 					d.waitBody(c.notice)
 				}
 				d.waitOther(c.label, held)
@@ -140,7 +140,7 @@ func TestHeldMenu(t *testing.T) {
 }
 
 // chooseUntil chooses an item until done returns true. On a busy machine the panel may still show the old item, or lockbar may still
-// handle the click before.
+// handle the previous click.
 func (d *desk) chooseUntil(text string, done func() bool) {
 	d.t.Helper()
 	for range 20 {
@@ -161,7 +161,7 @@ func (d *desk) waitBody(text string) {
 	testdesk.Must(d.notes.WaitFor(d.ctx(), func(n testdesk.Notification) bool { return strings.Contains(n.Body, text) }))(d.t)
 }
 
-// backupsOf counts the backups of removed locks and copies with this content. (Other files may be empty, like a lock.)
+// backupsOf counts the backups of removed locks and copies with this content. (An empty lock has the content of other empty files.)
 func backupsOf(t *testing.T, d *desk, want []byte) (n int) {
 	t.Helper()
 	for _, path := range backups(t, d.home, want) {
@@ -232,7 +232,7 @@ func TestHeldMenuWithoutItem(t *testing.T) {
 	}
 }
 
-// TestHeldMenuActs tests that the click acts if the item's lock is the same, although other things changed.
+// TestHeldMenuActs tests that a click in an old menu acts if the item's lock is still the same, although other things changed.
 func TestHeldMenuActs(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -244,7 +244,7 @@ func TestHeldMenuActs(t *testing.T) {
 	held, _ := section.FindShown("Force Unlock")
 	testfs.Check(t, os.Remove(work.lock()))
 	d.waitLine("work · Unlocked")
-	work.write(t, lock) // as a sync program replaces it
+	work.write(t, lock) // as a sync program does that replaces it in two steps
 	d.waitLine("work · Held by mac-mini")
 	play.takeOver(t, "mac-air")
 	d.waitLine("play · Held by mac-air")

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// history returns the events of the history.
+// history reads the events from the history file.
 func (d *desk) history() (events []string) {
 	d.t.Helper()
 	data, err := os.ReadFile(filepath.Join(d.home.State(), "history.jsonl"))
@@ -32,7 +32,7 @@ func (d *desk) history() (events []string) {
 	return events
 }
 
-// waitHistory waits until this is the last event of the history.
+// waitHistory waits until the last event of the history is the given one.
 func (d *desk) waitHistory(last string) {
 	d.t.Helper()
 	d.until(func() error {
@@ -43,8 +43,8 @@ func (d *desk) waitHistory(last string) {
 	})
 }
 
-// TestCommandsAreLoggedOnce tests that unlock, restore and another unlock within a second write three lines, and that the app, which may
-// see only some of the changes, adds none.
+// TestCommandsAreLoggedOnce tests that unlock, restore and another unlock within a second write three lines, and that the app adds none,
+// although it may see only some of the changes.
 func TestCommandsAreLoggedOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -86,8 +86,8 @@ func TestCommandsBeforeTheApp(t *testing.T) {
 	}
 }
 
-// TestKilledBeforeItSavedItsState tests a kill between the write of the history and that of the state file: the next process does not
-// log the event a second time.
+// TestKilledBeforeItSavedItsState tests a kill of the app after it has written the history and before it has written the state file. The
+// next process does not log the event a second time.
 func TestKilledBeforeItSavedItsState(t *testing.T) {
 	t.Parallel()
 	d := heldDesk(t, "mac-mini")

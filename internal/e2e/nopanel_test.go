@@ -21,8 +21,8 @@ func terminal(t *testing.T) *os.File {
 	return f
 }
 
-// TestNoPanelIsReported tests that ten seconds after a start from a terminal the app reports that no panel shows its icon, once, in the
-// terminal and by a message.
+// TestNoPanelIsReported tests that ten seconds after a start from a terminal the app reports once, in the terminal and by a message, that
+// no panel shows its icon.
 func TestNoPanelIsReported(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -44,7 +44,7 @@ func TestNoPanelIsReported(t *testing.T) {
 				t.Errorf("the body is %q", n.Body)
 			}
 			if waited := n.Received.Sub(d.app.Started); waited.Seconds() < 10 {
-				t.Errorf("the message came after %v", waited)
+				t.Errorf("the message came after %v, want 10s at least", waited)
 			}
 			testdesk.Must(d.app.WaitLine(d.ctx(), test.advice))(t)
 			d.store.takeOver(t, "mac-mini")
@@ -69,7 +69,7 @@ func newPanelAndStart(d *desk) {
 	d.start()
 }
 
-// TestPanelComesInTime tests that a panel which starts within ten seconds causes no message.
+// TestPanelComesInTime tests that there is no message if a panel starts within ten seconds.
 func TestPanelComesInTime(t *testing.T) {
 	t.Parallel()
 	d := emptyDesk(t)

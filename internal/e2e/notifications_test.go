@@ -21,8 +21,8 @@ func (d *desk) waitNote(title string) testdesk.Notification {
 	}))(d.t)
 }
 
-// TestTwoWritersAreUrgent tests that the message names the kind of program that runs here, and advises the daemon's command only for a
-// daemon.
+// TestTwoWritersAreUrgent tests that the alarm about two writers is urgent, names the kind of program that runs here, and advises
+// `iai-mcp daemon stop` only for a daemon.
 func TestTwoWritersAreUrgent(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -68,7 +68,7 @@ func (d *desk) waitScreen(titles ...string) []testdesk.Notification {
 	return shown
 }
 
-// waitHeld waits until a call waits for the hung notification service.
+// waitHeld waits until the hanging notification service delays a call.
 func (d *desk) waitHeld() {
 	d.t.Helper()
 	if err := d.notes.WaitHeld(d.ctx(), 1); err != nil {
@@ -94,7 +94,7 @@ func TestHungNotifications(t *testing.T) {
 	changed := time.Now()
 	d.store.write(t, []byte("not a lock"))
 	if icon := d.waitIcon(icons.Corrupt); icon.Received.Sub(changed) > atOnce {
-		t.Errorf("the icon waited %v for the notification", icon.Received.Sub(changed))
+		t.Errorf("the icon came after %v, delayed by the notification", icon.Received.Sub(changed))
 	}
 	d.waitLine("The lock is corrupt")
 	d.notes.Release()
@@ -108,6 +108,6 @@ func TestHungNotifications(t *testing.T) {
 }
 
 // atOnce bounds the delay of an event. It is less than the poll interval of
-// 30 s, which would hide a lost event. Events take milliseconds, but a CI
-// machine that builds meanwhile stalls.
+// 30 s, because the poll would hide a lost event. Events take milliseconds, but
+// a CI machine that builds meanwhile stalls.
 const atOnce = 15 * time.Second

@@ -11,7 +11,8 @@ import (
 	"lockbar/icons"
 )
 
-// TestStoreAndHistoryAreOpened tests that both are opened by xdg-open, here a script that writes its argument to a file.
+// TestStoreAndHistoryAreOpened tests that the menu opens the store and the history with xdg-open. Here that is a script that writes its
+// argument to a file.
 func TestStoreAndHistoryAreOpened(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -31,6 +32,6 @@ func TestStoreAndHistoryAreOpened(t *testing.T) {
 	waitFile(d, opened, func(data string) bool { return data == page })
 	data, err := os.ReadFile(page)
 	if err != nil || !strings.Contains(string(data), "mac-mini took over from mac-air</td>") {
-		t.Errorf("%q, %v", data, err)
+		t.Errorf("the page is %q, %v", data, err)
 	}
 }

@@ -52,8 +52,8 @@ func dismiss(d *desk, count int) {
 	}
 }
 
-// restart restarts the panel under a running lockbar. It waits for the menu that lockbar rebuilds then: the panel may first read the old
-// one, in which clicks have no effect.
+// restart restarts the panel while lockbar runs, and waits for the menu that lockbar then rebuilds. The panel may first read the old menu,
+// in which clicks have no effect.
 func restart(d *desk) {
 	d.t.Helper()
 	owner, old := d.item.Owner(), newest(d.item.Layout())
@@ -62,14 +62,14 @@ func restart(d *desk) {
 	}
 	d.item = testdesk.Must(d.watcher.WaitItem(d.ctx()))(d.t)
 	if d.item.Owner() != owner {
-		d.t.Errorf("the item's owner was %s and is %s", owner, d.item.Owner())
+		d.t.Errorf("the item's owner was %s, and is %s after the restart of the panel", owner, d.item.Owner())
 	}
 	testdesk.Must(d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) bool {
 		return len(menu.Children) > 0 && menu.Children[0].ID > old
 	}))(d.t)
 }
 
-// newest returns the highest ID in a menu. systray uses no ID twice.
+// newest returns the highest ID in a menu. systray never uses an ID again.
 func newest(menu testdesk.Entry) (id int32) {
 	for e := range menu.Shown() {
 		id = max(id, e.ID)

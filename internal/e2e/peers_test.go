@@ -24,7 +24,7 @@ const (
 )
 
 // announce writes the file of mac-mini's Lockbar as a sync program does. It does not use the program's own writer, which these tests
-// should not trust. daemon is the lock that mac-mini's daemon took, or nil; gone is the token of a lock whose daemon has ended.
+// should not trust. daemon is the lock that mac-mini's daemon took, or nil; gone is the token of a lock whose daemon has ended, or empty.
 func (s store) announce(t *testing.T, daemon []byte, gone string) {
 	t.Helper()
 	file := map[string]any{"schema": 1, "machine": miniID, "host": "mac-mini", "lockbar": "9.9", "at": time.Now().UTC(), "watching": true,
@@ -95,8 +95,8 @@ func (d *desk) token() string {
 	return snapshot.Token
 }
 
-// TestMachineAnnouncesItsCrash tests that the lock of a daemon which crashed on another machine is stale once that machine announces it,
-// and that the message names the machine.
+// TestMachineAnnouncesItsCrash tests that the lock of a daemon that crashed on another machine is stale once that machine announces the
+// crash, and that the message names the machine.
 func TestMachineAnnouncesItsCrash(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -105,7 +105,7 @@ func TestMachineAnnouncesItsCrash(t *testing.T) {
 	d.waitAnnouncement(func(a announcement) bool { return a.Schema == 1 && a.Host == host && a.Watching && a.Daemon == nil })
 	d.store.announce(t, lock, "")
 	d.waitLine("Another computer, which says that its daemon runs")
-	d.waitLine("Remove the Lock of mac-mini (PID 4242)") // now the removal must be confirmed
+	d.waitLine("Remove the Lock of mac-mini (PID 4242)") // the removal of a lock in use must be confirmed
 	d.store.announce(t, nil, d.token())
 	d.waitIcon(icons.Stale)
 	d.waitLine("Its computer says it has ended; the lock can be removed")
@@ -116,7 +116,8 @@ func TestMachineAnnouncesItsCrash(t *testing.T) {
 	d.waitIcon(icons.Unlocked)
 }
 
-// TestAlarmWhereTheStoreWasTaken tests that the machine which took the store over shows that another daemon still runs, and its end.
+// TestAlarmWhereTheStoreWasTaken tests that the machine that took the store over shows an alarm while the other machine's daemon still
+// runs, and the all-clear when it has ended.
 func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -126,7 +127,7 @@ func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	d.waitLine("Another computer, which says that its daemon runs")
 	pid := d.holdAsDaemon().pid()
 	d.waitAnnouncement(func(a announcement) bool { return a.Daemon != nil && a.Daemon.PID == pid })
-	d.store.announce(t, theirs, "") // as a Lockbar does that sees two daemons
+	d.store.announce(t, theirs, "") // as a Lockbar that sees two daemons repeats it
 	d.waitIcon(icons.Contested)
 	note := d.waitNote("Two daemons write to one store")
 	if !strings.Contains(note.Body, "mac-mini") || !strings.Contains(note.Body, fmt.Sprint("PID ", pid)) {
@@ -137,7 +138,7 @@ func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	d.waitNote("All clear")
 }
 
-// TestTellOtherComputers tests that the file shows the end and the next start of the app, and that the menu item removes it.
+// TestTellOtherComputers tests that the app's file shows the end and the next start of the app, and that the menu item removes the file.
 func TestTellOtherComputers(t *testing.T) {
 	t.Parallel()
 	d := heldDesk(t, "mac-mini")

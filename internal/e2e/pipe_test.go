@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// TestClosedStderr tests that the app goes on after the reader of its log has ended.
+// TestClosedStderr tests that the app works although the reader of its output and its log has ended.
 func TestClosedStderr(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -24,7 +24,7 @@ func TestClosedStderr(t *testing.T) {
 	d.waitNote("The lock is corrupt")
 }
 
-// startWithClosedOutput starts the app with closed pipes as its outputs, and waits for its item.
+// startWithClosedOutput starts the app with a pipe that has no reader as its outputs, and waits for its item.
 func (d *desk) startWithClosedOutput(args ...string) {
 	d.t.Helper()
 	cmd := d.command(append([]string{"tray"}, args...)...).Exec(d.t)

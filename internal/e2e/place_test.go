@@ -19,6 +19,7 @@ const alarm = "Two daemons write to one store"
 // daemonProcess is a process with the daemon's command line.
 type daemonProcess struct{ *exec.Cmd }
 
+// startDaemon starts such a process, which ends with the test. It takes no lock.
 func (s store) startDaemon(t testing.TB) daemonProcess {
 	t.Helper()
 	p := daemonProcess{exec.Command("sleep", "600")}
@@ -63,7 +64,7 @@ func (d *desk) press(n testdesk.Notification, button string) {
 	}
 }
 
-// TestMessageFollowsTheStore tests the message about a takeover, that a later event of the store replaces it, and that an outdated
+// TestMessageFollowsTheStore tests the message about a takeover, that the message about a later event replaces it, and that an outdated
 // message is withdrawn.
 func TestMessageFollowsTheStore(t *testing.T) {
 	t.Parallel()
@@ -86,10 +87,10 @@ func TestMessageFollowsTheStore(t *testing.T) {
 	}
 }
 
-// clearTime is the delay between the end of an alarm and its message.
+// clearTime is the delay between the end of an alarm and the all-clear.
 const clearTime = 5 * time.Second
 
-// TestAlarmStaysUntilItIsOver tests that the alarm is urgent and never expires, and that the message about its end replaces it.
+// TestAlarmStaysUntilItIsOver tests that the alarm is urgent and never expires, and that the all-clear replaces it.
 func TestAlarmStaysUntilItIsOver(t *testing.T) {
 	t.Parallel()
 	d, daemon := alarmDesk(t)
@@ -104,7 +105,7 @@ func TestAlarmStaysUntilItIsOver(t *testing.T) {
 		t.Errorf("%v, which expires after %d ms, follows %v", over, over.Timeout, n)
 	}
 	if waited := over.Received.Sub(ended); waited < clearTime || waited > clearTime+atOnce {
-		t.Errorf("the message came after %v", waited)
+		t.Errorf("the all-clear came after %v, want between %v and %v", waited, clearTime, clearTime+atOnce)
 	}
 	if got := d.titles(); len(got) != 2 {
 		t.Errorf("notifications are %q, want two", got)

@@ -68,7 +68,7 @@ type promise struct {
 	line     int
 	document string
 	text     string
-	tests    []string // each is a package and a name
+	tests    []string // each a package, a space and a name
 }
 
 func readPromises(t *testing.T) (list []promise) {
@@ -192,5 +192,5 @@ func paragraphs(text, heading string) (list []string) {
 	return list
 }
 
-// folded replaces each run of white space by one space.
+// folded returns the text with one space in place of each run of white space.
 func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -76,8 +76,8 @@ func waitFile(d *desk, path string, ok func(string) bool) {
 	})
 }
 
-// TestKilledBeforeItWasShown tests that the next process sends a message again if the service hung before it was shown: better twice
-// than never.
+// TestKilledBeforeItWasShown tests that the next process sends a message again if the app was killed before the hanging service showed
+// it. A message twice is better than none.
 func TestKilledBeforeItWasShown(t *testing.T) {
 	t.Parallel()
 	d := newHungDesk(t)
@@ -140,7 +140,7 @@ func TestSettings(t *testing.T) {
 	write(t, path, `{"notify":{"takeover":false},"mine":1}`)
 	d.store.takeOver(t, "mac-air")
 	d.start().waitIcon(icons.HeldElsewhere)
-	d.store.takeOver(t, "mac-mini") // switched off
+	d.store.takeOver(t, "mac-mini") // messages about takeovers are switched off
 	d.store.write(t, []byte("not a lock"))
 	d.waitNote("The lock is corrupt")
 	if got := d.titles(); len(got) != 1 {
@@ -173,7 +173,7 @@ func TestMenuShowsTheDaemonState(t *testing.T) {
 }
 
 // TestContestedSurvivesARestart tests that the next process of the app knows
-// that a daemon still runs here, although no file of the store names it.
+// that the holder still runs here, although no file of the store names it.
 func TestContestedSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)
@@ -188,7 +188,7 @@ func TestContestedSurvivesARestart(t *testing.T) {
 	for _, c := range []struct {
 		args []string
 		code int
-	}{ // the commands know it too
+	}{ // the commands know of the holder too
 		{[]string{"status", "--exit-code"}, 13},
 		{[]string{"unlock", "--yes"}, 3},
 		{[]string{"run", "--", "true"}, 3},
@@ -201,6 +201,6 @@ func TestContestedSurvivesARestart(t *testing.T) {
 	d.waitIcon(icons.HeldElsewhere)
 	d.waitHistory("cleared")
 	if events := d.history(); count(events, "cleared") != 1 {
-		t.Errorf("more than one \"cleared\" in %q", events)
+		t.Errorf("the history has %q, want one \"cleared\"", events)
 	}
 }

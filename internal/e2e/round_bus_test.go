@@ -8,8 +8,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// connectBus connects to the session's bus twice: once to ask, and once to listen to notifications. The connections end with the round's
-// time, and so does every call that waits for a program that hangs.
+// connectBus connects to the session's bus twice: once for calls, and once to monitor notifications. Both connections end with the
+// context of the round, which also ends a call to a program that hangs.
 func (d *desktop) connectBus() (err error) {
 	if d.conn, err = dbus.Connect(d.bus.Address(), dbus.WithContext(d.ctx)); err != nil {
 		return err
@@ -22,7 +22,7 @@ func (d *desktop) connectBus() (err error) {
 	return err
 }
 
-// waitName waits until somebody owns a name on the bus.
+// waitName waits until a name on the bus has an owner.
 func (d *desktop) waitName(name string) error {
 	return until(d.ctx, patience, func() error {
 		var owned bool

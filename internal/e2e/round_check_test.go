@@ -35,15 +35,15 @@ func until(ctx context.Context, limit time.Duration, look func() error) error {
 	}
 }
 
-// checklist prints one line per check and counts.
+// checklist prints one line per check and counts the results.
 type checklist struct {
 	out            io.Writer
 	step           string
 	passed, failed int
 }
 
-// check runs one check, and prints its result and how long it took, which
-// distinguishes an event from a poll.
+// check runs one check, and prints its result and duration. The duration shows
+// whether an event or a poll caused the change.
 func (r *checklist) check(name string, look func() error) error {
 	began := time.Now()
 	err := look()

@@ -52,7 +52,7 @@ func newDesktop(ctx context.Context, t testing.TB, o options) *desktop {
 	return d
 }
 
-// saveLogs writes the output of the children, those of one name into one file.
+// saveLogs writes the output of the children, into one file for each name.
 func (d *desktop) saveLogs() (err error) {
 	for name, children := range d.children {
 		var log []byte
@@ -64,7 +64,7 @@ func (d *desktop) saveLogs() (err error) {
 	return err
 }
 
-// up starts the session without its panel, each part after the one before is ready.
+// up starts the session without its panel. It starts each part when the previous one is ready.
 func (d *desktop) up() error {
 	for _, part := range []func() error{d.startX, d.connectBus, d.paint, d.preparePanel, d.startNotifier} {
 		if err := part(); err != nil {
@@ -97,8 +97,8 @@ func (d *desktop) kill(p *testdesk.Process) error {
 	return err
 }
 
-// toolTime bounds the run of a tool: import waits forever for a server that does
-// not reply.
+// toolTime bounds the run of a tool. The program import waits forever for a
+// server that does not reply.
 const toolTime = 10 * time.Second
 
 // run runs a tool in the session and returns its output.

@@ -71,7 +71,7 @@ func (i item) callMenu(method string, args ...any) *dbus.Call {
 	return i.conn.Object(i.name, path).Call("com.canonical.dbusmenu."+method, 0, args...)
 }
 
-// choose picks an entry of the menu, as a panel does for a click.
+// choose sends a click on an entry of the menu, as a panel does.
 func (i item) choose(label string) error {
 	menu, err := i.menu()
 	if err != nil {
@@ -84,7 +84,7 @@ func (i item) choose(label string) error {
 	return i.callMenu("Event", entry.ID, "clicked", dbus.MakeVariant(""), uint32(0)).Err
 }
 
-// menu reads the menu. It fails while the answer of systray lacks submenus.
+// menu reads the menu. It fails while systray's reply lacks submenus.
 func (i item) menu() (testdesk.Entry, error) {
 	var revision uint32
 	var root testdesk.Layout

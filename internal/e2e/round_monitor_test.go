@@ -11,17 +11,17 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// notification is one call of Notify on the bus. Its ID is that of the service's reply, or 0 without a reply.
+// notification is one call of Notify on the bus. Its ID is the one in the service's reply, or 0 before the reply.
 type notification struct {
 	testdesk.Notification
 	serial uint32
 }
 
-// monitor records all notifications on the bus.
+// monitor records all calls on the bus that show or withdraw a notification.
 type monitor struct {
 	mu        sync.Mutex
 	seen      []notification
-	withdrawn []uint32 // by calls of CloseNotification
+	withdrawn []uint32 // the IDs that CloseNotification was called with
 }
 
 // listen turns a connection into a monitor, which can make no more calls.
@@ -36,7 +36,7 @@ func listen(conn *dbus.Conn) (*monitor, error) {
 	}
 	m := &monitor{}
 	messages := make(chan *dbus.Message, 1024) // godbus drops messages if the channel is full
-	conn.Eavesdrop(messages)                   // after the Call, whose reply it would take
+	conn.Eavesdrop(messages)                   // only now, because it would take the reply to the call above
 	go func() {
 		for message := range messages {
 			m.take(message)
@@ -63,7 +63,7 @@ func (m *monitor) take(message *dbus.Message) {
 
 const withdrawal = "CloseNotification"
 
-// hasWithdrawn reports whether a program closed a message.
+// hasWithdrawn reports whether a program has withdrawn a notification.
 func (m *monitor) hasWithdrawn(id uint32) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -78,6 +78,7 @@ func decode(message *dbus.Message) (notification, bool) {
 	return n, err == nil
 }
 
+// answer records the ID in a reply to Notify.
 func (m *monitor) answer(message *dbus.Message) {
 	serial, _ := message.Headers[dbus.FieldReplySerial].Value().(uint32)
 	to, _ := message.Headers[dbus.FieldDestination].Value().(string)

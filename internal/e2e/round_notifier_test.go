@@ -20,7 +20,7 @@ type notifier struct {
 	args    []string
 	window  string // class of its windows
 	prints  bool   // logs the messages that it shows
-	// press returns where to click the only button of a message, and with which mouse button.
+	// press returns the point to click for the only button of a message, and the mouse button to use.
 	press func(message image.Rectangle) (at image.Point, mouse string)
 }
 
@@ -31,7 +31,7 @@ var notifiers = map[string]*notifier{
 		args:    []string{"-print"},
 		window:  "Dunst",
 		prints:  true,
-		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // dunst draws no buttons
+		press:   func(message image.Rectangle) (image.Point, string) { return middle(message), "2" }, // dunst draws no button; this click acts
 	},
 	"xfce4-notifyd": {
 		needs: []program{
@@ -40,7 +40,7 @@ var notifiers = map[string]*notifier{
 		},
 		prepare: prepareNotifyd,
 		window:  "fce4-notifyd",
-		press: func(message image.Rectangle) (image.Point, string) { // in the corner at the bottom right
+		press: func(message image.Rectangle) (image.Point, string) { // the button is at the bottom right of the message
 			return message.Max.Sub(image.Pt(60, 30)), "1"
 		},
 	},
@@ -101,7 +101,7 @@ func (d *desktop) startNotifier() error {
 	return d.waitName(notifyName)
 }
 
-// shows returns an error unless the service has a message, and its log too, if it keeps one.
+// shows returns an error unless the service has replied to a message and, if it logs messages, has logged it.
 func (d *desktop) shows(n notification) error {
 	if n.ID == 0 {
 		return fmt.Errorf("%s did not answer %q", d.options.notifier, n.Summary)
@@ -146,10 +146,10 @@ func (d *desktop) restartNotifier() error {
 func (d *desktop) dismiss() error {
 	return until(d.ctx, patience, func() error {
 		for _, n := range d.messages.all() {
-			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.ID) // fails if it is closed already
+			d.conn.Object(notifyName, notifyPath).Call(notifyName+"."+withdrawal, 0, n.ID) // fails for a closed message
 		}
 		if places := d.windows(d.notifierKind().window); len(places) > 0 {
-			return fmt.Errorf("%d notifications stay", len(places))
+			return fmt.Errorf("%d notifications are still on the screen", len(places))
 		}
 		return nil
 	})

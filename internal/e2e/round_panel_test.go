@@ -13,8 +13,8 @@ const (
 	watcherPath = "/StatusNotifierWatcher"
 )
 
-// panel is a program with a tray. Its icons have 22 px like lockbar's, so they
-// are not scaled and can be found in a screenshot.
+// panel is a program with a tray. The tray shows icons of 22 px, the size of
+// lockbar's, so it does not scale them and they can be found in a screenshot.
 type panel struct {
 	desktop string // XDG_CURRENT_DESKTOP
 	needs   []program
@@ -23,7 +23,7 @@ type panel struct {
 	args    []string
 	button  string // the mouse button that opens the menu
 	window  string // class of its menus
-	below   string // the offset of messages under the menu, from the corner at the top right
+	below   string // the offset, from the top right corner, of messages under the menu
 }
 
 var panels = map[string]*panel{

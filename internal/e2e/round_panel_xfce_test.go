@@ -7,7 +7,7 @@ var (
 	xfcePanel = program{name: "xfce4-panel", debian: "xfce4-panel"}
 )
 
-// xfceConfig is one panel at the top with windows, a spacer, the tray and a clock.
+// xfceConfig describes one panel at the top with windows, a spacer, the tray and a clock.
 const xfceConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
@@ -48,7 +48,7 @@ func prepareXfce(d *desktop) error {
 	return d.startManager(xfwm4, "--compositor=off")
 }
 
-// startSettings starts xfconfd, unless it runs: xfce4-notifyd needs it too.
+// startSettings starts xfconfd, unless it runs already: the panel and xfce4-notifyd both need it.
 func (d *desktop) startSettings() error {
 	if d.children[xfconfd.name] != nil {
 		return nil

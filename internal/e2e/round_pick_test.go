@@ -14,12 +14,12 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// The round uses a menu as a user does. Only the toolkit knows the places of the
-// entries: the test presses Down as often as needed to reach an entry, and
-// clicks the row that is highlighted then.
+// The round uses a menu as a user does. Only the toolkit knows where the entries
+// are, so the test presses Down as often as needed to reach an entry, and then
+// clicks the highlighted row.
 
-// openMenu clicks the icon, which must be of this kind, and returns the place of
-// the menu.
+// openMenu clicks the icon, which must be of this kind, and returns the rectangle
+// of the menu.
 func (d *desktop) openMenu(kind icons.Kind) (image.Rectangle, error) {
 	at, err := d.locate(kind)
 	if err != nil {
@@ -63,8 +63,8 @@ func (d *desktop) hover(at image.Point) error {
 	return nil
 }
 
-// openSubmenu hovers over the row of a submenu until it opens: GTK ignores the pointer while it still handles keys. From the second
-// attempt on the pointer comes from the row above, so that it enters the row again.
+// openSubmenu hovers over the row of a submenu until the submenu opens: GTK ignores the pointer while it still handles keys. After each
+// failure the pointer moves to the row above, so that it enters the row again.
 func (d *desktop) openSubmenu(row image.Rectangle) (place image.Rectangle, err error) {
 	at := middle(row)
 	opens := func() error { _, err := d.lastOf(2); return err }
@@ -92,8 +92,8 @@ func (d *desktop) press(keys ...string) error {
 	return err
 }
 
-// waitMenus waits until n menus are open and nothing moves, and returns the
-// place of the last one.
+// waitMenus waits until count menus are open and the last one does not change, and
+// returns its rectangle.
 func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 	err = until(d.ctx, patience, func() error {
 		place, err = d.lastOf(count)
@@ -106,7 +106,7 @@ func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 	return place, err
 }
 
-// lastOf returns the place of the last of n open menus.
+// lastOf returns the rectangle of the last open menu, or an error if the number of open menus is not count.
 func (d *desktop) lastOf(count int) (place image.Rectangle, err error) {
 	open := d.windows(d.kind().window)
 	if len(open) != count {
@@ -118,7 +118,7 @@ func (d *desktop) lastOf(count int) (place image.Rectangle, err error) {
 	return place, nil
 }
 
-// still waits until a part of the screen looks the same twice.
+// still takes screenshots until an area is the same in two of them, and returns the last one.
 func (d *desktop) still(area image.Rectangle) (screen image.Image, err error) {
 	err = until(d.ctx, patience, func() error {
 		before := screen
@@ -142,7 +142,7 @@ func (d *desktop) closeMenu() error {
 	return err
 }
 
-// downs returns how often Down must be pressed: keys skip entries that cannot be chosen.
+// downs returns how often Down must be pressed to reach an entry. The key skips entries that cannot be chosen.
 func downs(menu testdesk.Entry, text string) (n int, err error) {
 	for _, e := range menu.Children {
 		if !e.Visible || !e.Enabled || e.Separator() {
@@ -155,7 +155,7 @@ func downs(menu testdesk.Entry, text string) (n int, err error) {
 	return 0, fmt.Errorf("%q cannot be chosen in\n%v", text, menu)
 }
 
-// light highlights an entry of the open menu by keys, without choosing it, and
+// light highlights an entry of the open menu with keys, without choosing it, and
 // returns its row.
 func (d *desktop) light(place image.Rectangle, text string) (row image.Rectangle, err error) {
 	menu, err := d.menu()
@@ -199,7 +199,7 @@ func (d *desktop) menu() (menu testdesk.Entry, err error) {
 	return menu, err
 }
 
-// pickByMouse opens the menu and clicks an entry.
+// pickByMouse opens the menu and clicks an entry, both with the mouse.
 func (d *desktop) pickByMouse(kind icons.Kind, text string) error {
 	place, err := d.openMenu(kind)
 	if err != nil {
@@ -221,7 +221,7 @@ func (d *desktop) clickEntry(place image.Rectangle, text string) error {
 	return err
 }
 
-// pickByKeys opens the menu by mouse and chooses an entry with the keyboard.
+// pickByKeys opens the menu with the mouse and chooses an entry with the keyboard.
 func (d *desktop) pickByKeys(kind icons.Kind, text string) error {
 	place, err := d.openMenu(kind)
 	if err != nil {

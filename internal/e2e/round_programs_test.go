@@ -9,12 +9,11 @@ import (
 	"path/filepath"
 )
 
-// program is something that must be installed. Daemons that desktops start
-// themselves are not on PATH: a glob finds them.
+// program is a program that the round needs.
 type program struct {
 	name   string
-	glob   string
-	debian string // the package
+	glob   string // finds a daemon that desktops start themselves, which is not on PATH
+	debian string // the Debian package
 }
 
 var (
@@ -26,7 +25,7 @@ var (
 	xfconfd = program{name: "xfconfd", glob: "/usr/lib/*/xfce4/xfconf/xfconfd", debian: "xfconf"}
 )
 
-// checkPrograms names everything that is missing, at once.
+// checkPrograms returns one error that names all missing programs.
 func checkPrograms(o options) error {
 	needed := []program{xvfb, mouse, grab, xprop, setroot}
 	needed = append(needed, panels[o.panel].needs...)

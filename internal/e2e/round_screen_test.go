@@ -43,7 +43,7 @@ func (d *desktop) save(name string, picture image.Image, crop image.Rectangle) e
 }
 
 // findIcon searches the screen for the pixels of an icon that are not
-// transparent, and returns its place.
+// transparent, and returns the icon's rectangle.
 func findIcon(screen image.Image, kind icons.Kind) (image.Rectangle, bool) {
 	icon := picture(kind)
 	size := icon.Bounds().Size()
@@ -86,18 +86,18 @@ func difference(a, b image.Image, area image.Rectangle) (changed image.Rectangle
 
 func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 
-// leastWindow distinguishes a visible window from the tiny ones of toolkits.
+// leastWindow is the least width and height of a window that a user can see. Toolkits also have tiny windows.
 const leastWindow = 12
 
-// windows returns the places of the visible top-level windows of a class, such as
-// menus and notifications. Without a window xdotool fails, which is no error here.
+// windows returns the rectangles of the visible top-level windows of a class, such
+// as menus and notifications. xdotool fails if there is none: that is no error here.
 func (d *desktop) windows(class string) (places []image.Rectangle) {
 	out, _ := d.run(mouse, "search", "--onlyvisible", "--maxdepth", "1", "--class", class, "getwindowgeometry", "--shell", "%@")
 	at := map[string]int{}
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		key, value, _ := strings.Cut(lines.Text(), "=")
 		at[key], _ = strconv.Atoi(value)
-		if key != "SCREEN" { // the last line of a window
+		if key != "SCREEN" { // which is the last line about a window
 			continue
 		}
 		place := image.Rect(0, 0, at["WIDTH"], at["HEIGHT"]).Add(image.Pt(at["X"], at["Y"]))

@@ -18,7 +18,7 @@ func holderKilled(r *round) error {
 		r.becomes(icons.Stale),
 		r.onScreen(icons.Stale),
 		r.notifies("left a lock behind", grace+patience, anything),
-		does("it is on the screen", r.seen),
+		does("the message is on the screen", r.seen),
 		r.photographsMenu("left-behind", icons.Stale),
 		does("the button of the message is clicked", r.pressButton),
 		r.frees(),
@@ -30,8 +30,8 @@ func holderKilled(r *round) error {
 // around is the margin of a crop.
 const around = 12
 
-// photographsMenu opens the menu and saves the whole screen, and a crop with the
-// icon, the menu and the notifications.
+// photographsMenu returns a check that opens the menu and saves the whole screen,
+// and a crop with the icon, the menu and the notifications.
 func (r *round) photographsMenu(name string, kind icons.Kind) check {
 	return check{"screenshot " + name + ".png with the menu open", func() error {
 		icon, err := r.locate(kind)
@@ -47,7 +47,7 @@ func (r *round) photographsMenu(name string, kind icons.Kind) check {
 			return err
 		}
 		crop := icon.Union(menu)
-		crop.Max.X = picture.Bounds().Max.X // half a clock looks like an accident
+		crop.Max.X = picture.Bounds().Max.X // to the edge: half a clock would look like a mistake
 		for _, window := range r.windows(r.notifierKind().window) {
 			crop = crop.Union(window)
 		}

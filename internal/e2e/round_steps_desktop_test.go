@@ -10,8 +10,8 @@ import (
 	"lockbar/icons"
 )
 
-// panelComesBack restarts the panel after notifications, which once kept systray
-// from registering with the next panel.
+// panelComesBack restarts the panel after notifications, whose signals once kept
+// systray from registering with the next panel.
 func panelComesBack(r *round) error {
 	return r.all(
 		r.takes(rival),
@@ -22,10 +22,10 @@ func panelComesBack(r *round) error {
 		r.onScreen(icons.HeldElsewhere),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.clicks(icons.HeldElsewhere, "Force Unlock"),
-		r.frees(), // its menu works
+		r.frees(), // so the menu works
 		does("a process here takes the lock", r.hold),
 		r.becomes(icons.HeldHere),
-		does("its submenus work: the mouse confirms", func() error { return r.confirmByMouse(icons.HeldHere) }),
+		does("the submenus work: the mouse confirms", func() error { return r.confirmByMouse(icons.HeldHere) }),
 		r.frees(),
 		does("the process ends", r.endHolder),
 	)
@@ -61,7 +61,7 @@ func manyNotifications(r *round) error {
 	return nil
 }
 
-// sendTest sends a test notification by the menu, and waits for it on the bus.
+// sendTest sends a test notification from the menu, and waits for it on the bus.
 func (r *round) sendTest() error {
 	before := len(r.messages.all())
 	item, err := r.item()
@@ -135,14 +135,14 @@ func hostileName(r *round) error {
 		r.becomes(icons.HeldElsewhere),
 		r.takes(hostileHost),
 		r.notifies("Two computers fight over one store", patience, intact),
-		does("it is on the screen", r.seen),
+		does("the message is on the screen", r.seen),
 		r.offers("Held by <b>_&A", "Store: ", "Force Unlock", "Copy Details", "Quit Lockbar"),
 		r.photographsMenu("hostile-name", icons.HeldElsewhere),
 	)
 }
 
-// intact checks that the body of the alarm has the name, and no markup of the
-// name.
+// intact checks that the body of the message has the hostile name without its
+// markup, and that the message has no control characters.
 func intact(n notification) error {
 	control := func(c rune) bool { return c < ' ' || c == '\u202e' }
 	if !strings.Contains(n.Body, "_&") || strings.Contains(n.Body, "<b>") || strings.ContainsFunc(n.Summary+n.Body, control) {

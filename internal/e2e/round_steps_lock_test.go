@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// noPanel starts lockbar in a session without a panel, like GNOME's, and then a panel.
+// noPanel starts lockbar in a session without a panel, such as GNOME's, and then starts a panel.
 func noPanel(r *round) error {
 	var reported notification
 	return errors.Join(
@@ -20,12 +20,12 @@ func noPanel(r *round) error {
 			does("there is a store", func() error { return os.Mkdir(r.store.dir, 0o700) }),
 			does("lockbar starts in a terminal", r.startApp),
 			r.notifies("No panel shows Lockbar's padlock", panelTime+patience, func(n notification) error { reported = n; return nil }),
-			does("it is on the screen", r.seen),
+			does("the message is on the screen", r.seen),
 			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
 		),
 		r.all(
 			does("a panel starts", r.runPanel), // for the next steps
-			does("its icon is in the tray", func() error {
+			does("lockbar's icon is in the tray", func() error {
 				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 			}),
 			does("the message is withdrawn", func() error { return until(r.ctx, patience, func() error { return r.withdrew(reported) }) }),
@@ -53,14 +53,14 @@ func takenOver(r *round) error {
 		r.onScreen(icons.Contested),
 		r.notifies("write to one store", patience, urgent),
 		r.offers("Two programs: this computer and "+rival, "Force Unlock", "Remove the Lock of "+rival),
-		does("it is on the screen", r.seen),
+		does("the message is on the screen", r.seen),
 		r.photographsMenu("taken-over", icons.Contested),
 		does("the notification service is killed and restarted", func() error {
 			r.before = len(r.messages.all())
 			return r.restartNotifier()
 		}),
 		r.notifies("write to one store", patience, func(n notification) error { r.alarm = n; return urgent(n) }),
-		does("it is on the screen again", r.seen),
+		does("the message is on the screen again", r.seen),
 	)
 }
 
@@ -87,16 +87,16 @@ func (r *round) replacesAlarm(n notification) error {
 	return nil
 }
 
-// undone follows forceUnlock.
+// undone follows forceUnlock, and puts the lock back.
 func undone(r *round) error {
 	return r.all(
 		does("Undo Force Unlock is chosen", func() error { return r.pickByKeys(icons.Unlocked, "Undo Force Unlock") }),
 		r.becomes(icons.HeldElsewhere),
-		r.notifies("Lock put back", patience, anything), // which would hide the next step's message
+		r.notifies("Lock put back", patience, anything), // if it came later, it would hide the next step's message
 	)
 }
 
-// clicks chooses an entry by mouse.
+// clicks returns a check that clicks an entry of the menu with the mouse.
 func (r *round) clicks(kind icons.Kind, text string) check {
 	return does(fmt.Sprintf("%s is clicked", text), func() error { return r.pickByMouse(kind, text) })
 }

@@ -68,8 +68,8 @@ const roundTime = 3 * time.Minute
 // of its processes have a directory, a display and a bus of their own.
 //
 // The round checks the exact data on D-Bus (menu entries, icon pixels,
-// notification text). On the screen it checks only the icon, by searching the
-// screenshot for its pixels, as it also does to click it.
+// notification text). On the screen it searches for the pixels of the icon, also
+// to click it, and checks that menus and notifications have windows.
 func TestDesktopRound(t *testing.T) {
 	o := *roundFlags
 	if o.out == "" {
@@ -103,8 +103,8 @@ func playRound(ctx context.Context, t testing.TB, o options) error {
 	return newRound(desk).run()
 }
 
-// step is one scene. play returns the error of a failed check, which it has
-// reported already.
+// step is one scene. play returns the error of a failed check, which is already
+// in the report.
 type step struct {
 	name string
 	play func(*round) error
@@ -134,7 +134,7 @@ type round struct {
 	store  store
 	app    *testdesk.Process
 	holder *testdesk.Process // the process that holds the lock here
-	alarm  notification      // of two programs
+	alarm  notification      // about two programs
 	before int               // number of notifications before this step
 }
 
@@ -145,8 +145,8 @@ func newRound(d *desktop) *round {
 	return r
 }
 
-// run plays the steps in order. Each prepares its own scene, so that the others
-// go on after a failure, unless the app is missing.
+// run plays the steps in order. It goes on after a failure, unless the app is
+// missing, because most steps prepare their own scene.
 func (r *round) run() error {
 	for _, s := range steps {
 		r.step, r.before = s.name, len(r.messages.all())
@@ -162,7 +162,7 @@ func (r *round) run() error {
 	return r.close()
 }
 
-// all runs checks until one fails, which would make the others fail too.
+// all runs checks until one fails, because the later ones would fail too.
 func (r *round) all(checks ...check) error {
 	for _, c := range checks {
 		if err := r.check(c.name, c.look); err != nil {
@@ -172,13 +172,13 @@ func (r *round) all(checks ...check) error {
 	return nil
 }
 
-// check is one line of the report.
+// check is a named function, whose result is one line of the report.
 type check struct {
 	name string
 	look func() error
 }
 
-// becomes waits for an icon on the bus and compares its pixels.
+// becomes returns a check that waits for an icon on the bus and compares its pixels.
 func (r *round) becomes(kind icons.Kind) check {
 	return check{"icon " + kind.String() + " at once", func() error {
 		return until(r.ctx, atOnce, func() error {
@@ -198,7 +198,7 @@ func (r *round) onScreen(kind icons.Kind) check {
 	}}
 }
 
-// offers waits until the menu shows entries that begin with these texts.
+// offers returns a check that waits until the menu shows entries that begin with these texts.
 func (r *round) offers(lines ...string) check {
 	return check{fmt.Sprintf("menu shows %q", lines), func() error {
 		return until(r.ctx, patience, func() error {
@@ -220,8 +220,8 @@ func missingLine(menu testdesk.Entry, lines []string) error {
 	return nil
 }
 
-// notifies waits for a notification of this step with this text in its title, and
-// passes it to look.
+// notifies returns a check that waits for a notification of this step with this
+// text in its title, and passes the notification to look.
 func (r *round) notifies(title string, within time.Duration, look func(notification) error) check {
 	return check{fmt.Sprintf("notification %q", title), func() error {
 		return until(r.ctx, within, func() error {
@@ -230,7 +230,7 @@ func (r *round) notifies(title string, within time.Duration, look func(notificat
 					return errors.Join(r.shows(n), look(n))
 				}
 			}
-			return fmt.Errorf("none of %v", r.messages.all()[r.before:])
+			return fmt.Errorf("no such notification in %v", r.messages.all()[r.before:])
 		})
 	}}
 }
@@ -298,12 +298,12 @@ func (r *round) endLeftHolder() {
 	}
 }
 
-// takes writes a lock as the daemon of another machine and a sync program do.
+// takes returns a check that writes the lock of another machine's daemon, as a sync program does.
 func (r *round) takes(by string) check {
 	return does(by+" takes the lock", func() error { r.store.takeOver(r.t, by); return nil })
 }
 
-// frees waits until there is no lock.
+// frees returns a check that waits until there is no lock.
 func (r *round) frees() check {
 	return does("the lock is gone", func() error {
 		return until(r.ctx, atOnce, func() error {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// screen has room for a menu and a notification and fits into a README.
+// screen is the size of the screen. It has room for a menu and a notification, and fits into a README.
 const screen = "1024x640x24"
 
-// startX starts an X server in memory on a free display, whose number it prints when it listens.
+// startX starts an X server in memory on a free display. The server prints the display's number when it listens.
 func (d *desktop) startX() error {
 	// With -noreset a server without clients keeps the colour of the background.
 	server, err := d.start(xvfb, "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// startNotes starts a notification service after the end of the first.
+// startNotes starts a new notification service after the first has ended.
 func (d *desk) startNotes() {
 	d.t.Helper()
 	if err := d.notes.Start(); err != nil {
@@ -20,8 +20,7 @@ func (d *desk) startNotes() {
 	}
 }
 
-// TestAlarmOutlivesItsService tests that, after the end of the service that showed the alarm, the next one shows it once, with buttons
-// that work.
+// TestAlarmOutlivesItsService tests that the next service shows the alarm once after the first one has ended, with buttons that work.
 func TestAlarmOutlivesItsService(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)
@@ -73,7 +72,7 @@ func TestServiceWithoutCapabilities(t *testing.T) {
 	}
 }
 
-// TestAlarmOutlivesLockbar tests that after a kill of Lockbar the next process replaces its alarm on the screen, with buttons that work.
+// TestAlarmOutlivesLockbar tests that after a kill of Lockbar the next process replaces the alarm by one whose buttons work.
 func TestAlarmOutlivesLockbar(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)
@@ -89,7 +88,7 @@ func TestAlarmOutlivesLockbar(t *testing.T) {
 	question := d.waitScreen("Remove the lock of mac-mini")[0]
 	d.waitState(fmt.Sprintf("\"id\": %d\n", question.ID))
 	d.kill()
-	d.start() // the question is obsolete
+	d.start() // the question is obsolete, and the alarm replaces it
 	if next := d.waitScreen(alarm)[0]; next.ID != question.ID {
 		t.Errorf("%v does not replace %v", next, question)
 	}
@@ -107,7 +106,7 @@ func (d *desk) quit() {
 }
 
 // TestQuitWithdrawsButtons tests that the app withdraws messages with buttons when it ends, because nothing would handle a click. The
-// next process shows the alarm again, or only the message about its end.
+// next process shows the alarm again or, if the danger is over, only the all-clear.
 func TestQuitWithdrawsButtons(t *testing.T) {
 	t.Parallel()
 	d, daemon := alarmDesk(t)

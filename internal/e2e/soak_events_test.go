@@ -14,8 +14,8 @@ type kind struct {
 	name   string
 	weight int
 	store  bool // changes a store
-	alone  bool // is a burst of its own: a user looks first, then clicks
-	slow   bool // takes half a minute, until the poll: only in a run of a minute or more
+	alone  bool // is the only event of its burst: a user looks first, then clicks
+	slow   bool // takes half a minute, until the poll, and so happens only in a run of a minute or more
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
 	do     func(*stage, event) // fails the test on an error
@@ -26,7 +26,7 @@ type event struct {
 	kind  *kind
 	store int
 	n     int // chooses one of the kind's varieties
-	pid   int // of the process that it started
+	pid   int // of the process that the event started
 }
 
 // String returns the event in the form of -soak.story: name/store/number.
@@ -44,7 +44,7 @@ func parseEvent(text string) (e event, err error) {
 	return e, nil
 }
 
-// varieties is more than the number of varieties of any kind.
+// varieties bounds event.n. No kind has as many varieties.
 const varieties = 1000
 
 // kinds lists the kinds of events. Kinds that can happen are chosen in proportion to their weights.
@@ -201,7 +201,7 @@ func release(w world, e event) world {
 	})
 }
 
-// renameHost gives this machine another name, as after a change of the network; the daemon has rewritten its lock.
+// renameHost makes the lock name this machine as it was called before it changed networks.
 func renameHost(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		l := s.dir().lock
@@ -210,7 +210,7 @@ func renameHost(w world, e event) world {
 	})
 }
 
-// copyNames lists names that five sync programs give to conflict copies.
+// copyNames lists names that sync programs give to conflict copies.
 var copyNames = []string{".locked 2", ".locked 13", ".sync-conflict-20261122-101112-ABCDEFG.locked", ".locked (conflicted copy 2026-11-22 101112)",
 	".locked (mac-air's conflicted copy 2026-11-22)", ".locked-MAC-AIR"}
 
@@ -243,7 +243,7 @@ func copyGoes(w world, e event) world {
 func unlock(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) {
 		if !hasFile(w, *s) {
-			return // no lock, or one that is not read
+			return // there is no lock, or lockbar does not read it
 		}
 		s.keep(true)
 		s.put(lock{})
@@ -276,7 +276,7 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.place = there })
 }
 
-// onlyTheName reports whether an event renames the store's path, which may be a link, and not the directory behind the link.
+// onlyTheName reports whether an event renames the store's path, even if it is a link. Otherwise the directory behind it is renamed.
 func (e event) onlyTheName() bool { return e.n%2 == 0 }
 
 func storeAway(w world, e event) world {
@@ -316,10 +316,11 @@ func kindNamed(name string) *kind {
 	return &kinds[at]
 }
 
-// somePID stands for a PID that is not known before the event.
+// somePID stands for a PID that is unknown until the event has happened.
 const somePID = 1
 
-// fits reports whether an event may happen now, in a burst that has begun or not.
+// fits reports whether an event may happen now. begun means that the burst already has an event, and slow that the run has time for slow
+// events.
 func fits(w world, e event, begun, slow bool) bool {
 	if e.kind.alone && (begun || w.asleep) || e.kind.slow && !slow || !e.kind.can(w, w.stores[e.store]) {
 		return false
@@ -328,7 +329,7 @@ func fits(w world, e event, begun, slow bool) bool {
 	return apply(w, e).sure()
 }
 
-// choose returns a random event. There is always one that can happen: a panel can restart.
+// choose returns a random event that fits, or false if none does.
 func choose(r *rand.Rand, w world, begun, slow bool) (event, bool) {
 	e := event{store: r.IntN(len(w.stores)), n: r.IntN(varieties)}
 	var weights int

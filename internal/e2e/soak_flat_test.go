@@ -18,12 +18,13 @@ import (
 )
 
 const (
-	// parts divides a run. The first part is the warm-up, with which the last one is compared.
+	// parts is the number of parts of a run. The first part is the warm-up, with which the last part is compared.
 	parts = 3
 	// moreFiles and moreThreads are the allowed growth between the maximum of the first part and the minimum of the last. A leak
 	// raises the minimum; temporary use (a delivery under way) does not. A Go program sometimes starts another thread.
 	moreFiles, moreThreads = 2, 4
-	// The heap grows by some megabytes before its first collection. In a run with many samples that belongs to the warm-up.
+	// heapOfBeginning is the allowed growth of the memory in a run with fewer than manySamples, and heapOfRun in a longer one. The heap
+	// grows by some megabytes before its first collection. In a long run that belongs to the warm-up.
 	heapOfBeginning, heapOfRun = 8 << 20, 2 << 20
 	manySamples                = 300
 	fewSamples                 = 30
@@ -67,13 +68,13 @@ func grew(samples []testdesk.Usage) (growth []string) {
 		{"bytes of memory", first.RSS, last.RSS, moreMemory},
 	} {
 		if c.is > c.was+c.margin {
-			growth = append(growth, fmt.Sprintf("%s: %d at most at first, %d at least at last", c.name, c.was, c.is))
+			growth = append(growth, fmt.Sprintf("%s: at most %d in the first part, at least %d in the last part", c.name, c.was, c.is))
 		}
 	}
 	return growth
 }
 
-// sample returns what the tray uses, without the descriptor for each holder that it waits for.
+// sample returns the usage of the tray, without the descriptor for each holder whose end the tray waits for.
 func (p *player) sample() testdesk.Usage {
 	u := testdesk.UsageOf(p.t, p.app.PID())
 	for _, s := range p.world.stores {
@@ -121,7 +122,7 @@ func (p *player) finish(e event) {
 	}
 }
 
-// fresh starts a new tray for the same stores. Like the old one it has shown a message.
+// fresh starts a new tray for the same stores. Like the old tray it has shown a message.
 func (p *player) fresh() *testdesk.Process {
 	d, command := newDesk(p.t), p.command("tray")
 	command.Bus, command.Env = d.bus, append(command.Env, "LOCKBAR_STATE_DIR="+d.home.State())
@@ -140,11 +141,11 @@ func looked(menu testdesk.Entry) bool {
 	return !first && !second
 }
 
-// compare fails the test if the old tray at rest uses more than the new one. It requests a traceback of both, which ends them.
+// compare fails the test if the old tray at rest uses more than the new one. It ends both, to get their tracebacks.
 func (p *player) compare(fresh *testdesk.Process) {
 	want := testdesk.UsageOf(p.t, fresh.PID())
 	got := p.lessFiles(want.Files + moreFiles)
-	p.t.Logf("at rest: %+v, of a new tray %+v", got, want)
+	p.t.Logf("usage at rest: %+v, of a new tray %+v", got, want)
 	if got.Files > want.Files+moreFiles {
 		p.t.Errorf("descriptors were left open: %v", openFiles(p.app.PID()))
 	}
@@ -156,7 +157,8 @@ func (p *player) compare(fresh *testdesk.Process) {
 	}
 }
 
-// lessFiles waits until at most this number of descriptors is open: a delivery, which has no event, may still be under way.
+// lessFiles returns the usage once at most this number of descriptors is open, or after deadline. A delivery may still be under way, and no
+// event tells its end.
 func (p *player) lessFiles(most int) testdesk.Usage {
 	const interval = 50 * time.Millisecond
 	for end := time.Now().Add(deadline); ; time.Sleep(interval) {

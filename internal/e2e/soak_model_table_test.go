@@ -58,8 +58,9 @@ func parseWord(t *testing.T, word string) event {
 	return e
 }
 
-// TestModel tests the display after a story, and the result of a look without memory. The variety 0 of an event is a daemon that
-// writes its state file, a copy of the lock itself, or a lock from the future.
+// TestModel tests the display after a story, and the result of a look without memory. With variety 0 the daemon of start writes its
+// state file, copy-comes copies the lock itself, the lock of take-over is from the future, no-file makes a pipe, and store-away renames
+// the link.
 func TestModel(t *testing.T) {
 	for _, test := range []struct{ story, shown, status string }{
 		{"", "unlocked", "unlocked"},
@@ -97,10 +98,10 @@ func TestModel(t *testing.T) {
 		// Conflict copies.
 		{"copy-comes", "unlocked", "unlocked"},
 		{"take-over copy-comes", "contested conflict-copy", "contested conflict-copy"},
-		{"take-over copy-comes:0", "held-elsewhere", "held-elsewhere"},                      // of the lock itself
-		{"copy-comes take-over:0", "contested conflict-copy", "contested conflict-copy"},    // from the future
+		{"take-over copy-comes:0", "held-elsewhere", "held-elsewhere"},                      // the copy is of the lock itself
+		{"copy-comes take-over:0", "contested conflict-copy", "contested conflict-copy"},    // the lock is from the future
 		{"start | copy-comes:0 vanish", "contested lock-missing", "contested lock-missing"}, // the copy names the holder
-		{"start copy-comes:0 crash take-over", "held-elsewhere", "held-elsewhere"},          // its holder is gone
+		{"start copy-comes:0 crash take-over", "held-elsewhere", "held-elsewhere"},          // the copy names a holder that is gone
 		{"take-over copy-comes copy-goes", "held-elsewhere", "held-elsewhere"},
 		{"take-over copy-comes set-aside", "held-elsewhere", "held-elsewhere"},
 		{"start | copy-comes", "contested conflict-copy", "contested conflict-copy"},
@@ -118,7 +119,7 @@ func TestModel(t *testing.T) {
 		{"start | unlock | restore", "held-here", "held-here"},
 		{"start | unlock crash restore", "stale process-gone", "stale process-gone"},
 		{"take-over | unlock | click-undo", "held-elsewhere", "held-elsewhere"},
-		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},       // a watcher may have missed both
+		{"take-over unlock | click-undo", "held-elsewhere", "held-elsewhere"},       // a watcher may have missed the lock and its removal
 		{"take-over | start | release restore", "held-elsewhere", "held-elsewhere"}, // the lock that was taken over
 
 		// The directory.
@@ -151,7 +152,7 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// TestModelOfALink tests that the holder deletes its lock in the directory where it took it, even if the link changed.
+// TestModelOfALink tests that the holder deletes its lock in the directory where the lock was taken, even if the link changed.
 func TestModelOfALink(t *testing.T) {
 	for _, test := range []struct{ story, shown string }{
 		{"start | store-away:0 release store-back", "unlocked"},
@@ -169,7 +170,7 @@ func TestModelOfALink(t *testing.T) {
 
 func (v view) words() string { return strings.TrimSpace(v.state + " " + v.reason) }
 
-// refused reports whether the last event of a story cannot happen.
+// refused fails the test if the last event of a story can happen.
 func refused(t *testing.T, story string) {
 	t.Helper()
 	at := strings.LastIndexByte(story, ' ')

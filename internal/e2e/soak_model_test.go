@@ -35,14 +35,14 @@ const (
 	ahead              // in the future, so it cannot be compared
 )
 
-// lock is one content of the lock's path.
+// lock is what is at the lock's path.
 type lock struct {
 	form form
 	why  string // for rubbish and unlikely: the reason that lockbar reports
 	host string
 	pid  int
 	age  age
-	born int // the event that made it
+	born int // the serial number of the event that made it
 }
 
 // copied is a conflict copy of the lock.
@@ -57,16 +57,16 @@ type directory struct {
 	lock   lock
 	copies map[string]copied // by file name; never changed in place
 	daemon int               // daemon_pid in .daemon-state.json
-	came   int               // the event that made the lock appear
+	came   int               // the serial number of the event that made the lock appear
 }
 
 // holder is the process of this machine that took the store last.
 type holder struct {
 	pid   int
 	alive bool
-	lock  lock // the one that it wrote
+	lock  lock // the lock that it wrote
 	at    int  // the directory that it serves
-	born  int  // the event that started it
+	born  int  // the serial number of the event that started it
 }
 
 // undo is the newest backup.
@@ -85,8 +85,8 @@ const (
 	linkAway       // the link is renamed, the directory is not
 )
 
-// recall records what is possible: that a watcher does not remember the holder, and that it does. Both are possible after a state that
-// lasted only for a moment.
+// recall records which watchers there may be: some that do not remember the holder (no), and some that do (yes). There may be both after a
+// state that lasted only for a moment.
 type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
@@ -95,7 +95,7 @@ func (r recall) sure() bool { return r.no != r.yes }
 type modelStore struct {
 	linked  bool // its path is a symlink, and backups belong to the directory that it leads to
 	place   place
-	at      int // which of dirs the path leads to
+	at      int // the index in dirs of the directory that the path leads to
 	dirs    [2]directory
 	undos   [2]undo
 	holder  holder
@@ -153,10 +153,12 @@ func (s modelStore) ours() bool {
 // inDaemonState reports whether .daemon-state.json names the holder, which runs.
 func (s modelStore) inDaemonState() bool { return s.holder.alive && s.dir().daemon == s.holder.pid }
 
-// serves reports whether the holder runs and uses this directory: that of the store's path, or of the link when the holder started.
+// serves reports whether the holder runs and uses the directory that the path leads to now. A holder keeps using the directory that a link
+// led to when it started.
 func (s modelStore) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
 
-// holdersDir returns the directory in which the holder deletes its lock: the one to which the path led when it started.
+// holdersDir returns the directory in which the holder deletes its lock, and whether that directory can be reached. It is the directory at
+// the path or, behind a link, the one to which the link led when the holder started.
 func (s modelStore) holdersDir() (at int, reached bool) {
 	if !s.linked {
 		return s.at, s.place == there
@@ -164,7 +166,7 @@ func (s modelStore) holdersDir() (at int, reached bool) {
 	return s.holder.at, s.place == there || s.place == linkAway || s.at != s.holder.at
 }
 
-// earlier reports whether the holder serves this store and is older than its lock.
+// earlier reports whether the holder serves this store and started before the lock appeared.
 func (s modelStore) earlier() bool { return s.serves() && s.holder.born < s.dir().came }
 
 // inCopy reports whether a conflict copy names the holder, which runs.
@@ -177,7 +179,7 @@ func (s modelStore) inCopy() bool {
 	return false
 }
 
-// look returns the result of one look by a watcher that remembers the holder or does not.
+// look returns the result of one look by a watcher. remembers tells whether the watcher remembers the holder.
 func (s modelStore) look(remembers bool) view {
 	d := s.dir()
 	remembers = remembers && s.holder.alive
@@ -222,8 +224,8 @@ func (s modelStore) judge(remembers bool) (state, reason string) {
 	return "held-here", ""
 }
 
-// rival reports whether a conflict copy names a holder other than the lock's that is not known to have ended. No lock here is taken
-// long enough after a copy to supersede it.
+// rival reports whether a conflict copy names a holder that is not the lock's and is not known to have ended. In the soak no lock is so
+// much later than a copy that it supersedes the copy.
 func (s modelStore) rival() bool {
 	l := s.dir().lock
 	for _, c := range s.dir().copies {
@@ -235,7 +237,7 @@ func (s modelStore) rival() bool {
 	return false
 }
 
-// views returns the possible displays. For a missing lock with a remembered holder there are two, before and after 30 s.
+// views returns the possible displays. If the lock of a remembered holder is missing there are two, one before and one after 30 s.
 func (s modelStore) views() []view {
 	v := s.look(s.recall.yes)
 	all := []view{v}
@@ -275,7 +277,7 @@ func (s modelStore) glimpsed() recall {
 	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
 }
 
-// sure reports whether the display does not depend on what watchers saw of this burst.
+// sure reports whether the display is the same whatever the watchers saw of this burst.
 func (w world) sure() bool {
 	return w.stores[0].seen().sure() && w.stores[1].seen().sure()
 }
@@ -298,7 +300,7 @@ func apply(w world, e event) world {
 	return w
 }
 
-// noteArrivals records which locks the newest event made appear.
+// noteArrivals records the newest event in each directory in which it changed the lock.
 func (w *world) noteArrivals(before world) {
 	for i := range w.stores {
 		for d := range w.stores[i].dirs {
@@ -342,6 +344,7 @@ func (w world) with(i int, change func(*modelStore)) world {
 
 func (s *modelStore) put(l lock) { s.dirs[s.at].lock = l }
 
+// keep makes the lock the newest backup.
 func (s *modelStore) keep(unlocked bool) {
 	s.undos[s.slot()] = undo{s.dir().lock, unlocked}
 }

@@ -19,18 +19,19 @@ import (
 // At a quiet point everything that lockbar shows must agree with the model.
 
 const (
-	// deadline is twice the poll interval: it distinguishes a lost event, which the poll finds, from a wrong state.
+	// deadline bounds the wait for the agreement. It is twice the poll interval: by then the poll has found every change whose event was
+	// lost, and what still differs is wrong.
 	deadline = time.Minute
-	// hold is the time for which the agreement must last. It is longer than the recheck of an absence (100 ms), so that no pending
-	// look changes the result. A slow machine makes this check weaker.
+	// hold is the time for which the agreement must last. It is longer than the delay of the recheck of an absence (100 ms), so that no
+	// pending look changes the result. On a slow machine the check is weaker.
 	hold = 150 * time.Millisecond
-	// surelyShort is the longest gap in a swap for which lockbar must not show a missing lock; its own limit is 100 ms.
+	// surelyShort is the longest gap in a swap for which lockbar must not show a missing lock. Lockbar's own limit is 100 ms.
 	surelyShort = 40 * time.Millisecond
 	// watchDelay bounds how long watch may delay the event of a missing lock, because a takeover may follow.
 	watchDelay = 10 * time.Second
 )
 
-// statusJSON holds the fields of the objects of status and watch that are compared.
+// statusJSON holds the fields that the soak compares, of the JSON objects that status and watch print.
 type statusJSON struct {
 	Store, State, Reason string
 	Record               *struct {
@@ -54,7 +55,7 @@ func (s statusJSON) view() view {
 // staleReasons lists equivalent reasons: which one applies depends on when the process is reaped and its PID reused.
 var staleReasons = []string{"process-gone", "zombie", "pid-recycled", "before-boot"}
 
-// settleTimes holds the times from the last event of a burst until each was right.
+// settleTimes holds the times from the last event of a burst until the icon, the menu and watch were right.
 type settleTimes struct{ icon, menu, watch time.Duration }
 
 // quiet waits until everything agrees with the model. Its error names a difference.
@@ -95,19 +96,19 @@ func (s *stage) wait(ctx context.Context, begun time.Time) (times settleTimes, e
 	}
 	times.watch = time.Since(begun)
 	if _, err := s.item.WaitMenu(ctx, s.menuRight); err != nil {
-		return times, fmt.Errorf("want %v\nand the menu is\n%v%w", s.wanted(), s.item.Layout(), firstLine(err))
+		return times, fmt.Errorf("want %v\nand the menu is\n%v%w", s.wanted(), s.item.Layout(), withoutDump(err))
 	}
 	times.menu = time.Since(begun)
 	return times, nil
 }
 
-// firstLine removes the dump of the menu from an error.
-func firstLine(err error) error {
+// withoutDump removes the dump of the menu from an error.
+func withoutDump(err error) error {
 	text, _, _ := strings.Cut(err.Error(), "; last seen")
 	return fmt.Errorf("%s", text)
 }
 
-// agrees reports whether everything agrees now.
+// agrees reports whether everything agrees with the model now.
 func (s *stage) agrees() bool {
 	s.readWatch()
 	return s.iconRight(s.item.Icon()) && s.menuRight(s.item.Layout()) && s.watchRight()
@@ -160,7 +161,7 @@ func sectionRight(section testdesk.Entry, v view) bool {
 	return copies == (v.copies > 0) && unlock == (v.pid != 0 || v.state == "corrupt")
 }
 
-// undoRight reports whether the section offers Undo exactly if the newest backup is of a force unlock.
+// undoRight reports whether the section offers Undo exactly if there is no lock and the newest backup is of a force unlock.
 func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 	_, undo := section.FindShown("Undo Force Unlock")
 	noLock := v.state == "unlocked" || v.state == "contested" && v.host == ""
@@ -205,7 +206,7 @@ func title(v view) string {
 func (s *stage) readWatch() {
 	for _, line := range s.watch.Lines()[s.read:] {
 		s.read++
-		if strings.Contains(line.Text, "taken by another program; no answer in time") { // a sleeping app holds the guard
+		if strings.Contains(line.Text, "taken by another program; no answer in time") { // while the sleeping app holds the guard
 			continue
 		}
 		var change struct{ To statusJSON }
@@ -255,7 +256,8 @@ func (s *stage) waitWatch(ctx context.Context) error {
 	return nil
 }
 
-// noFlash returns an error if watch showed a lock as missing that was missing only during the swap of a sync program.
+// noFlash returns an error if watch reported that a store is unlocked, although its lock was missing only during the short swap of a sync
+// program.
 func (s *stage) noFlash(before world) error {
 	gap, flashes := s.gap, s.flashes
 	s.gap, s.flashes = 0, nil
@@ -267,7 +269,7 @@ func (s *stage) noFlash(before world) error {
 	return nil
 }
 
-// checkStatus compares a new `lockbar status` with the model: it uses the memory that the tray app keeps.
+// checkStatus compares a new `lockbar status` with the model. The status must be right because it uses the memory that the tray keeps.
 func (s *stage) checkStatus() error {
 	out, code := s.output(s.command("status", "--json"))
 	if code != exitDone {

@@ -19,22 +19,22 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// stage is a desktop with lockbar, two stores, and a `lockbar watch`, on which events are played.
+// stage is a desktop on which events are played, with two stores, lockbar, and a `lockbar watch`.
 type stage struct {
 	*desk
 	world   world
 	watch   *testdesk.Process
-	read    int          // lines of watch that were read
+	read    int          // number of lines of watch that were read
 	last    []statusJSON // the last line of watch for each store
-	gone    [2]time.Time // since when watch owes a line about the missing lock of a store; zero: it does not
+	gone    [2]time.Time // when watch began to owe a line about the missing lock of a store; zero if it owes none
 	flashes []string     // paths of stores that watch printed as unlocked since the last quiet point
 	holders [2]*exec.Cmd
 	undoing [2]func() error // brings back a store that is away
 	gap     time.Duration   // the longest time without a lock in a swap of this burst
-	clicks  int             // how many had to be repeated
+	clicks  int             // number of clicks that had to be repeated
 }
 
-// names holds the stores' names in commands, and shortNames those in the menu. The second store is a symlink.
+// names holds the stores' paths, and shortNames their names in the menu. The second store is a symlink.
 var (
 	names      = []string{"~/sync/work", "~/play"}
 	shortNames = []string{"work", "play"}
@@ -43,7 +43,7 @@ var (
 func newStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{desk: newDesk(t), world: newWorld(), last: make([]statusJSON, len(names))}
-	s.env = []string{"GOTRACEBACK=all"} // for traceback
+	s.env = []string{"GOTRACEBACK=all"} // for the function traceback
 	s.must(errors.Join(
 		os.MkdirAll(s.path(0), 0o700), os.MkdirAll(s.spare(), 0o700),
 		os.MkdirAll(s.disk(0), 0o700), os.MkdirAll(s.disk(1), 0o700),
@@ -77,12 +77,13 @@ func (s *stage) command(args ...string) testdesk.Command {
 	return s.desk.command(append(args, "--store", s.path(0), "--store", s.path(1))...)
 }
 
-// untilDeadline kills a command that hangs. The caller stops the timer when the command has ended, or printed the expected output.
+// untilDeadline starts a timer that kills the command, in case it hangs. The caller stops the timer when the command has ended or has
+// printed the expected output.
 func untilDeadline(cmd *exec.Cmd) *time.Timer {
 	return time.AfterFunc(deadline, func() { _ = cmd.Process.Kill() })
 }
 
-// output returns the output and the exit code of a short-lived command. A long run has thousands, so they have no Cleanup.
+// output runs a short command and returns its output and exit code. It uses no Cleanup, because a long run has thousands of commands.
 func (s *stage) output(c testdesk.Command) (out string, code int) {
 	s.t.Helper()
 	cmd := c.Exec(s.t)
@@ -102,7 +103,7 @@ func (s *stage) path(i int) string {
 	return filepath.Join(s.home.Dir, strings.TrimPrefix(names[i], "~/"))
 }
 
-// at returns a store.
+// at returns the store with this index.
 func (s *stage) at(i int) store { return store{s.path(i)} }
 
 // spare returns the directory that replaces the first store in another-store.
@@ -113,7 +114,7 @@ func (s *stage) disk(n int) string {
 	return filepath.Join(s.home.Dir, fmt.Sprintf("disk%d", n), "memory")
 }
 
-// next returns the store after an event.
+// next returns the model of an event's store after the event.
 func (s *stage) next(e event) modelStore { return apply(s.world, e).stores[e.store] }
 
 const (
@@ -132,7 +133,7 @@ func (s *stage) text(e event) []byte {
 	case l.age == old:
 		return recordAt(l.pid, l.host, stampOld)
 	}
-	data := testdesk.Must(os.ReadFile(s.at(e.store).lock()))(s.t) // rename-host changes only the name
+	data := testdesk.Must(os.ReadFile(s.at(e.store).lock()))(s.t) // rename-host changes only the host name
 	return bytes.Replace(data, []byte(`"`+here+`"`), []byte(`"`+oldName+`"`), 1)
 }
 
@@ -142,7 +143,7 @@ func (s *stage) nothing(event) {}
 
 func (s *stage) replace(e event) { s.at(e.store).write(s.t, s.text(e)) }
 
-// swapLock replaces the lock as Syncthing does: for some microseconds there is none.
+// swapLock replaces the lock as Syncthing does: for some microseconds there is no lock.
 func (s *stage) swapLock(e event) {
 	lock, temp := s.at(e.store).lock(), s.at(e.store).stage(s.t, s.text(e))
 	begun := time.Now()
@@ -182,7 +183,7 @@ func (s *stage) block(e event) {
 
 func (s *stage) vanish(e event) { s.must(os.Remove(s.at(e.store).lock())) }
 
-// startHolder starts a process that takes the lock. `lockbar run` shows iai_mcp.daemon in its arguments.
+// startHolder starts a process that takes the lock: a `lockbar run`, which has iai_mcp.daemon in its arguments as daemons have.
 func (s *stage) startHolder(e event) {
 	const ready = "ready"
 	cmd := s.desk.command("--store", s.path(e.store), "run", "--take-over", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000").Exec(s.t)
@@ -289,8 +290,8 @@ func (s *stage) clickUnlock(e event) {
 	}
 }
 
-// asksFirst reports whether a removal needs a confirmation. That is so even for a stale or corrupt lock, if lockbar saw an earlier
-// holder that still runs.
+// asksFirst reports whether a removal needs a confirmation. Even a stale or corrupt lock needs one, if lockbar saw an earlier holder that
+// still runs.
 func (s *stage) asksFirst(i int) bool {
 	_, asks := findIn(s.item.Layout(), i, "Remove the ")
 	return asks && s.world.stores[i].holder.alive
@@ -301,7 +302,7 @@ func (s *stage) clickUndo(e event) { s.click(e.store, "Undo Force Unlock") }
 func (s *stage) clickSetAside(e event) { s.click(e.store, "Set Aside Conflict Copies") }
 
 const (
-	// clickTime is the time before a user clicks again. On a busy machine a click may be on an old item.
+	// clickTime is the time before a user clicks again. On a busy machine the first click may be on an old item.
 	clickTime = 10 * time.Second
 	// maxClicks is the number of clicks before the user gives up.
 	maxClicks = 3

@@ -54,7 +54,7 @@ func TestSoak(t *testing.T) {
 	p.summary()
 }
 
-// TestStories plays events that lockbar once showed wrong, as a soak found.
+// TestStories plays events in which a soak once found a wrong display.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	for name, story := range map[string]string{
@@ -123,7 +123,7 @@ func (p *player) quietPoint(stalls *atomic.Int64) {
 		p.settled = append(p.settled, times)
 	}
 	p.waited = false
-	if !p.world.hung { // a waiting delivery needs a process and its pipes
+	if !p.world.hung { // while the service hangs, a delivery uses a process and pipes
 		p.samples = append(p.samples, p.sample())
 	}
 }
@@ -160,7 +160,7 @@ const (
 	maxStall = time.Second
 )
 
-// judge fails the test if a change was seen only by the poll. On a machine that stalls this cannot be known.
+// judge fails the test if only the poll saw a change. On a machine that stalls nobody can tell.
 func (p *player) judge(times settleTimes, stall time.Duration) {
 	slow := max(times.icon, times.menu, times.watch) > maxDelay
 	if slow {
@@ -171,7 +171,7 @@ func (p *player) judge(times settleTimes, stall time.Duration) {
 	}
 }
 
-// watchStalls measures the longest time that a goroutine waited for the processor.
+// watchStalls returns the longest time that a goroutine has waited for the processor, and updates it until the test ends.
 func watchStalls(t testing.TB) *atomic.Int64 {
 	const beat = 50 * time.Millisecond
 	var longest atomic.Int64

@@ -67,7 +67,7 @@ func TestEachStateIsShown(t *testing.T) {
 	}
 }
 
-// waitMenu waits until the menu shows the entries that begin with some texts, and none that begins with others.
+// waitMenu waits until the menu shows an entry that begins with each of lines, and no entry that begins with one of never.
 func (d *desk) waitMenu(lines, never []string) {
 	d.t.Helper()
 	if _, err := d.item.WaitMenu(d.ctx(), func(menu testdesk.Entry) bool {

@@ -19,7 +19,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// store is a directory with a lock, used as daemons use it.
+// store is the directory of a store. The methods use its lock as daemons do.
 type store struct{ dir string }
 
 func (s store) lock() string { return filepath.Join(s.dir, ".locked") }
@@ -29,18 +29,18 @@ func (s store) make(t testing.TB) {
 	testfs.Check(t, os.MkdirAll(s.dir, 0o700))
 }
 
-// record returns a lock as the Python daemon writes it now.
+// record returns a lock as the Python daemon would write it now.
 func record(pid int, host string) []byte {
 	return recordAt(pid, host, time.Now().UTC().Format("2006-01-02T15:04:05.000000+00:00"))
 }
 
-// recordAt returns a lock that was written at a time. It does not use the
-// program's own writer, which these tests should not trust.
+// recordAt returns a lock with this started_at. It does not use the program's own
+// writer, which these tests should not trust.
 func recordAt(pid int, host, started string) []byte {
 	const layout = "{\n  \"pid\": %d,\n  \"hostname\": %s,\n  \"started_at\": %q,\n  \"schema_version\": 1\n}"
 	name, err := json.Marshal(host)
 	if err != nil {
-		panic(err) // every string has a JSON form
+		panic(err) // cannot happen: every string has a JSON form
 	}
 	return fmt.Appendf(nil, layout, pid, name, started)
 }
@@ -48,14 +48,15 @@ func recordAt(pid int, host, started string) []byte {
 // foreignPID is the PID of a daemon on another machine.
 const foreignPID = 4242
 
-// write replaces the lock by a rename, as daemons do, and returns the new one.
+// write replaces the lock with a rename, as sync programs and the daemons of 0.3
+// and 0.4 do, and returns the new lock.
 func (s store) write(t testing.TB, lock []byte) []byte {
 	t.Helper()
 	testfs.Check(t, os.Rename(s.stage(t, lock), s.lock()))
 	return lock
 }
 
-// stage writes the temporary file of a lock.
+// stage writes a lock into a temporary file in the store, and returns its path.
 func (s store) stage(t testing.TB, lock []byte) string {
 	t.Helper()
 	s.make(t)
@@ -66,7 +67,7 @@ func (s store) stage(t testing.TB, lock []byte) string {
 	return file.Name()
 }
 
-// takeOver replaces the lock as the daemon of another host does, and returns it.
+// takeOver replaces the lock with that of another host's daemon, and returns the new lock.
 func (s store) takeOver(t testing.TB, by string) []byte {
 	t.Helper()
 	return s.write(t, record(foreignPID, by))
@@ -92,7 +93,7 @@ func (s store) free(t testing.TB) {
 	}
 }
 
-// heldBy returns an error unless a process has written its lock.
+// heldBy returns an error unless the lock names this process.
 func (s store) heldBy(pid int) error {
 	data, err := os.ReadFile(s.lock())
 	if err == nil && !bytes.Contains(data, fmt.Appendf(nil, "\"pid\": %d,", pid)) {

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// TestTwoHostsByCopies plays the stories on any machine. Both machines share one process table here. That does not matter: a daemon's
-// title names its store, and each machine's copy of the store is a directory of its own, so each Lockbar sees the other machine's daemon
-// as that of another store.
+// TestTwoHostsByCopies plays the stories on any machine. Both hosts share one process table here. That does not matter: a daemon's title
+// names its store, and each host's copy of the store is a directory of its own, so each Lockbar takes the other host's daemon for that of
+// another store.
 func TestTwoHostsByCopies(t *testing.T) {
 	t.Parallel()
 	playOnTwoHosts(t, func(t *testing.T) hosts {
@@ -25,7 +25,7 @@ func TestTwoHostsByCopies(t *testing.T) {
 	})
 }
 
-// copyStores starts a copier that ends with the test. It returns a function that sets its line up or down.
+// copyStores starts a copier that ends with the test. It returns a function that sets the copier's line up or down.
 func copyStores(t *testing.T, one, other store) (line func(up bool)) {
 	t.Helper()
 	c := copier{one.dir, other.dir, map[string][]byte{}}
@@ -44,7 +44,7 @@ func copyStores(t *testing.T, one, other store) (line func(up bool)) {
 const copyInterval = 300 * time.Millisecond
 
 // copier syncs two directories as a plain sync program does: it copies a file that changed in one of them, and removes a file that was
-// removed. If a file changed in both, it takes that of other and keeps that of one as a conflict copy.
+// removed. If a file changed in both, the version in other wins, and the one in one stays as a conflict copy.
 type copier struct {
 	one, other string
 	synced     map[string][]byte // relative path -> content after the last sync
@@ -96,7 +96,7 @@ func (c copier) sync(path string, one, other []byte) error {
 		c.synced[path] = one
 		return put(filepath.Join(c.other, path), one)
 	case !same(one, synced) && one != nil && other != nil:
-		if err := put(filepath.Join(c.one, path+" 2"), one); err != nil { // the name that iCloud Drive gives it
+		if err := put(filepath.Join(c.one, path+" 2"), one); err != nil { // named as by iCloud Drive
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (c copier) sync(path string, one, other []byte) error {
 
 func same(one, other []byte) bool { return (one == nil) == (other == nil) && bytes.Equal(one, other) }
 
-// put writes a file by a temporary file, as sync programs do, or removes it if content is nil.
+// put writes a file through a temporary file, as sync programs do, or removes the file if content is nil.
 func put(path string, content []byte) error {
 	if content == nil {
 		return os.RemoveAll(path)
@@ -130,8 +130,8 @@ func contents(dir string) (map[string][]byte, error) {
 		}
 		data, err := os.ReadFile(path)
 		if err == nil {
-			name, _ := filepath.Rel(dir, path)      // it is below
-			files[name] = append([]byte{}, data...) // an empty file is not nil
+			name, _ := filepath.Rel(dir, path)      // cannot fail, because path is below dir
+			files[name] = append([]byte{}, data...) // not nil, even for an empty file
 		}
 		return ignoreNotExist(err)
 	})

@@ -20,9 +20,9 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestTwoHostsBySyncthing plays the stories, in the long form only, on two machines that Syncthing joins. Each has namespaces for its host name, processes, mounts
-// and network, so both use the same PIDs. The machines are invisible from outside and end with their first process, so nothing remains
-// after the test, however it ends.
+// TestTwoHostsBySyncthing plays the stories, in the long form only, on two machines that Syncthing joins. Each machine has namespaces for
+// its host name, processes, mounts and network, so both use the same PIDs. The machines are invisible from outside and end with their first
+// process, so nothing remains after the test, however it ends.
 func TestTwoHostsBySyncthing(t *testing.T) {
 	t.Parallel()
 	if !testfs.Long() {
@@ -46,11 +46,11 @@ func (m *machine) boot() namespaces {
 	m.t.Helper()
 	n := startNamespaces(m.t, m.name)
 	m.within, m.end = n.within(), n.end
-	m.env = append(m.env, "LOCKBAR_HOSTNAME=") // the namespace has a host name
+	m.env = append(m.env, "LOCKBAR_HOSTNAME=") // lockbar uses the host name of the namespace
 	return n
 }
 
-// needSyncthing skips the test if a program or the right to make namespaces is missing. In CI it fails for a root with that right.
+// needSyncthing calls skipOrFail if a program is missing, or if namespaces or networks cannot be made.
 func needSyncthing(t *testing.T) {
 	t.Helper()
 	for _, program := range []string{"syncthing", "ip", "nsenter"} {
@@ -68,7 +68,7 @@ func needSyncthing(t *testing.T) {
 	}
 }
 
-// skipOrFail skips the test, or fails it in CI for a root who can make machines.
+// skipOrFail skips the test, or fails it in CI if this process may make machines.
 func skipOrFail(t *testing.T, reason string) {
 	t.Helper()
 	if canMakeMachines() && os.Getenv("CI") == "true" {
@@ -77,7 +77,7 @@ func skipOrFail(t *testing.T, reason string) {
 	t.Skip(reason)
 }
 
-// canMakeMachines reports whether this process may make mounts and networks. Root of most containers may not.
+// canMakeMachines reports whether this process may make mounts and networks. In most containers not even root may.
 func canMakeMachines() bool {
 	const needed = 1<<unix.CAP_SYS_ADMIN | 1<<unix.CAP_NET_ADMIN
 	var has [2]unix.CapUserData // the first has capabilities 0 to 31
@@ -85,7 +85,7 @@ func canMakeMachines() bool {
 	return err == nil && has[0].Effective&needed == needed
 }
 
-// asRootOfNamespace runs this test in another process as the root of a user namespace, who may make machines even if this user may not.
+// asRootOfNamespace runs this test again, in a process that is root in a user namespace. There it may make machines.
 func asRootOfNamespace(t *testing.T) {
 	t.Helper()
 	self, err := os.Executable()
@@ -112,8 +112,8 @@ type namespaces struct{ init *exec.Cmd } // the machine's first process
 // machineScript sets up the namespaces of a machine. $0 is its host name.
 const machineScript = `mount -t proc proc /proc && hostname "$0" && ip link set lo up && `
 
-// newNamespaces returns the attributes of a process with new namespaces. A PID namespace must begin with a child (clone); the others can
-// be made before exec (unshare).
+// newNamespaces returns the attributes of a process with new namespaces. The first process of a PID namespace must be a new child (clone);
+// the other namespaces can be made just before exec (unshare).
 func newNamespaces() *syscall.SysProcAttr {
 	const own = syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS | syscall.CLONE_NEWNET
 	return &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID, Unshareflags: own, Pdeathsig: syscall.SIGKILL}
@@ -143,12 +143,12 @@ func (n namespaces) end() {
 
 func (n namespaces) pid() string { return strconv.Itoa(n.init.Process.Pid) }
 
-// within returns the command that runs a program on the machine.
+// within returns the beginning of a command line that runs a program on the machine.
 func (n namespaces) within() []string {
 	return []string{"nsenter", "--target", n.pid(), "--mount", "--uts", "--net", "--pid", "--"}
 }
 
-// addresses holds one address for each machine, in their private network.
+// addresses holds the address of each machine in their private network.
 var addresses = []string{"10.77.0.1", "10.77.0.2"}
 
 // join connects two machines. It returns a function that sets the line between them up or down.
@@ -173,7 +173,7 @@ func mustRun(t *testing.T, argv ...string) {
 	}
 }
 
-// syncStores starts Syncthing on each machine, and waits until they are connected.
+// syncStores starts Syncthing on each machine, and waits until the machines are connected.
 func syncStores(t *testing.T, machines ...*machine) {
 	t.Helper()
 	var devices, members strings.Builder
@@ -224,9 +224,9 @@ func (m *machine) generate() string {
 const syncDevice = `<device id="%s" name="%s" compression="metadata"><address>tcp://%s:22000</address></device>
 `
 
-// syncConfig is the configuration of Syncthing: the store, the IDs of its members, the devices, its address. Version 36 is that of
-// Debian 12; later versions convert it. Syncthing searches for no other devices and connects only to the other machine. Its default is
-// ten conflict copies, but a configuration without maxConflicts means zero.
+// syncConfig is the configuration of Syncthing: the store, the IDs of its members, the devices, the machine's own address. Version 36 of
+// the format is that of Debian 12; later Syncthings convert it. Syncthing searches for no other devices and connects only to the other
+// machine. It keeps ten conflict copies by default, but none if a configuration lacks maxConflicts.
 const syncConfig = `<configuration version="36">
 <folder id="store" label="store" path="%s" type="sendreceive" rescanIntervalS="3600" fsWatcherEnabled="true" fsWatcherDelayS="1">
 %s

@@ -27,7 +27,7 @@ type machine struct {
 	end  func() // ends all its processes, if it has namespaces
 }
 
-// newMachine returns a machine that shares this machine's kernel and has a name of its own only for lockbar.
+// newMachine returns a machine that shares this machine's kernel. Only lockbar takes it for another machine, with this name.
 func newMachine(t *testing.T, name, id string) *machine {
 	t.Helper()
 	m := &machine{newDesk(t), name, func() {}}
@@ -48,7 +48,7 @@ type hostDaemon struct {
 	stdin   *os.File // closing it ends the process
 }
 
-// daemonScript takes the command line of a daemon, prints its PID, and ends with its input.
+// daemonScript replaces bash by a process with the command line of a daemon, which prints its PID and ends with its input.
 const daemonScript = `exec -a "$0" sh -c 'echo "PID $$"; read -r nothing'`
 
 func (m *machine) startDaemon() *hostDaemon {
@@ -116,7 +116,7 @@ func (d *hostDaemon) crash() {
 	testdesk.Must(d.process.Wait(d.on.ctx()))(d.on.t)
 }
 
-// announcedBy reports whether its machine announces that this daemon runs.
+// announcedBy reports whether a is from the daemon's machine and says that the daemon runs.
 func (d *hostDaemon) announcedBy(a announcement) bool {
 	return a.Host == d.on.name && a.Watching && a.Daemon != nil && a.Daemon.PID == d.pid
 }
@@ -133,13 +133,13 @@ func (h hosts) both(do func(*machine)) {
 	do(h.b)
 }
 
-// usualStory is the one that is played in the usual form of the tests.
+// usualStory is the only story in the usual form of the tests.
 const usualStory = "taken over and left behind"
 
-// playOnTwoHosts plays the usual story, or all stories in the long form. Each has two machines of its own, on which the tray runs.
+// playOnTwoHosts plays the usual story or, in the long form, all stories. Each story has two machines of its own, on which the tray runs.
 func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("no bash, which names the daemons")
+		t.Skip("needs bash, which gives a process the daemon's title")
 	}
 	for name, play := range map[string]func(*testing.T, hosts){
 		usualStory:          takenOverAndLeftBehind,
@@ -165,13 +165,13 @@ func (h hosts) twoDaemons() (first, second *hostDaemon) {
 	h.a.waitIcon(icons.HeldHere)
 	h.b.waitIcon(icons.HeldElsewhere)
 	h.b.waitLine("Another computer, which says that its daemon runs")
-	h.both(func(m *machine) { // until each has the files of both
+	h.both(func(m *machine) { // each has the announcements of both
 		m.waitAnnouncement(first.announcedBy)
 		m.waitAnnouncement(func(a announcement) bool { return a.Host == h.b.name && a.Watching && a.Daemon == nil })
 	})
 	second = h.b.startDaemon().take()
 	h.waitAlarm("Two daemons write to one store")
-	// The announcement may be synced before the lock. If a's lock changed before that, the story would be another.
+	// The announcement may be synced before the lock. If a's lock changed before b's arrived, the story would be a different one.
 	waitFile(h.a.desk, h.a.store.lock(), func(lock string) bool { return strings.Contains(lock, h.b.name) })
 	return first, second
 }
@@ -215,7 +215,7 @@ func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	})
 }
 
-// overtakenDeletes ends the first daemon in order, which deletes the second one's lock. The second one ends before its missing lock
+// overtakenDeletes ends the first daemon in order, which deletes the second daemon's lock. The second daemon ends before its missing lock
 // would cause another alarm.
 func overtakenDeletes(t *testing.T, h hosts) {
 	first, second := h.twoDaemons()
@@ -234,10 +234,10 @@ func takenTwice(t *testing.T, h hosts) {
 	h.b.startDaemon().take()
 	h.b.waitIcon(icons.HeldHere)
 	h.line(true)
-	h.waitAlarm("write to one store") // "may write" on a machine that gets the copy before the announcement
+	h.waitAlarm("write to one store") // or "may write to one store", on a machine that gets the copy before the announcement
 	h.both(func(m *machine) { m.waitLine("Conflict copies: ") })
 	first.leave()
-	h.b.waitIcon(icons.HeldHere) // the later one counts
+	h.b.waitIcon(icons.HeldHere) // the later lock counts
 	h.a.waitIcon(icons.HeldElsewhere)
 	h.waitClear()
 }

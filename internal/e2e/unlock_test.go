@@ -57,7 +57,7 @@ func TestLiveHolderNeedsConfirmation(t *testing.T) {
 	}
 }
 
-// TestNoClickIsLost clicks on five stores without waiting for the effect of a click.
+// TestNoClickIsLost clicks Force Unlock for five stores without waiting for the effect of a click.
 func TestNoClickIsLost(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -106,7 +106,7 @@ func TestTwoStores(t *testing.T) {
 	lock := work.takeOver(t, "mac-mini")
 	play.write(t, []byte("not a lock"))
 	d.start("--store", work.dir, "--store", play.dir)
-	d.waitIcon(icons.Corrupt) // the worst
+	d.waitIcon(icons.Corrupt) // the worse of the two states
 	d.waitLine("work · Held by mac-mini")
 	section := d.waitLine("● play · Corrupt lock")
 	if !section.Submenu {

@@ -25,15 +25,16 @@ func run(t testing.TB, path string, args []string, env []string) time.Duration {
 }
 
 // peak runs a command and returns its peak memory in bytes. It reads the value
-// when the process is about to end, because that of wait4(2) includes the memory
-// of the parent before exec. One thread must trace the process from start to end.
+// when the process is about to end, because the value of wait4(2) includes the
+// memory of the parent before exec. The caller locks its goroutine to a thread,
+// because one thread must trace the process from start to end.
 func peak(t testing.TB, path string, args []string, env []string) int {
 	t.Helper()
 	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.SysProcAttr = env, &syscall.SysProcAttr{Ptrace: true}
 	testfs.Check(t, cmd.Start())
 	pid, most := cmd.Process.Pid, 0
-	waitStop(t, pid)       // at its first instruction
+	waitStop(t, pid)       // the process stops at its first instruction
 	const untilExit = 0x40 // PTRACE_O_TRACEEXIT
 	testfs.Check(t, syscall.PtraceSetOptions(pid, untilExit))
 	for signal := 0; ; {

@@ -16,8 +16,8 @@ import (
 // module is the path of Lockbar's module and main package.
 const module = "lockbar"
 
-// lockbarVariable names a binary to test instead of a fresh build, such as a
-// package, a release or an older version.
+// lockbarVariable may be set to a binary to test instead of a fresh build, such
+// as that of a package, of a release or of an older version.
 const lockbarVariable = "TESTDESK_LOCKBAR"
 
 // origin keeps the directory and the environment in which this test binary
@@ -32,9 +32,9 @@ func workingDir() string {
 	return dir
 }
 
-// Lockbar returns the path of the program, built once per test process. It is
-// built without the race detector, because fyne.io/systray has a race of its
-// own and benchmarks measure the program that users run.
+// Lockbar returns the path of the program, which is built once per test process.
+// The build has no race detector, because fyne.io/systray has a race of its own
+// and benchmarks measure the program that users run.
 func Lockbar(t testing.TB) string {
 	t.Helper()
 	if program := os.Getenv(lockbarVariable); program != "" {
@@ -71,7 +71,7 @@ var binaries = sync.OnceValues(func() (string, error) {
 	return os.MkdirTemp("", "testdesk-bin-")
 })
 
-// build lets go build name the binary after its package and put it into a directory of its own.
+// build builds a package. go build names the binary after the package, so each has a directory of its own.
 func build(dir string) (string, error) {
 	out, err := binaries()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// Bus is a private session bus: a dbus-daemon of this test alone.
+// Bus is a private session bus, a dbus-daemon that only this test uses.
 type Bus struct {
 	cmd     *exec.Cmd
 	dir     string
@@ -26,7 +26,7 @@ type Bus struct {
 }
 
 // NewBus starts a message bus that ends with the test. Where there is no
-// dbus-daemon it skips the test, or fails it under CI.
+// dbus-daemon it skips the test, or fails it in CI.
 func NewBus(t testing.TB) *Bus {
 	t.Helper()
 	if _, err := exec.LookPath("dbus-daemon"); err != nil {
@@ -52,7 +52,7 @@ func socketDir(t testing.TB) string {
 	return dir
 }
 
-// start starts the daemon and waits for the address, which it prints when it listens.
+// start starts the daemon and waits for the address, which the daemon prints when it listens.
 func (b *Bus) start() error {
 	config := filepath.Join(b.dir, "bus.conf")
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, filepath.Join(b.dir, "bus")), 0o600); err != nil {

@@ -17,7 +17,8 @@ type receiver func(*dbus.Signal)
 // DeliverSignal implements dbus.SignalHandler.
 func (r receiver) DeliverSignal(_, _ string, s *dbus.Signal) { r(s) }
 
-// dial opens a private connection. With a nil receiver it has the usual channels.
+// dial opens a private connection. If r is nil, signals go to the channels of
+// dbus.Conn.Signal.
 func (b *Bus) dial(r receiver) (*dbus.Conn, error) {
 	var options []dbus.ConnOption
 	if r != nil {
@@ -42,8 +43,8 @@ func own(conn *dbus.Conn, name string) error {
 	return nil
 }
 
-// leave releases the name and closes the connection. After a close alone the bus
-// may still report the name as taken when it is requested again.
+// leave releases the name and closes the connection. If it only closed the
+// connection, the bus might still report the name as taken at the next request.
 func leave(conn *dbus.Conn, name string) {
 	conn.ReleaseName(name) // fails on a dead bus, which has no names
 	conn.Close()

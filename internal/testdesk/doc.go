@@ -15,13 +15,13 @@
 //	err := item.ClickLabel(ctx, "Quit Lockbar")
 //	code, err := app.Wait(ctx)
 //
-// Every wait ends by an event or by its context, never by a timed sleep, and
-// its error contains the last value seen. Methods return errors and never fail
-// the test themselves, so any goroutine may call them. Only the constructors
-// take a [testing.TB]; they skip or fail it, and clean up through it.
+// Every wait ends by an event or by its context, never by a timed sleep. Its
+// error contains the last value seen, if there is one. Functions and methods
+// without a [testing.TB] return errors, so any goroutine may call them. Those
+// that take one skip or fail the test, and clean up through it.
 //
 // The package knows D-Bus and processes, and nothing of lock files: the test
-// decides what an icon or a menu means. It imports nothing of Lockbar, so the
-// tests of any package may use it. It works on Linux only and is empty on other
-// systems.
+// decides what an icon or a menu means. The package imports nothing of Lockbar,
+// so the tests of any package may use it. It works on Linux only and is empty on
+// other systems.
 package testdesk

@@ -13,7 +13,7 @@ import (
 // Entry is a menu entry; the root of the tree has ID 0 and no label.
 type Entry struct {
 	ID       int32
-	Label    string // as sent: an underscore marks the next letter, two stand for one
+	Label    string // as sent: an underscore marks the mnemonic, two are displayed as one
 	Enabled  bool
 	Visible  bool
 	Type     string // "standard" or "separator"
@@ -22,7 +22,7 @@ type Entry struct {
 	Children []Entry
 }
 
-// Layout is an entry on the wire: (ia{sv}av).
+// Layout is an entry as it is sent over the bus, with the signature (ia{sv}av).
 type Layout struct {
 	ID         int32
 	Properties properties
@@ -63,7 +63,7 @@ func (e Entry) Text() string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "_", ""), underscore, "_")
 }
 
-// Whole reports whether every submenu that is shown has arrived. The first answer of systray
+// Whole reports whether every submenu that is shown has arrived. systray's first reply
 // has only the first level; 150 ms later a signal announces the rest.
 func (e Entry) Whole() bool {
 	for below := range e.Shown() {
@@ -74,7 +74,7 @@ func (e Entry) Whole() bool {
 	return true
 }
 
-// Shown iterates from the root over the entries that a user can reach: no hidden entry, and none below one.
+// Shown iterates over the entries that a user can reach, from the root. It skips hidden entries and all entries below them.
 func (e Entry) Shown() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) { e.walk(yield) }
 }
@@ -94,7 +94,7 @@ func (e Entry) walk(yield func(Entry) bool) (goOn bool) {
 	return true
 }
 
-// FindShown returns the shown entry with this text, or else the first shown one
+// FindShown returns the shown entry with this text, or else the first shown entry
 // whose text begins with it.
 func (e Entry) FindShown(text string) (best Entry, found bool) {
 	for e := range e.Shown() {

@@ -50,7 +50,7 @@ func TestWhole(t *testing.T) {
 		t.Error("a menu with an empty submenu is whole")
 	}
 	if !entry("", entry("More", entry("Inner"))).Whole() {
-		t.Error("a whole menu is not whole")
+		t.Error("a menu with all its submenus is not whole")
 	}
 }
 

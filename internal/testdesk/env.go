@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// ciVariable is set to "true" by every CI service in common use. There a
+// ciVariable is set to "true" by every CI service in common use. In CI a
 // missing tool is a failure, because a test that is always skipped proves nothing.
 const ciVariable = "CI"
 
-// missing skips the test, or fails it under CI.
+// missing skips the test, or fails it in CI.
 func missing(t testing.TB, reason string) {
 	t.Helper()
 	if os.Getenv(ciVariable) == "true" {

@@ -13,7 +13,8 @@ import (
 // tests share neither stores nor settings.
 type Home struct{ Dir string }
 
-// NewHome makes an empty home, which is removed with the test.
+// NewHome makes a home without a store, settings or state. It is removed after
+// the test.
 func NewHome(t testing.TB) *Home {
 	t.Helper()
 	h := &Home{Dir: t.TempDir()}
@@ -29,7 +30,7 @@ func (h *Home) Store() string { return filepath.Join(h.Dir, ".iai-mcp") }
 // State returns the path of the state directory. NewHome does not make it.
 func (h *Home) State() string { return filepath.Join(h.Dir, "lockbar-state") }
 
-// Greet makes the state directory as if the program had run before: only its first start shows a greeting, which would disturb other
+// Greet makes the state directory as if the program had run before. Only the first start shows a greeting, which would disturb most
 // tests.
 func (h *Home) Greet(t testing.TB) {
 	t.Helper()
@@ -39,8 +40,8 @@ func (h *Home) Greet(t testing.TB) {
 	}
 }
 
-// Install puts the program into the home directory and returns its path: Lockbar refuses to start a program in a directory for temporary
-// files, where it was built, at login.
+// Install links the program into the home directory and returns its new path. The program is built in a directory for temporary files,
+// and Lockbar refuses to start a program there at login.
 func (h *Home) Install(t testing.TB) string {
 	t.Helper()
 	installed := filepath.Join(h.Dir, "bin", "lockbar")

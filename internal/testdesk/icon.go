@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Icon is the icon of an item at a time.
+// Icon is an icon that an item had at some time.
 type Icon struct {
 	// Received is the time at which its NewIcon signal was read from the socket.
 	// For the first icon of an item, it is the time of the first reply.
@@ -26,10 +26,10 @@ type Pixmap struct {
 	ARGB          []byte
 }
 
-// Image returns the first pixmap, because systray sends one, or nil: systray
-// registers with a pixmap of 0x0 when it has no icon yet. It decodes straight
-// alpha, as hosts do. (systray sends premultiplied bytes, so partly transparent
-// pixels turn out dark, here and on the user's screen.)
+// Image decodes the first pixmap; systray sends only one. It returns nil if there
+// is none or if it is empty: systray registers with a pixmap of 0x0 when it has no
+// icon yet. Image decodes straight alpha, as hosts do. (systray sends premultiplied
+// bytes, so partly transparent pixels turn out dark, here and on the user's screen.)
 func (i Icon) Image() *image.NRGBA {
 	if len(i.Pixmaps) == 0 || i.Pixmaps[0].Width == 0 {
 		return nil

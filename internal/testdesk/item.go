@@ -25,7 +25,7 @@ type Item struct {
 	leave      context.CancelFunc
 
 	properties *Properties // nil until first read
-	changes    int         // signals that the properties may have changed
+	changes    int         // number of signals that the properties may have changed
 	newIcon    time.Time   // when the last NewIcon was read from the socket
 	menu       Entry       // empty until first read
 	revision   uint32      // of the menu
@@ -69,12 +69,12 @@ func (i *Item) WaitGone(ctx context.Context) error {
 
 // receive records a signal for the goroutines that read the properties and the
 // menu. Like panels it follows the New* signals and ignores PropertiesChanged.
-// The caller holds the state.
+// The caller holds the lock of the state.
 func (i *Item) receive(s *dbus.Signal) {
 	switch {
 	case s.Name == menuInterface+".LayoutUpdated":
 		var revision uint32
-		_ = dbus.Store(s.Body, &revision, new(int32)) // 0 if it has none
+		_ = dbus.Store(s.Body, &revision, new(int32)) // stays 0 if the signal has none
 		i.announced = max(i.announced, revision)
 	case strings.HasPrefix(s.Name, itemInterface+".New"):
 		i.changes++
@@ -90,7 +90,8 @@ func (i *Item) Properties() (p Properties) {
 	return p
 }
 
-// current requires that the caller holds the state.
+// current returns the properties as last read. The caller holds the lock of the
+// state.
 func (i *Item) current() Properties {
 	if i.properties == nil {
 		return Properties{}
@@ -104,7 +105,7 @@ func (i *Item) WaitProperties(ctx context.Context, ok func(Properties) bool) (Pr
 	return p, i.explain("the properties", err)
 }
 
-// Icon returns the icon in the tray.
+// Icon returns the icon as last read.
 func (i *Item) Icon() Icon { return i.Properties().Icon }
 
 // WaitIcon waits until ok accepts the icon in the tray. It may miss icons that
@@ -124,8 +125,8 @@ func (i *Item) followProperties() {
 	}
 }
 
-// readProperties reads all properties. An icon counts as received when its
-// signal was. The first icon has no signal and counts as received now.
+// readProperties reads all properties. The icon's time is that of the last
+// NewIcon signal, or that of this reply if there was no such signal.
 func (i *Item) readProperties() {
 	var received time.Time
 	i.read(func() { received = i.newIcon })
@@ -162,8 +163,8 @@ func (p properties) decode() (d Properties) {
 	return d
 }
 
-// fill stores a property. It keeps the default if the property is missing or has
-// another type. (Store panics on a zero Variant.)
+// fill stores a property in into, and leaves into as it is if the property is
+// missing or has another type. (Store panics on a zero Variant.)
 func (p properties) fill(name string, into any) {
 	if v, ok := p[name]; ok && v.Value() != nil {
 		v.Store(into)

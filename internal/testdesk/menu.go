@@ -68,8 +68,8 @@ func (i *Item) Send(ctx context.Context, id int32, event string) error {
 	return nil
 }
 
-// isNoReply reports whether the program left the bus before it replied. After a
-// click on Quit systray may do so. Hosts ignore the reply.
+// isNoReply reports whether the program left the bus before it replied. systray
+// may do so after a click on Quit. Hosts ignore the reply.
 func isNoReply(err error) bool {
 	var failed dbus.Error
 	return errors.As(err, &failed) && failed.Name == "org.freedesktop.DBus.Error.NoReply"
@@ -104,6 +104,6 @@ func (i *Item) readMenu() {
 		i.setCallErr(err)
 		return
 	}
-	menu.Submenu = true // systray sends no such property for the root
+	menu.Submenu = true // for the root systray does not send this property
 	i.update(func() { i.menu, i.revision = menu, revision })
 }

@@ -11,17 +11,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// withoutLocksVariable names the program that a process of the test binary executes.
+// withoutLocksVariable is set to the program that BecomeWithoutLocks executes.
 const withoutLocksVariable = "TESTDESK_WITHOUT_LOCKS"
 
-// WithoutLocks returns the arguments and the variable that make self execute the program args. self is a test binary whose TestMain
-// calls BecomeWithoutLocks.
+// WithoutLocks returns the command line and the environment variable with which self executes the program args[0] with the arguments
+// args[1:]. self is a test binary whose TestMain calls BecomeWithoutLocks.
 func WithoutLocks(self string, args ...string) (argv []string, env string) {
 	return append([]string{self}, args[1:]...), withoutLocksVariable + "=" + args[0]
 }
 
-// BecomeWithoutLocks executes the program that WithoutLocks named, for which flock(2) fails with ENOLCK. In other processes it does
-// nothing.
+// BecomeWithoutLocks replaces this process by the program given to WithoutLocks. In that program flock(2) fails with ENOLCK. Without
+// the variable of WithoutLocks it does nothing.
 func BecomeWithoutLocks() {
 	program := os.Getenv(withoutLocksVariable)
 	if program == "" {
@@ -36,7 +36,7 @@ func BecomeWithoutLocks() {
 	panic(err)
 }
 
-// errnoAction is SECCOMP_RET_ERRNO, and allow SECCOMP_RET_ALLOW (seccomp(2)).
+// errnoAction is SECCOMP_RET_ERRNO, and allow is SECCOMP_RET_ALLOW (seccomp(2)).
 const errnoAction, allow = 0x00050000, 0x7fff0000
 
 // forbid makes a system call fail in this thread and in the program that it executes. The filter does not check the architecture,

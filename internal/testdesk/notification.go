@@ -32,7 +32,7 @@ const (
 	Critical
 )
 
-// Urgency returns the hint of that name, or Normal.
+// Urgency returns the hint "urgency", or Normal if there is none.
 func (n Notification) Urgency() byte {
 	urgency := Normal
 	properties(n.Hints).fill("urgency", &urgency)

@@ -30,12 +30,12 @@ type Notifications struct {
 	capabilities []string
 	broadcast    bool
 	hang         chan struct{} // not nil while hanging; closed by Release
-	held         int           // how many calls had to wait
+	held         int           // number of calls that had to wait for Release
 }
 
 // NewNotifications starts a notification service that ends with the test. It has
-// the capabilities of dunst. Like dunst and GNOME it sends its signals only to
-// the sender of the notification.
+// the main capabilities of dunst. Like dunst and GNOME it sends its signals only
+// to the sender of the notification.
 func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	t.Helper()
 	n := &Notifications{
@@ -93,7 +93,8 @@ func (n *Notifications) SetBroadcast(broadcast bool) {
 	n.update(func() { n.broadcast = broadcast })
 }
 
-// Hang makes all calls wait until Release. All lists waiting notifications too.
+// Hang makes all calls wait until Release. All also returns notifications whose
+// calls wait.
 func (n *Notifications) Hang() {
 	n.update(func() {
 		if n.hang == nil {
@@ -133,7 +134,7 @@ func (n *Notifications) wait(ctx context.Context, ok func([]Notification) bool) 
 	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.all) }, ok)
 }
 
-// WaitFor returns the first notification that ok accepts, and waits for it.
+// WaitFor waits for a notification that ok accepts, and returns the first.
 func (n *Notifications) WaitFor(ctx context.Context, ok func(Notification) bool) (Notification, error) {
 	all, err := n.wait(ctx, func(all []Notification) bool { return slices.ContainsFunc(all, ok) })
 	if err != nil {
@@ -153,8 +154,8 @@ func (n *Notifications) WaitScreen(ctx context.Context, ok func([]Notification) 
 	return await(ctx, &n.state, func() []Notification { return slices.Clone(n.screen) }, ok)
 }
 
-// Press clicks the button with this key or label. That closes the notification,
-// as in all services.
+// Press clicks the button with this key or label. As in real services the click
+// closes the notification.
 func (n *Notifications) Press(id uint32, button string) error {
 	for _, one := range n.Screen() {
 		if key, ok := one.key(button); ok && one.ID == id {
@@ -184,7 +185,7 @@ func (n *Notifications) Close(id uint32, reason Reason) error {
 	return nil
 }
 
-// Emit sends any signal to all.
+// Emit broadcasts a signal.
 func (n *Notifications) Emit(member string, args ...any) error {
 	return n.send("", member, args...)
 }
@@ -198,7 +199,7 @@ func (n *Notifications) send(to, member string, args ...any) error {
 }
 
 // Forge sends a signal to one program from a connection that is not the
-// service's. When Forge returns, the bus has the signal.
+// service's. When Forge returns, the bus has received the signal.
 func (n *Notifications) Forge(to, member string, args ...any) error {
 	conn, err := n.bus.dial(nil)
 	if err != nil {
@@ -220,7 +221,8 @@ func (n *Notifications) signal(id uint32, member string, args ...any) error {
 	return n.send(to, member, args...)
 }
 
-// sender returns "" if the service sends its signals to all.
+// sender returns the sender of a notification, or "" if the service sends its
+// signals to all.
 func (n *Notifications) sender(id uint32) (to string, err error) {
 	err = fmt.Errorf("no notification %d", id)
 	n.read(func() {

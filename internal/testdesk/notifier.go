@@ -15,7 +15,7 @@ type notifier struct {
 	conn    *dbus.Conn
 }
 
-// wait blocks while the service hangs, until it is stopped.
+// wait blocks while the service hangs and is not stopped.
 func (n notifier) wait() {
 	var released chan struct{}
 	n.service.read(func() { released = n.service.hang })
@@ -29,7 +29,7 @@ func (n notifier) wait() {
 	}
 }
 
-// Notify records the notification, and then waits while the service hangs.
+// Notify records the notification, waits while the service hangs, and then shows it.
 func (n notifier) Notify(app string, replaces uint32, icon, summary, body string, actions []string,
 	hints map[string]dbus.Variant, timeout int32, sender dbus.Sender) (uint32, *dbus.Error) {
 	one := n.service.record(Notification{
@@ -58,7 +58,8 @@ func (n notifier) show(one Notification) {
 	})
 }
 
-// record assigns the ID: that of the replaced notification, or the next one.
+// record records a notification under the ID of the one that it replaces, or
+// under the next ID.
 func (n *Notifications) record(one Notification) Notification {
 	n.update(func() {
 		one.ID = one.ReplacesID

@@ -41,8 +41,8 @@ func (r *recorder) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// flush adds the text after the last newline as a line. The caller holds the
-// state.
+// flush adds the text after the last newline as a line. The caller holds the lock
+// of the state.
 func (r *recorder) flush() {
 	if len(r.rest) > 0 {
 		r.add(r.rest)

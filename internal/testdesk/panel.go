@@ -21,8 +21,8 @@ type panel struct {
 // hosted is the one property of the watcher that programs read.
 const hosted = "IsStatusNotifierHostRegistered"
 
-// open exports the objects and adds the matches before it takes the name: a
-// program that sees the name must be able to use them.
+// open exports the objects, adds the matches, and takes the name last: a program
+// that sees the name must be able to use the objects.
 func (p *panel) open() error {
 	if err := p.export(); err != nil {
 		return err
@@ -49,8 +49,8 @@ func (p *panel) RegisterStatusNotifierItem(path string, sender dbus.Sender) *dbu
 	return nil
 }
 
-// matches returns rules for all senders instead of one per item, so that no
-// signal is missed that an item sends while it registers.
+// matches returns rules for all senders, not one per item, because an item may
+// send a signal while it registers.
 func (p *panel) matches() [][]dbus.MatchOption {
 	return [][]dbus.MatchOption{
 		{dbus.WithMatchInterface(itemInterface)},

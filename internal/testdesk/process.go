@@ -67,9 +67,9 @@ func (c Command) Exec(t testing.TB) *exec.Cmd {
 	cmd.Env = slices.Concat(c.Bus.Env(), c.Home.Env(), c.Env)
 	cmd.Dir, cmd.Stdin = c.Home.Dir, c.Stdin
 	cmd.WaitDelay = graceAfterExit
-	// A panic of the test binary (go test -timeout) runs no Cleanup. The signal
-	// is sent when the starting *thread* ends: do not start a child from a
-	// goroutine that ends locked to its thread.
+	// A panic of the test binary (go test -timeout) runs no Cleanup. The kernel
+	// sends Pdeathsig when the starting *thread* ends: do not start a child from
+	// a goroutine that ends locked to its thread.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
@@ -87,7 +87,7 @@ func (p *Process) start() error {
 
 // reap waits for the process and its output.
 func (p *Process) reap(streams ...*recorder) {
-	_ = p.cmd.Wait() // the exit code tells more, and a grandchild may have kept the pipes open
+	_ = p.cmd.Wait() // p.code says more than the error, which may mean only that a grandchild kept the pipes open
 	p.update(func() {
 		for _, s := range streams {
 			s.flush()
@@ -178,13 +178,13 @@ func (p *Process) Lines() (lines []Line) {
 	return lines
 }
 
-// WaitLine returns the first line of either stream that contains the text, and
-// waits for it.
+// WaitLine waits for a line of either stream that contains the text, and returns
+// the first.
 func (p *Process) WaitLine(ctx context.Context, text string) (Line, error) {
 	return p.WaitLineFrom(ctx, 0, text)
 }
 
-// WaitLineFrom is like WaitLine but skips the first from lines of Lines.
+// WaitLineFrom is like WaitLine but skips that many lines at the beginning.
 func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (line Line, err error) {
 	found := false
 	search := func() (ended bool) {
@@ -192,7 +192,7 @@ func (p *Process) WaitLineFrom(ctx context.Context, from int, text string) (line
 		if n := slices.IndexFunc(lines, func(l Line) bool { return strings.Contains(l.Text, text) }); n >= 0 {
 			line, found = lines[n], true
 		}
-		return p.ended // in the same lock: a process that has ended prints no more
+		return p.ended // under the same lock as the search: a process that has ended prints no more
 	}
 	_, err = await(ctx, &p.state, search, func(ended bool) bool { return found || ended })
 	switch {

@@ -9,7 +9,7 @@ import (
 )
 
 // state guards the fields of a fake and wakes its waiters. A wake-up carries no
-// facts: each waiter reads the fields again.
+// value: each waiter reads the fields again.
 type state struct {
 	mu      sync.Mutex
 	changed chan struct{}

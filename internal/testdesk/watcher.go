@@ -18,7 +18,7 @@ const (
 )
 
 // Watcher is the tray of a panel: the service with which programs register
-// their icons, and the host that shows them.
+// their icons, and the host that shows the icons.
 type Watcher struct {
 	bus *Bus
 	state
@@ -35,14 +35,14 @@ type Registration struct {
 	Received time.Time
 }
 
-// NewWatcher starts a tray with a host that ends with the test.
+// NewWatcher starts a tray with a host. The tray ends with the test.
 func NewWatcher(t testing.TB, bus *Bus) *Watcher {
 	t.Helper()
 	return newWatcher(t, bus, true)
 }
 
-// NewWatcherWithoutHost starts a tray that accepts registrations and shows
-// nothing, as some desktops do, until AddHost.
+// NewWatcherWithoutHost starts a tray that accepts registrations and, until
+// AddHost, shows nothing. Some desktops have such a tray.
 func NewWatcherWithoutHost(t testing.TB, bus *Bus) *Watcher {
 	t.Helper()
 	return newWatcher(t, bus, false)
@@ -98,13 +98,13 @@ func (w *Watcher) current() (p *panel) {
 	return p
 }
 
-// Registrations returns all calls so far, including those before a Restart.
+// Registrations returns all registrations so far, including those before a Restart.
 func (w *Watcher) Registrations() (all []Registration) {
 	w.read(func() { all = slices.Clone(w.registrations) })
 	return all
 }
 
-// WaitRegistrations waits for at least n calls.
+// WaitRegistrations waits for at least n registrations and returns all.
 func (w *Watcher) WaitRegistrations(ctx context.Context, n int) ([]Registration, error) {
 	get := func() []Registration { return slices.Clone(w.registrations) }
 	return await(ctx, &w.state, get, func(all []Registration) bool { return len(all) >= n })
@@ -116,7 +116,7 @@ func (w *Watcher) Items() (items []*Item) {
 	return items
 }
 
-// WaitItem returns the first item that the host shows, and waits for it.
+// WaitItem waits until the host shows an item, and returns the first.
 func (w *Watcher) WaitItem(ctx context.Context) (*Item, error) {
 	items, err := await(ctx, &w.state, w.shown, func(items []*Item) bool { return len(items) > 0 })
 	if err != nil {
@@ -126,7 +126,7 @@ func (w *Watcher) WaitItem(ctx context.Context) (*Item, error) {
 }
 
 // shown returns the items whose properties have been read. The caller holds the
-// state.
+// lock of the state.
 func (w *Watcher) shown() []*Item {
 	if w.panel == nil {
 		return nil

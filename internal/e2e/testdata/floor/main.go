@@ -4,8 +4,8 @@
 //
 //	floor signal DIR...   sends one bare D-Bus signal for each new .locked
 //	floor library DIR...  gives the tray library an icon instead
-//	floor print DIR...    prints a line instead, on one processor as the tray
-//	floor death           reads PIDs, one a line, and sends the signal when each process ends
+//	floor print DIR...    prints a line instead, on one processor like the tray
+//	floor death           reads PIDs, one per line, and sends the signal when each process ends
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// watch takes patterns, because a thousand directories would fill the report of a failure.
+// watch watches the directories that match patterns. The names of a hundred directories would fill the report of a failure.
 func watch(patterns []string) *fsnotify.Watcher {
 	files, err := fsnotify.NewWatcher()
 	check(err)
@@ -76,7 +76,7 @@ func eachLock(files *fsnotify.Watcher, show func()) {
 	}
 }
 
-// eachDeath reads PIDs and calls show at the end of each process, one after the other. It prints a line when it watches one.
+// eachDeath reads PIDs and calls show at the end of each process, one after the other. It prints a line when it watches a process.
 func eachDeath(show func()) {
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); show() {
 		var pid int
@@ -95,6 +95,7 @@ func eachDeath(show func()) {
 	}
 }
 
+// libraryIcon returns a function that gives the tray library another icon.
 func libraryIcon() func() {
 	kinds := []icons.Kind{icons.HeldElsewhere, icons.Unknown}
 	return func() {
@@ -103,7 +104,7 @@ func libraryIcon() func() {
 	}
 }
 
-// bareSignal provides an icon, so that the same tray can measure the program.
+// bareSignal registers an item without an icon, so that the same tray can measure the program. It returns a function that sends NewIcon.
 func bareSignal() func() {
 	conn, err := dbus.ConnectSessionBus()
 	check(err)

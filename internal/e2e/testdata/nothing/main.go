@@ -1,4 +1,4 @@
-// Nothing does nothing or, with an argument, lists a directory. The benchmark of `lockbar status` compares lockbar with it.
+// Nothing does nothing or, with an argument, lists a directory. BenchmarkStatus compares `lockbar status` with it.
 package main
 
 import (

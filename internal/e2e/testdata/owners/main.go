@@ -45,6 +45,7 @@ func main() {
 	}
 }
 
+// answer prints the owners at each SIGUSR1.
 func answer() {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGUSR1)

@@ -1,5 +1,5 @@
-// Ticker does the least of a Go program that polls: it wakes as often as the
-// tray, on one processor like the tray, and does nothing.
+// Ticker does the least that a Go program that polls must do: it wakes as often
+// as the tray, on one processor like the tray, and does nothing.
 package main
 
 import (
