@@ -93,7 +93,7 @@ func TestBadContent(t *testing.T) {
 			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.problem)
 		}
 		if !reflect.DeepEqual(got, config.Default()) {
-			t.Errorf("%q: %+v are no defaults", test.text, got)
+			t.Errorf("%q: %+v, want the defaults", test.text, got)
 		}
 		if err := save(path, config.Default()); err == nil {
 			t.Errorf("%q was overwritten: %v", test.text, err)
@@ -127,7 +127,7 @@ func TestSaveAndLoad(t *testing.T) {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
 	if text := content(t, path); !strings.Contains(text, "<a> & b") {
-		t.Errorf("not readable: %s", text)
+		t.Errorf("hard to read: %s", text)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestSaveKeepsUnknownKeys(t *testing.T) {
 		"notify": {"colour": "blue", "stale": true, "stale": true}, "paused_until": "2026-11-22T20:00:00+01:00"}`)
 	c, err := config.Load(path)
 	if want := []string{"future", "notify.colour"}; err != nil || !reflect.DeepEqual(c.Unknown, want) {
-		t.Fatalf("unknown are %q (%v), want %q", c.Unknown, err, want)
+		t.Fatalf("unknown keys: %q (%v), want %q", c.Unknown, err, want)
 	}
 	c.Notify.Stale, c.PausedUntil = false, time.Time{}
 	testfs.Check(t, save(path, c))
@@ -180,7 +180,7 @@ func TestUpdateKeepsLaterEdits(t *testing.T) {
 		t.Errorf("%+v, %v, want %+v", again, err, c)
 	}
 	testfs.Check(t, os.WriteFile(path, []byte("{,"), 0o600))
-	if _, err := config.Update(path, func(*config.Config) { t.Error("asked to change what was not read") }); err == nil {
+	if _, err := config.Update(path, func(*config.Config) { t.Error("change was called, but the file cannot be read") }); err == nil {
 		t.Error("bad content was updated")
 	}
 }
@@ -209,7 +209,7 @@ func TestStoresAreFoundBesideAFault(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	if got, err := config.Stores(filepath.Join(home, "no.json")); got != nil || err != nil {
-		t.Errorf("%q, %v of no file", got, err)
+		t.Errorf("no file: %q, %v", got, err)
 	}
 }
 

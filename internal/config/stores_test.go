@@ -19,7 +19,7 @@ func put(t *testing.T, path, text string) string {
 	return path
 }
 
-// user makes a home directory and an environment that names nothing else.
+// user makes a home directory, and sets an environment that names no other place.
 func user(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
@@ -38,7 +38,7 @@ func joined(stores []StorePath, problems []error) ([]StorePath, error) {
 	return stores, errors.Join(problems...)
 }
 
-// completed sets the default stores of services as Services does, and clears the fields that it does not export.
+// completed sets the default stores of services as Services does, and clears their unexported fields.
 func completed(list []Service, home string) []Service {
 	list = withDefault(list, home)
 	for i := range list {
@@ -47,7 +47,7 @@ func completed(list []Service, home string) []Service {
 	return list
 }
 
-// TestFindStoresInOrder adds one source after the other, each of which takes precedence over those before.
+// TestFindStoresInOrder adds sources one by one. Each takes precedence over the earlier ones.
 func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)
 	want := func(stores ...StorePath) {
@@ -82,7 +82,7 @@ func TestFindStoresBesideBadSettings(t *testing.T) {
 	}
 }
 
-// TestFindStoresWithoutHomeInTheEnvironment checks that the home directory comes from the password database then.
+// TestFindStoresWithoutHomeInTheEnvironment checks that the system's user database gives the home directory.
 func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
 	user(t)
 	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {

@@ -57,7 +57,7 @@ func TestDropIns(t *testing.T) {
 	}
 }
 
-// TestDropInOfAUnitElsewhere has a drop-in without its unit, as `systemctl --user edit` makes.
+// TestDropInOfAUnitElsewhere checks a drop-in without its unit, such as `systemctl --user edit` makes.
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	path := put(t, filepath.Join(dir, "iai-mcp.service.d", "override.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")

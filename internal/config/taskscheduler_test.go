@@ -130,7 +130,7 @@ func TestTaskServices(t *testing.T) {
 	}
 }
 
-// TestTasksDisagree puts another computer's files beside ours, and before them.
+// TestTasksDisagree checks two tasks in one directory, as if a sync program had put another computer's files beside ours.
 func TestTasksDisagree(t *testing.T) {
 	const runs = "\r\npython -m iai_mcp.daemon\r\n"
 	for _, test := range []struct {
@@ -161,13 +161,13 @@ func TestTasksDisagree(t *testing.T) {
 		}
 		for i, s := range completed(doubtRivals(taskServices(home, environ), home), home) {
 			if want := paths("=" + test.services[i]); "="+s.Store != want {
-				t.Errorf("%s: the store of %s %s, want %s", test.name, s.Name, s.Store, want)
+				t.Errorf("%s: the store of %s is %s, want %s", test.name, s.Name, s.Store, want)
 			}
 		}
 	}
 }
 
-// TestTaskCommands checks that a task which names the daemon but is not understood is reported, and that all others are ignored.
+// TestTaskCommands checks that a task that mentions the daemon but is not understood has a doubt, and that other tasks are ignored.
 func TestTaskCommands(t *testing.T) {
 	const certain, doubt, other = "certain", "doubt", "another program"
 	const plain = "python -m iai_mcp.daemon"

@@ -41,13 +41,13 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Pass, "A panel shows icons")
 }
 
-// TestHungNotificationService checks that the other checks still report.
+// TestHungNotificationService checks that the other checks still report if the notification service hangs.
 func TestHungNotificationService(t *testing.T) {
 	b := testdesk.NewBus(t)
 	hung := testdesk.NewNotifications(t, b)
 	hung.Hang()
 	testdesk.NewWatcher(t, b)
-	ctx, cancel := context.WithCancel(t.Context()) // ends when the service was called
+	ctx, cancel := context.WithCancel(t.Context()) // canceled once the service is called
 	go func() {
 		_ = hung.WaitHeld(t.Context(), 1)
 		cancel()

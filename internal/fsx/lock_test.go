@@ -32,7 +32,7 @@ func TestOpenLockFollowsNoLink(t *testing.T) {
 		t.Error("a link was opened")
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("its target was created: %v", err)
+		t.Errorf("the link's target was created: %v", err)
 	}
 }
 
@@ -46,7 +46,7 @@ func TestCheckLocks(t *testing.T) {
 	}
 }
 
-// TestOneLockAtATime checks that a lock is refused while another file has it, until that one is unlocked or closed.
+// TestOneLockAtATime checks that only one open file has the lock, until that file is unlocked or closed.
 func TestOneLockAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := openLock(t, path), openLock(t, path)

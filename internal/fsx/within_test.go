@@ -24,7 +24,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// TestInTimeOf checks that a directory that did not answer in time is neither asked nor waited for until it does.
+// TestInTimeOf checks that a directory that did not answer in time is not asked again until that question ends.
 func TestInTimeOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan bool)
@@ -51,8 +51,8 @@ func TestInTimeOf(t *testing.T) {
 	})
 }
 
-// TestAbove checks that an error of lstat(2) does not count as a found file. A name that is too long causes the error; root may
-// search any directory.
+// TestAbove checks that an error of lstat(2) does not count as a found file. A name that is too long causes the error, since
+// a forbidden directory does not stop root.
 func TestAbove(t *testing.T) {
 	dir := t.TempDir()
 	testfs.Check(t, os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600))

@@ -60,7 +60,7 @@ func TestWriteFollowsALink(t *testing.T) {
 		t.Errorf("the link is %q (%v)", got, err)
 	}
 	if got, _ := os.ReadFile(target); string(got) != "two" {
-		t.Errorf("its target holds %q", got)
+		t.Errorf("the link's target holds %q", got)
 	}
 }
 
