@@ -146,10 +146,10 @@ func TestApproved(t *testing.T) {
 	}
 }
 
-// TestRefusal checks that each place has a sentence that fits a menu.
+// TestRefusal checks that the refusal of each place is short enough for a menu.
 func TestRefusal(t *testing.T) {
 	here := places{
-		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // which only a Mac has
+		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // directories of macOS
 		home:       filepath.FromSlash("/home/ann"),
 		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
 	}
@@ -178,7 +178,8 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestTemporaryHome checks that a home directory is not temporary wherever it is, unless it is the temporary directory itself.
+// TestTemporaryHome checks that a home directory inside a temporary one is not temporary. A home directory that
+// equals or contains the temporary one changes nothing.
 func TestTemporaryHome(t *testing.T) {
 	for _, test := range []struct {
 		home, program string
@@ -186,7 +187,7 @@ func TestTemporaryHome(t *testing.T) {
 	}{
 		{"/tmp/x/home", "/tmp/x/home/bin/lockbar", false},
 		{"/tmp/x/home", "/tmp/x/lockbar", true},
-		{"/tmp/x/home", "/tmp/x/home/T/lockbar", true}, // where TMPDIR is
+		{"/tmp/x/home", "/tmp/x/home/T/lockbar", true}, // TMPDIR is in the home directory
 		{"/tmp", "/tmp/bin/lockbar", true},
 		{"/", "/tmp/bin/lockbar", true},
 		{"", "/tmp/bin/lockbar", true},
@@ -198,7 +199,7 @@ func TestTemporaryHome(t *testing.T) {
 	}
 }
 
-// TestTemporaryDirsOfTheSystem checks that they count regardless of TMPDIR.
+// TestTemporaryDirsOfTheSystem checks that the system's own directories count as temporary, whatever TMPDIR says.
 func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	elsewhere := t.TempDir()
 	t.Setenv("TMPDIR", elsewhere)

@@ -14,13 +14,13 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// home makes a user without any entry and an empty PATH, and removes the entry at the end. It returns a directory for the test.
+// home makes a user without an entry and with an empty PATH. It returns a directory for the test. After the test no entry is left.
 func home(t *testing.T) string {
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.CheckPlace() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
+	if login.CheckPlace() != nil { // go test puts this program into a temporary directory: only a home directory around it makes that a permanent place
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { testfs.Check(t, login.Disable()) })
 	}
@@ -88,7 +88,7 @@ func TestEnableRepairs(t *testing.T) {
 	}
 }
 
-// TestTemporaryProgram checks that no entry is made for a temporary program, and that an existing one is reported as a problem.
+// TestTemporaryProgram checks that Enable makes no entry for a temporary program, and that Status reports a problem if there is one.
 func TestTemporaryProgram(t *testing.T) {
 	home(t)
 	testfs.Check(t, login.Enable())
@@ -137,6 +137,6 @@ func TestProgramOnPathIsPreferred(t *testing.T) {
 	t.Setenv("PATH", dir)
 	testfs.Check(t, login.Enable())
 	if s := want(t, true); s.Program != link {
-		t.Errorf("it starts %s, want %s", s.Program, link)
+		t.Errorf("the entry starts %s, want %s", s.Program, link)
 	}
 }

@@ -20,7 +20,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// wellFormed returns the page's elements and text. It fails if the page is not XML as well, or has anything that acts or loads.
+// wellFormed returns the page's elements and text. It fails the test if the page is not XML as well, or
+// could run or load anything.
 func wellFormed(t testing.TB, page []byte) (elements map[string]int, content string) {
 	t.Helper()
 	elements = map[string]int{}
@@ -98,7 +99,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	}
 }
 
-// TestPageForbidsAllButItsStyle checks the policy, which also forbids what we did not think of.
+// TestPageForbidsAllButItsStyle checks the page's policy. It forbids even what harmless does not look for.
 func TestPageForbidsAllButItsStyle(t *testing.T) {
 	page := string((&History{Events: night(), Now: clock(20, 0)}).HTML())
 	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>`
@@ -223,7 +224,7 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// hostile returns the page of a store at that path that a machine of that name took over.
+// hostile returns the page of the store at path store, which a machine with the name host took over.
 func hostile(host, store string) []byte {
 	other := mini(clock(9, 0))
 	other.Record.Hostname = host
