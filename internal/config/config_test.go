@@ -124,7 +124,7 @@ func TestSaveAndLoad(t *testing.T) {
 	want.PausedUntil = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
 	testfs.Check(t, save(path, want))
 	if got, err := config.Load(path); err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, %v, want %+v", got, err, want)
+		t.Errorf("loaded %+v, %v, want %+v", got, err, want)
 	}
 	if text := content(t, path); !strings.Contains(text, "<a> & b") {
 		t.Errorf("hard to read: %s", text)
@@ -174,10 +174,10 @@ func TestUpdateKeepsLaterEdits(t *testing.T) {
 	path := file(t, `{"stores": ["~/new"]}`)
 	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })
 	if err != nil || c.Notify.Away || len(c.Stores) != 1 {
-		t.Fatalf("%+v, %v", c, err)
+		t.Fatalf("Update: %+v, %v", c, err)
 	}
 	if again, err := config.Load(path); err != nil || !reflect.DeepEqual(again, c) {
-		t.Errorf("%+v, %v, want %+v", again, err, c)
+		t.Errorf("Load after Update: %+v, %v, want %+v", again, err, c)
 	}
 	testfs.Check(t, os.WriteFile(path, []byte("{,"), 0o600))
 	if _, err := config.Update(path, func(*config.Config) { t.Error("change was called, but the file cannot be read") }); err == nil {
@@ -202,11 +202,11 @@ func TestStoresAreFoundBesideAFault(t *testing.T) {
 	path := file(t, `{"notify": {"takeover": 1}, "stores": ["~", "~/a b", `+strconv.Quote(filepath.Join(home, "~x"))+`]}`)
 	got, err := config.Stores(path)
 	if want := []string{home, filepath.Join(home, "a b"), filepath.Join(home, "~x")}; err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%q, %v, want %q", got, err, want)
+		t.Errorf("Stores: %q, %v, want %q", got, err, want)
 	}
 	var bad *config.Error
 	if got, err := config.Stores(file(t, "{\n\"stores\": [\"x\"]}")); got != nil || !errors.As(err, &bad) || bad.Line != 2 {
-		t.Errorf("%q, %v", got, err)
+		t.Errorf("Stores of a relative path: %q, %v", got, err)
 	}
 	if got, err := config.Stores(filepath.Join(home, "no.json")); got != nil || err != nil {
 		t.Errorf("no file: %q, %v", got, err)
@@ -234,6 +234,6 @@ func TestPathFromTheEnvironment(t *testing.T) {
 	want := filepath.Join(t.TempDir(), "my.json")
 	t.Setenv(config.FileVariable, want)
 	if got, err := config.Path(); got != want || err != nil {
-		t.Errorf("%s, %v, want %s", got, err, want)
+		t.Errorf("Path: %s, %v, want %s", got, err, want)
 	}
 }

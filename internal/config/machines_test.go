@@ -58,7 +58,7 @@ func TestMachinesThatShareAFile(t *testing.T) {
 		t.Errorf("the first machine has %s, the second %s", content(t, path), content(t, own))
 	}
 	if stores, err := config.Stores(path); err != nil || len(stores) != 1 {
-		t.Errorf("%q, %v", stores, err)
+		t.Errorf("Stores: %q, %v", stores, err)
 	}
 
 	t.Setenv(machine.Variable, idA)
@@ -85,9 +85,9 @@ func TestFaultOfTheOther(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	path := file(t, `{"machine": "`+idA+`", "notify": 1}`)
 	if _, err := config.Load(path); err == nil || !strings.Contains(err.Error(), path) {
-		t.Error(err)
+		t.Error("Load:", err)
 	}
 	if err := save(path, config.Default()); err == nil || !strings.Contains(err.Error(), path) {
-		t.Error(err)
+		t.Error("Update:", err)
 	}
 }

@@ -30,7 +30,7 @@ func (u *unit) restartDelay() time.Duration {
 // agentRestart returns the time from a crash until launchd restarts the agent; 0 if it does not.
 func agentRestart(agent map[string]any) time.Duration {
 	disabled, _ := agent["Disabled"].(bool)
-	if disabled || !outlivesCrash(agent["KeepAlive"]) {
+	if disabled || !restartsAfterCrash(agent["KeepAlive"]) {
 		return 0
 	}
 	if seconds, ok := number(agent["ThrottleInterval"]); ok && seconds >= 0 {
@@ -39,8 +39,8 @@ func agentRestart(agent map[string]any) time.Duration {
 	return defaultThrottle
 }
 
-// outlivesCrash reports whether a KeepAlive key makes launchd restart the program after a crash.
-func outlivesCrash(keepAlive any) bool {
+// restartsAfterCrash reports whether a KeepAlive key makes launchd restart the program after a crash.
+func restartsAfterCrash(keepAlive any) bool {
 	switch k := keepAlive.(type) {
 	case bool:
 		return k

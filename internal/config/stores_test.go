@@ -53,7 +53,7 @@ func TestFindStoresInOrder(t *testing.T) {
 	want := func(stores ...StorePath) {
 		t.Helper()
 		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problems != nil {
-			t.Errorf("%+v, want %+v", got, stores)
+			t.Errorf("FindStores: %+v, want %+v", got, stores)
 		}
 	}
 	want(StorePath{filepath.Join(home, ".iai-mcp"), FromDefault})
@@ -68,7 +68,7 @@ func TestFindStoresInOrder(t *testing.T) {
 	t.Setenv(StoreVariable, "/env")
 	want(StorePath{"/env", StoreVariable})
 	if got := FindStores([]string{"x", "y"}); !reflect.DeepEqual(got.Stores, []StorePath{{"x", FromFlag}, {"y", FromFlag}}) {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores with --store: %+v", got)
 	}
 }
 
@@ -78,7 +78,7 @@ func TestFindStoresBesideBadSettings(t *testing.T) {
 	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
 	got := FindStores(nil)
 	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Error(), "line 1") {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores: %+v", got)
 	}
 }
 
@@ -89,6 +89,6 @@ func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	if got := FindStores(nil); len(got.Stores) == 0 {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores: %+v", got)
 	}
 }

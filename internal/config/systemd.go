@@ -49,7 +49,7 @@ func loadUnit(path, home string) *unit {
 	return u
 }
 
-// A unit collects the settings from the files of one unit.
+// A unit collects the settings from the files of one systemd unit.
 type unit struct {
 	name, home  string
 	daemon      bool     // the unit starts the daemon

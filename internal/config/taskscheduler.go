@@ -41,7 +41,7 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 // errRival reports that two files name different stores for tasks of the same name.
 var errRival = errors.New("two files disagree about the task")
 
-// doubtRivals replaces the doubts of tasks with the same name that disagree by errRival.
+// doubtRivals gives tasks that have the same name but disagree a single doubt, errRival.
 func doubtRivals(list []Service, home string) []Service {
 	doubted := slices.Clone(list)
 	for i := range list {
@@ -62,7 +62,7 @@ func (s *Service) agrees(other *Service, home string) bool {
 }
 
 // taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. It does not
-// rely on their names: it reads every .xml file there, which holds the task's name and the path of the script.
+// rely on their names: it reads the task's name and the path of the script from every .xml file there.
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
 	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive

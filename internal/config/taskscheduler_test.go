@@ -126,7 +126,7 @@ func TestTaskServices(t *testing.T) {
 		{Name: "k", Restart: minute},
 	}
 	if got := completed(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+		t.Errorf("services: %+v, want %+v", got, want)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")
 	if _, err := joined(taskStores(taskServices(home, environ), home)); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
-		t.Error(err)
+		t.Error("a cut-off task:", err)
 	}
 	for _, test := range []struct{ name, script, want string }{
 		{"a line", "@echo off\n\ncall env.cmd\npython -m iai_mcp.daemon", "start.cmd: its line 3 is not understood, and may set IAI_MCP_STORE"},
@@ -254,11 +254,11 @@ func FuzzTask(f *testing.F) {
 	f.Add([]byte("set \"IAI_MCP_STORE=%DATA%\\s\"\r\r\npython -m iai_mcp.daemon"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if file, err := parseTask(data); err == nil && (isoSpan(file.Interval) < 0 || isoSpan(file.Interval) > maxRestart) {
-			t.Errorf("%+v", file)
+			t.Errorf("the interval is out of range: %+v", file)
 		}
 		store, starts, err := scriptStore(string(data))
 		if !starts && err == nil || strings.ContainsAny(store, "%!\"") {
-			t.Errorf("%q, %v", store, err)
+			t.Errorf("scriptStore: %q, %v", store, err)
 		}
 	})
 }

@@ -131,7 +131,7 @@ func giveBack(ctx context.Context, s *stage) error {
 	return s.other.announceEnd(ctx)
 }
 
-// wakeUp starts a daemon on the other machine whose lock is not synced.
+// wakeUp starts a daemon on the other machine. The sync does not bring its lock here.
 func wakeUp(_ context.Context, s *stage) error {
 	s.other.lock()
 	return s.other.announceDaemon()

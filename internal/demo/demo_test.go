@@ -146,14 +146,14 @@ func TestClickAtTheSameTime(t *testing.T) {
 			err := s.show(t.Context())
 			clicked.Wait()
 			if err != nil || len(told) != len(acts) {
-				t.Errorf("%v after %d of %d acts", err, len(told), len(acts))
+				t.Errorf("show: %v after %d of %d acts", err, len(told), len(acts))
 			}
 			s.mustHaveReached(t, len(acts)-1)
 		})
 	}
 }
 
-// TestStoryWithoutAnnouncements tests that the story goes on, and tells why, if Tell Other Computers is off.
+// TestStoryWithoutAnnouncements tests that the story goes on, and says that nothing is announced, if Tell Other Computers is off.
 func TestStoryWithoutAnnouncements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestStage(t)
@@ -194,7 +194,7 @@ func TestFailedAct(t *testing.T) {
 				return nil
 			}}
 			if err := s.perform(t.Context(), []act{a}); !errors.Is(err, test.want) {
-				t.Errorf("%v, want %v", err, test.want)
+				t.Errorf("perform: %v, want %v", err, test.want)
 			}
 			if want := min(len(test.failures)+1, tries); tried != want {
 				t.Errorf("tried %d times, want %d", tried, want)

@@ -20,9 +20,9 @@ import (
 const (
 	// HolderCommand is the hidden command whose body is Hold.
 	HolderCommand = "demo-holder"
-	// HolderArgs is the number of its arguments: store, state directory and host name.
+	// HolderArgs is the number of HolderCommand's arguments: store, state directory and host name.
 	HolderArgs = 3
-	// ready is the output of a holder that has the lock, and notTaken that of one to which lockcore refused it.
+	// ready is the output of a holder that has the lock. notTaken is its output if lockcore refused the lock.
 	ready, notTaken = "ready", "not taken"
 	// stateName is the file in which daemons write their PID; they clear it before they release the lock.
 	stateName = ".daemon-state.json"

@@ -18,7 +18,7 @@ func desktopChecks(t *testing.T, ctx context.Context, b *testdesk.Bus) (bus, tra
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
 	checks := Subject{}.desktop(ctx)
 	if len(checks) != 3 {
-		t.Fatalf("%+v", checks)
+		t.Fatalf("want 3 checks: %+v", checks)
 	}
 	return checks[:1], checks[1:2], checks[2:]
 }

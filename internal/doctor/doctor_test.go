@@ -197,7 +197,7 @@ func TestSyncMarkers(t *testing.T) {
 	}
 	touch(".dropbox")
 	if got := syncEngine(store, home, marked); got != "" {
-		t.Errorf("%q, want none", got)
+		t.Errorf("~/.dropbox counts as %q, want none", got)
 	}
 	for _, test := range []struct{ dir, marker, engine string }{
 		{filepath.Join("shared"), ".sync_1234.db", "Nextcloud"},
@@ -336,7 +336,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 		}
 	}
 	if count["lock"] != 2 || count["store"] != 2 || count["tray-host"] != 1 || count["notifications"] != 1 {
-		t.Errorf("%v", count)
+		t.Errorf("wrong numbers of checks: %v", count)
 	}
 }
 

@@ -88,7 +88,7 @@ func isAhead(r lockcore.Record, now time.Time) bool {
 	return known && taken.Sub(now) > maxAhead
 }
 
-// checkClock compares the clock with other times; ahead is the host of a lock that was taken in the future; empty for none.
+// checkClock compares the clock with other times. ahead is the host of a lock that was taken in the future; empty for none.
 func checkClock(now, boot, self time.Time, ahead string) []Check {
 	switch {
 	case now.Before(oldest):

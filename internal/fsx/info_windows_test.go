@@ -90,13 +90,13 @@ func TestRealSpelling(t *testing.T) {
 	testfs.Check(t, os.Mkdir(dir, 0o700))
 	want, err := Real(dir)
 	if err != nil || filepath.Base(want) != "Store" || strings.HasPrefix(want, `\\?\`) {
-		t.Fatalf("%s, %v", want, err)
+		t.Fatalf("Real: %s, %v", want, err)
 	}
 	if got, err := Real(strings.ToUpper(dir)); got != want {
-		t.Errorf("%s, %v; want %s", got, err, want)
+		t.Errorf("Real in capitals: %s, %v; want %s", got, err, want)
 	}
 	if _, err := Real(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a missing file: %v", err)
+		t.Errorf("Real of a missing file: %v", err)
 	}
 }
 
@@ -115,7 +115,7 @@ func TestSubst(t *testing.T) {
 	want, err := Real(filepath.Join(dir, "store"))
 	testfs.Check(t, err)
 	if got, err := Real(drive + `\store`); got != want {
-		t.Errorf("%s, %v; want %s", got, err, want)
+		t.Errorf("Real of the drive: %s, %v; want %s", got, err, want)
 	}
 }
 

@@ -39,7 +39,7 @@ func TestOpenLockFollowsNoLink(t *testing.T) {
 func TestCheckLocks(t *testing.T) {
 	dir := t.TempDir()
 	if err := fsx.CheckLocks(dir); err != nil {
-		t.Error(err)
+		t.Error("CheckLocks:", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("CheckLocks left %v, %v", left, err)

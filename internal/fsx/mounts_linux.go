@@ -51,7 +51,7 @@ func (all mounts) pathsTo(path string) (paths []string) {
 		return nil
 	}
 	inside := filepath.Join(on.root, below(on.point, path))
-	slices.SortStableFunc(all, smallestFirst)
+	slices.SortStableFunc(all, preferredFirst)
 	for _, m := range all {
 		if m.device == on.device && IsBelow(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
@@ -60,7 +60,7 @@ func (all mounts) pathsTo(path string) (paths []string) {
 	return paths
 }
 
-func smallestFirst(a, b mount) int {
+func preferredFirst(a, b mount) int {
 	switch {
 	case a.whole != b.whole && a.whole:
 		return -1

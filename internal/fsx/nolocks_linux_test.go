@@ -26,7 +26,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Env = append(os.Environ(), env, withoutLocks+"=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
+			t.Errorf("the child process: %v\n%s", err, out)
 		}
 		return
 	}

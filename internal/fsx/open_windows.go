@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. No flag refuses links, since making one
-// takes a privilege.
+// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. No flag refuses links, but making one
+// takes a privilege or Developer Mode.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
 // onlyDirectory has no effect on Windows: eachName checks what it opened.

@@ -27,7 +27,7 @@ func lexicallyWithin(path, dir string) bool {
 }
 
 // Above resolves the links in path. From there upwards it looks for a file with one of the names, and returns the first directory that has
-// one; empty if it sees none. It skips a directory that may not be searched: our files cannot get there either. On a dead mount Above
+// one; empty if it sees none. It skips a directory that may not be searched: we cannot write there either. On a dead mount Above
 // never returns.
 func Above(path string, names ...string) string {
 	for at := Resolved(path); ; at = filepath.Dir(at) {

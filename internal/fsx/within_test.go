@@ -19,7 +19,7 @@ func TestWithin(t *testing.T) {
 		dir: true, dir + "/a/b": true, dir + "/x/../a": true, dir + "/..": false, dir + "x": false, dir + "/../a": false, "/": false,
 	} {
 		if got := fsx.Within(path, dir); got != want {
-			t.Errorf("%s in %s: %v", path, dir, got)
+			t.Errorf("Within(%q, %q) is %v", path, dir, got)
 		}
 	}
 }
@@ -33,12 +33,12 @@ func TestInTimeOf(t *testing.T) {
 			yes, _ = fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, question)
 			return yes, time.Since(began)
 		}
-		never := func() bool { t.Error("asked"); return true }
+		never := func() bool { t.Error("a directory that does not answer was asked again"); return true }
 		if yes, waited := ask("/dead", func() bool { return <-dead }); yes || waited != fsx.ReadTimeout {
-			t.Errorf("%v after %v", yes, waited)
+			t.Errorf("the first question: %v after %v", yes, waited)
 		}
 		if yes, waited := ask("/dead", never); yes || waited != 0 {
-			t.Errorf("%v after %v", yes, waited)
+			t.Errorf("the second question: %v after %v", yes, waited)
 		}
 		if yes, _ := ask("/alive", func() bool { return true }); !yes {
 			t.Error("another directory does not answer")

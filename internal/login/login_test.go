@@ -42,7 +42,7 @@ func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
 	s, err := login.Status()
 	if s.Enabled != enabled || err != nil {
-		t.Fatalf("%+v (%v), want %v", s, err, enabled)
+		t.Fatalf("Status: %+v (%v), want Enabled %v", s, err, enabled)
 	}
 	return s
 }
@@ -50,13 +50,13 @@ func want(t *testing.T, enabled bool) login.Setting {
 func TestEnableAndDisable(t *testing.T) {
 	dir := home(t)
 	if s := want(t, false); !strings.HasPrefix(s.Entry, dir) && !strings.HasPrefix(s.Entry, os.Getenv("HOME")) || s.Problem != "" {
-		t.Errorf("%+v", s)
+		t.Errorf("before Enable: %+v", s)
 	}
 	testfs.Check(t, login.Disable())
 	testfs.Check(t, login.Enable())
 	s := want(t, true)
 	if self := self(t); s.Program != self || s.Problem != "" {
-		t.Errorf("%+v, want it to start %s", s, self)
+		t.Errorf("after Enable: %+v, want it to start %s", s, self)
 	}
 	before, err := os.Stat(s.Entry)
 	testfs.Check(t, err)
@@ -95,11 +95,11 @@ func TestTemporaryProgram(t *testing.T) {
 	entry := want(t, true).Entry
 	t.Setenv("TMPDIR", filepath.Dir(self(t)))
 	if s := want(t, true); !strings.Contains(s.Problem, "temporary directory") {
-		t.Errorf("%+v", s)
+		t.Errorf("no problem of a temporary directory in %+v", s)
 	}
 	testfs.Check(t, os.Remove(entry))
 	if place, _ := errors.AsType[*login.PlaceError](login.Enable()); place == nil || place.Program != self(t) {
-		t.Errorf("%v", place)
+		t.Errorf("Enable: %v", place)
 	}
 	want(t, false)
 }
@@ -116,11 +116,11 @@ func TestAnEntryOfAnotherProgram(t *testing.T) {
 	other := filepath.Join(dir, "other")
 	testfs.Check(t, os.WriteFile(s.Entry, []byte(strings.ReplaceAll(string(data), s.Program, other)), 0o600))
 	if s := want(t, true); s.Program != other || !strings.Contains(s.Problem, "not there") {
-		t.Errorf("%+v", s)
+		t.Errorf("an entry of a missing program: %+v", s)
 	}
 	testfs.Check(t, os.WriteFile(other, []byte("#!/bin/sh\n"), 0o700))
 	if s := want(t, true); !strings.Contains(s.Problem, "another Lockbar") {
-		t.Errorf("%+v", s)
+		t.Errorf("an entry of another program: %+v", s)
 	}
 }
 

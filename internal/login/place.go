@@ -88,8 +88,8 @@ func checkPlace(program string, p places) error {
 	return nil
 }
 
-// isTemporary reports whether a path may be gone at the next login. A home directory inside a temporary one does not
-// belong to it.
+// isTemporary reports whether a path may be gone at the next login. A home directory does not count as part of a
+// temporary directory around it.
 func (p places) isTemporary(path string) bool {
 	return slices.ContainsFunc(p.temporary, func(dir string) bool {
 		homeInside := p.home != "" && fsx.IsBelow(dir, filepath.Dir(p.home))

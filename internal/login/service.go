@@ -15,7 +15,7 @@ const (
 	unasked       serviceStatus = iota - 1 // an older macOS, or a program built without cgo
 	notRegistered                          // or unknown
 	registered
-	switchedOff // by its user, in System Settings ("requires approval")
+	switchedOff // by the user, in System Settings ("requires approval")
 	notFound
 )
 

@@ -115,6 +115,6 @@ func TestZonesOfARule(t *testing.T) {
 	testfs.Check(t, err)
 	from := time.Date(2028, time.July, 1, 12, 0, 0, 0, berlin)
 	if got := zonesBetween(from, from.AddDate(2, 0, 0)); !slices.Equal(got, []string{"CEST (UTC+02:00)", "CET (UTC+01:00)"}) {
-		t.Errorf("%q", got)
+		t.Errorf("zonesBetween: %q", got)
 	}
 }

@@ -75,7 +75,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	page := (&History{Events: night(), Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML()
 	elements, content := wellFormed(t, page)
 	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
-		t.Errorf("%v", elements)
+		t.Errorf("elements: %v", elements)
 	}
 	here := words.Capital(words.Machine())
 	for _, want := range []string{
@@ -111,7 +111,7 @@ func TestPageForbidsAllButItsStyle(t *testing.T) {
 // TestTextIsHarmless checks that a text is escaped for an element, and for an attribute in either quotation mark.
 func TestTextIsHarmless(t *testing.T) {
 	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
-		t.Errorf("%q, want %q", got, want)
+		t.Errorf("text returns %q, want %q", got, want)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestDemoPageSaysThatItIsOne(t *testing.T) {
 
 func TestPageOfNothing(t *testing.T) {
 	if elements, content := wellFormed(t, (&History{Now: clock(12, 0)}).HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
-		t.Errorf("%s", content)
+		t.Errorf("the page of no events: %s", content)
 	}
 }
 
@@ -156,7 +156,7 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// TestQuietDaysAreOneLine checks that a run of quiet days is one line, and that old days are in the list only.
+// TestQuietDaysAreOneLine checks that a run of quiet days is one line, without a picture.
 func TestQuietDaysAreOneLine(t *testing.T) {
 	start := here(clock(9, 0))
 	events := []report.Line{
@@ -196,10 +196,10 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	testfs.Check(t, os.Mkdir(dir, 0o700))
 	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir)
 	if err != nil || path != filepath.Join(dir, Name) {
-		t.Fatalf("%s, %v", path, err)
+		t.Fatalf("Save: %s, %v", path, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-		t.Errorf("%v, %v", info, err)
+		t.Errorf("mode: %v, %v", info, err)
 	}
 }
 
