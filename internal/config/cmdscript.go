@@ -16,16 +16,16 @@ import (
 	"lockbar/lockcore"
 )
 
-// The lines of a cmd.exe script that are understood, those that the installer writes: an assignment in quotation marks, and lines that
-// change no variable. A remark that ends with a caret continues in the next line.
+// These expressions match the lines of a cmd.exe script that scriptStore understands, which the installer writes: an assignment in
+// quotation marks, and lines that change no variable. A remark that ends with a caret continues in the next line.
 var (
 	assignment = regexp.MustCompile(`(?i)^set "([^"%!/=]+)=([^"]*)"$`)
 	harmless   = regexp.MustCompile(`(?i)^(echo off|(rem\b|::)(.*[^^])?|if not exist "[^"]*" mkdir "[^"]*")?$`)
 )
 
-// scriptStore reads a script up to the line that runs the daemon, and returns the store that it sets last; empty if it sets none. It
-// returns an error if an earlier line is not understood, since that might change the store, or if no line is understood to run the daemon.
-// starts reports whether any line mentions running it.
+// scriptStore reads a script up to the line that runs the daemon, and returns the store that the script sets last; empty if it sets none.
+// It returns an error if it does not understand an earlier line, which might change the store, or if it finds no line that runs the
+// daemon. starts reports whether a line at least mentions running the daemon.
 func scriptStore(text string) (store string, starts bool, err error) {
 	number := 0
 	for line := range strings.Lines(text) {
@@ -50,7 +50,7 @@ func scriptStore(text string) (store string, starts bool, err error) {
 	return store, starts, cmp.Or(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
 }
 
-// understood returns an error for a store with variables, delayed expansion or text in another code page.
+// understood returns the store, or an error if it has variables, delayed expansion, control characters or text in another code page.
 func understood(store string) (string, error) {
 	if !utf8.ValidString(store) || strings.ContainsAny(store, "%!") || strings.ContainsFunc(store, unicode.IsControl) {
 		return "", errors.New("how it sets " + StoreVariable + " is not understood: put the store into the config file too")
@@ -86,7 +86,7 @@ func mentionsRun(line string) bool {
 	return false
 }
 
-// fragments splits a line at all signs, without interpreting them.
+// fragments splits a line at blanks, quotation marks and operators, without interpreting them.
 func fragments(line string) []string {
 	return strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'&|<>^()=,;`, r) })
 }
@@ -124,8 +124,8 @@ func hasOutside(line, signs string) bool {
 // length.
 const maxLine = 8191
 
-// expandPercent replaces each %NAME% by its value in the environment, and keeps unknown ones. A result that is too long becomes a
-// single %, which is not understood.
+// expandPercent replaces each %NAME% by its value in the environment, and keeps unknown names. It returns a result that is too long as
+// a single %, which no caller understands.
 func expandPercent(s string, env func(string) string) string {
 	var b strings.Builder
 	for b.Len() <= maxLine {
@@ -149,8 +149,8 @@ func expandPercent(s string, env func(string) string) string {
 	return b.String()
 }
 
-// decoded returns the text of a file in UTF-16 or UTF-8, whatever encoding it declares. Without a byte order mark it looks at the zero
-// bytes, since the first character of each of these files is ASCII.
+// decoded returns the text of a file in UTF-16 or UTF-8, whatever encoding it declares. Without a byte order mark, a zero among the
+// first two bytes tells UTF-16 and its byte order, since a task file begins with an ASCII character.
 func decoded(data []byte) string {
 	order := binary.ByteOrder(nil)
 	switch {

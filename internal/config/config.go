@@ -10,7 +10,7 @@
 //	  "machine": "0123456789abcdef"
 //	}
 //
-// The last key is the machine that saved the file, since machines that share a home directory have their own settings.
+// The key machine holds the ID of the machine that saved the file: machines that share a home directory have separate settings.
 package config
 
 import (
@@ -24,8 +24,8 @@ import (
 
 // Config is the content of the file. The zero value turns every notification off, so start from Default.
 type Config struct {
-	// Stores lists the directories as they are in the file, absolute or beginning with ~. The function Stores returns usable
-	// paths. It is empty if the file has no stores.
+	// Stores lists the directories as the file spells them, absolute or beginning with ~; empty if the file has none. The
+	// function Stores returns usable paths.
 	Stores []string
 	Notify Notify
 	// PausedUntil ends a pause of the notifications; zero if they are not paused.

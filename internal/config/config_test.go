@@ -93,7 +93,7 @@ func TestBadContent(t *testing.T) {
 			t.Errorf("%q: %v, want line %d and %q", test.text, err, test.line, test.problem)
 		}
 		if !reflect.DeepEqual(got, config.Default()) {
-			t.Errorf("%q: %+v are no defaults", test.text, got)
+			t.Errorf("%q: %+v, want the defaults", test.text, got)
 		}
 		if err := save(path, config.Default()); err == nil {
 			t.Errorf("%q was overwritten: %v", test.text, err)
@@ -124,10 +124,10 @@ func TestSaveAndLoad(t *testing.T) {
 	want.PausedUntil = time.Date(2026, 11, 22, 20, 0, 0, 0, time.UTC)
 	testfs.Check(t, save(path, want))
 	if got, err := config.Load(path); err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, %v, want %+v", got, err, want)
+		t.Errorf("loaded %+v, %v, want %+v", got, err, want)
 	}
 	if text := content(t, path); !strings.Contains(text, "<a> & b") {
-		t.Errorf("not readable: %s", text)
+		t.Errorf("hard to read: %s", text)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestSaveKeepsUnknownKeys(t *testing.T) {
 		"notify": {"colour": "blue", "stale": true, "stale": true}, "paused_until": "2026-11-22T20:00:00+01:00"}`)
 	c, err := config.Load(path)
 	if want := []string{"future", "notify.colour"}; err != nil || !reflect.DeepEqual(c.Unknown, want) {
-		t.Fatalf("unknown are %q (%v), want %q", c.Unknown, err, want)
+		t.Fatalf("unknown keys: %q (%v), want %q", c.Unknown, err, want)
 	}
 	c.Notify.Stale, c.PausedUntil = false, time.Time{}
 	testfs.Check(t, save(path, c))
@@ -174,13 +174,13 @@ func TestUpdateKeepsLaterEdits(t *testing.T) {
 	path := file(t, `{"stores": ["~/new"]}`)
 	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })
 	if err != nil || c.Notify.Away || len(c.Stores) != 1 {
-		t.Fatalf("%+v, %v", c, err)
+		t.Fatalf("Update: %+v, %v", c, err)
 	}
 	if again, err := config.Load(path); err != nil || !reflect.DeepEqual(again, c) {
-		t.Errorf("%+v, %v, want %+v", again, err, c)
+		t.Errorf("Load after Update: %+v, %v, want %+v", again, err, c)
 	}
 	testfs.Check(t, os.WriteFile(path, []byte("{,"), 0o600))
-	if _, err := config.Update(path, func(*config.Config) { t.Error("asked to change what was not read") }); err == nil {
+	if _, err := config.Update(path, func(*config.Config) { t.Error("change was called, but the file cannot be read") }); err == nil {
 		t.Error("bad content was updated")
 	}
 }
@@ -202,14 +202,14 @@ func TestStoresAreFoundBesideAFault(t *testing.T) {
 	path := file(t, `{"notify": {"takeover": 1}, "stores": ["~", "~/a b", `+strconv.Quote(filepath.Join(home, "~x"))+`]}`)
 	got, err := config.Stores(path)
 	if want := []string{home, filepath.Join(home, "a b"), filepath.Join(home, "~x")}; err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%q, %v, want %q", got, err, want)
+		t.Errorf("Stores: %q, %v, want %q", got, err, want)
 	}
 	var bad *config.Error
 	if got, err := config.Stores(file(t, "{\n\"stores\": [\"x\"]}")); got != nil || !errors.As(err, &bad) || bad.Line != 2 {
-		t.Errorf("%q, %v", got, err)
+		t.Errorf("Stores of a relative path: %q, %v", got, err)
 	}
 	if got, err := config.Stores(filepath.Join(home, "no.json")); got != nil || err != nil {
-		t.Errorf("%q, %v of no file", got, err)
+		t.Errorf("no file: %q, %v", got, err)
 	}
 }
 
@@ -234,6 +234,6 @@ func TestPathFromTheEnvironment(t *testing.T) {
 	want := filepath.Join(t.TempDir(), "my.json")
 	t.Setenv(config.FileVariable, want)
 	if got, err := config.Path(); got != want || err != nil {
-		t.Errorf("%s, %v, want %s", got, err, want)
+		t.Errorf("Path: %s, %v, want %s", got, err, want)
 	}
 }

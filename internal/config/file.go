@@ -14,18 +14,18 @@ import (
 )
 
 // Several machines may share a home directory, but each has its own settings. So a file names the machine that saved it last. This
-// machine uses the settings of another one, except its pause, until something is changed here. Then it saves a file of its own.
+// machine uses the settings of another one, except its pause, until a setting is changed here. Then it saves a file of its own.
 
-// A file names the files from which this machine reads its settings and to which it writes them.
+// A file describes where this machine reads its settings and where it saves them.
 type file struct {
 	source    string // holds the current settings
 	target    string // receives the new settings
 	data      []byte // the content of source
-	inherited bool   // another machine saved it
+	inherited bool   // another machine saved source
 }
 
-// find returns this machine's settings file: path, or its own file beside it if another machine saved path. It returns an error if the
-// source cannot be read.
+// find returns path if this machine saved it, or if no machine did and this one has no own file beside it. Otherwise it returns the own
+// file; until that exists, path is its source. It returns an error if the source cannot be read.
 func find(path string) (file, error) {
 	named, err := read(path)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -54,14 +54,14 @@ func ownPath(path string) string {
 	return strings.TrimSuffix(path, ext) + "-" + machine.ID() + ext
 }
 
-// ownerOf returns the machine that saved the file last, empty if the file names none. known is false if the file is empty or cannot be
-// understood.
+// ownerOf returns the ID of the machine that saved the file last; empty if the file has none. known is false if the file is empty or
+// cannot be understood.
 func ownerOf(data []byte) (id string, known bool) {
 	top, err := members(data, 0)
 	if err != nil || len(data) == 0 {
 		return "", false
 	}
-	_ = json.Unmarshal(top.get(keyMachine), &id) // the reader reports an invalid id
+	_ = json.Unmarshal(top.get(keyMachine), &id) // readMachine reports an invalid ID
 	return id, true
 }
 

@@ -20,7 +20,7 @@ func launchdServices(dir string) (list []Service) {
 	return list
 }
 
-// readAgent reads an agent. A file that cannot be read or understood matters only if its name or its content mentions the daemon.
+// readAgent reads an agent. A file that cannot be read or understood counts only if its name or content mentions the daemon.
 func readAgent(path string) (s Service, isDaemon bool) {
 	data, err := readServiceFile(path)
 	if err != nil {
@@ -48,7 +48,7 @@ func daemonAgent(d map[string]any) bool {
 	return false
 }
 
-// mentionsDaemon looks for the name of the module, iai_mcp, and that of the command and the label, iai-mcp.
+// mentionsDaemon reports whether s has the module's name, iai_mcp, or that of the command and the label, iai-mcp.
 func mentionsDaemon(s string) bool {
 	return strings.Contains(s, "iai_mcp") || strings.Contains(s, "iai-mcp")
 }

@@ -35,8 +35,8 @@ func save(path string, c config.Config) error {
 	return err
 }
 
-// TestMachinesThatShareAFile checks that a machine does not share its pause and its changes, and that until then it uses the settings of
-// the first machine.
+// TestMachinesThatShareAFile checks that a machine shares neither its pause nor its changes. Until it saves, it uses the first machine's
+// settings.
 func TestMachinesThatShareAFile(t *testing.T) {
 	path := file(t, `{"stores": ["~/shared"], "future": 1}`)
 	own := filepath.Join(filepath.Dir(path), "config-"+idB+".json")
@@ -47,23 +47,23 @@ func TestMachinesThatShareAFile(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	c := load(t, path)
 	if !c.PausedUntil.IsZero() || c.Notify.Away || !reflect.DeepEqual(c.Stores, []string{"~/shared"}) || config.Source(path) != path {
-		t.Errorf("before the second saves: %+v of %s", c, config.Source(path))
+		t.Errorf("before the second machine saves: %+v of %s", c, config.Source(path))
 	}
 	before := content(t, path)
 	update(t, path, func(c *config.Config) { c.Notify.Stale = false })
 	if c = load(t, path); c.Notify.Stale || c.Notify.Away || !c.PausedUntil.IsZero() || config.Source(path) != own {
-		t.Errorf("after the second saved: %+v of %s", c, config.Source(path))
+		t.Errorf("after the second machine saved: %+v of %s", c, config.Source(path))
 	}
 	if content(t, path) != before || !strings.Contains(content(t, own), `"future": 1`) || !strings.Contains(content(t, own), idB) {
-		t.Errorf("the first has %s, the second %s", content(t, path), content(t, own))
+		t.Errorf("the first machine has %s, the second %s", content(t, path), content(t, own))
 	}
 	if stores, err := config.Stores(path); err != nil || len(stores) != 1 {
-		t.Errorf("%q, %v", stores, err)
+		t.Errorf("Stores: %q, %v", stores, err)
 	}
 
 	t.Setenv(machine.Variable, idA)
 	if c = load(t, path); !c.Notify.Stale || !c.PausedUntil.Equal(until) {
-		t.Errorf("the first has %+v", c)
+		t.Errorf("the first machine has %+v", c)
 	}
 }
 
@@ -85,9 +85,9 @@ func TestFaultOfTheOther(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	path := file(t, `{"machine": "`+idA+`", "notify": 1}`)
 	if _, err := config.Load(path); err == nil || !strings.Contains(err.Error(), path) {
-		t.Error(err)
+		t.Error("Load:", err)
 	}
 	if err := save(path, config.Default()); err == nil || !strings.Contains(err.Error(), path) {
-		t.Error(err)
+		t.Error("Update:", err)
 	}
 }

@@ -6,12 +6,12 @@ type Notify struct {
 	Stale       bool // a lock was left behind
 	Crashes     bool // the daemon keeps crashing
 	Contested   bool // two daemons may write to one store
-	Corrupt     bool // a lock is not one that a daemon wrote
+	Corrupt     bool // a lock's content is not valid
 	Resurrected bool // a removed lock came back
-	Away        bool // events while the user was away
+	Away        bool // what happened while the user was away
 }
 
-// Kind is the name of a switch of Notify in the file.
+// Kind names a field of Notify in the file.
 type Kind string
 
 const (

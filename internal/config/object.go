@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// A member is one key of a JSON object, with the text of its value and its place in the file.
+// A member is one key of a JSON object, with the text of its value and the value's offset in the file.
 type member struct {
 	key    string
 	value  json.RawMessage
@@ -16,13 +16,13 @@ type member struct {
 
 func (m member) fault(problem string) error { return &fault{m.offset, problem} }
 
-// An object is a JSON object. It keeps the order in which a user wrote the keys. Key names are exact; the last of repeated keys counts.
+// An object is a JSON object, whose keys keep the user's order. Key names are exact. Of repeated keys the last counts.
 type object []member
 
 // byteOrderMark may start a file that Notepad wrote on Windows.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// members reads one object; offset is the place of data in the file. Blank data is an empty object.
+// members reads one object; offset is the offset of data in the file. Blank data is an empty object.
 func members(data []byte, offset int) (object, error) {
 	if rest, ok := bytes.CutPrefix(data, byteOrderMark); ok {
 		data, offset = rest, offset+len(byteOrderMark)
@@ -48,7 +48,7 @@ func syntax(data []byte, offset int) error {
 	return err
 }
 
-// decodeMembers reads one object, whose syntax was checked.
+// decodeMembers reads one object, whose syntax members has checked.
 func decodeMembers(d *json.Decoder, offset int) (object, error) {
 	var o object
 	if _, err := d.Token(); err != nil { // {
@@ -77,7 +77,7 @@ func (o object) get(key string) json.RawMessage {
 	return nil
 }
 
-// set replaces the last member of that name, which is the one that counts, or adds one.
+// set replaces the value of the key's last member, which is the one that counts, or adds a member.
 func (o object) set(key string, value any) object {
 	raw := plain(value)
 	for i := range slices.Backward(o) {
@@ -102,7 +102,7 @@ func (o object) encode() []byte {
 	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
 }
 
-// plain encodes JSON for human readers, without the escapes that only web pages need.
+// plain encodes JSON for human readers. It does not escape <, > and &, as only web pages need.
 func plain(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

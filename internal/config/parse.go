@@ -14,7 +14,7 @@ const (
 	keyNotify = "notify"
 	keyPaused = "paused_until"
 	keyTalk   = "talk"
-	// keyMachine is the id of the machine that saved the file last.
+	// keyMachine holds the ID of the machine that saved the file last.
 	keyMachine = "machine"
 )
 

@@ -11,11 +11,11 @@ import (
 	"lockbar/internal/machine"
 )
 
-// FileVariable is the environment variable that names another file.
+// FileVariable is the environment variable that names another settings file.
 const FileVariable = "LOCKBAR_CONFIG"
 
-// Path returns the path of the file, even if there is none: LOCKBAR_CONFIG, else the system's place for settings. It returns an error if
-// the user has no home directory.
+// Path returns the path of the settings file, which need not exist: LOCKBAR_CONFIG, else a file in the system's place for settings. It
+// returns an error if the user has no home directory.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
@@ -35,8 +35,8 @@ func checkStore(s string) error {
 }
 
 // Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none if there
-// is no file. It ignores all other keys, since a typo in one must not hide the stores. It returns the errors of Load, and one for a ~
-// without a home directory.
+// is no file. It ignores all other keys, since a typo in one must not hide the stores. It returns an error if the file cannot be read, if
+// its stores are invalid (*Error), or for a ~ without a home directory.
 func Stores(path string) ([]string, error) {
 	f, err := find(path)
 	if err != nil {

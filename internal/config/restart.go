@@ -8,15 +8,16 @@ import (
 )
 
 const (
-	// defaultRestart is the RestartSec= of systemd (systemd.service(5)).
+	// defaultRestart is the default of systemd's RestartSec= (systemd.service(5)).
 	defaultRestart = 100 * time.Millisecond
-	// defaultThrottle is the ThrottleInterval of launchd (launchd.plist(5)). It counts from the last start, so it bounds the wait.
+	// defaultThrottle is the default of launchd's ThrottleInterval (launchd.plist(5)). The interval begins at the last start, so the
+	// wait after a crash is at most that long.
 	defaultThrottle = 10 * time.Second
 	// maxRestart bounds the delay from a file: a daemon that is away for an hour must be reported.
 	maxRestart = time.Hour
 )
 
-// restartDelay returns the time after which systemd restarts the service after a crash; 0 if it does not (systemd.service(5), "Exit
+// restartDelay returns the time from a crash until systemd restarts the service; 0 if it does not (systemd.service(5), "Exit
 // causes and the effect of the Restart= settings").
 func (u *unit) restartDelay() time.Duration {
 	switch u.restart {
@@ -26,10 +27,10 @@ func (u *unit) restartDelay() time.Duration {
 	return 0
 }
 
-// agentRestart returns the time after which launchd restarts this agent after a crash; 0 if it does not.
+// agentRestart returns the time from a crash until launchd restarts the agent; 0 if it does not.
 func agentRestart(agent map[string]any) time.Duration {
 	disabled, _ := agent["Disabled"].(bool)
-	if disabled || !outlivesCrash(agent["KeepAlive"]) {
+	if disabled || !restartsAfterCrash(agent["KeepAlive"]) {
 		return 0
 	}
 	if seconds, ok := number(agent["ThrottleInterval"]); ok && seconds >= 0 {
@@ -38,8 +39,8 @@ func agentRestart(agent map[string]any) time.Duration {
 	return defaultThrottle
 }
 
-// outlivesCrash reports whether a KeepAlive key makes launchd restart the program after a crash.
-func outlivesCrash(keepAlive any) bool {
+// restartsAfterCrash reports whether a KeepAlive key makes launchd restart the program after a crash.
+func restartsAfterCrash(keepAlive any) bool {
 	switch k := keepAlive.(type) {
 	case bool:
 		return k
@@ -49,7 +50,7 @@ func outlivesCrash(keepAlive any) bool {
 	return false
 }
 
-// number returns a number of a property list.
+// number returns the value of a number in a property list.
 func number(v any) (float64, bool) {
 	switch n := v.(type) {
 	case uint64:
@@ -76,8 +77,8 @@ var spanUnits = map[string]float64{
 	"years": 31557600, "year": 31557600, "y": 31557600,
 }
 
-// timeSpan reads a time span of systemd, such as "1min 30s"; a number without a unit counts seconds. It refuses infinity, after which
-// nothing is restarted.
+// timeSpan reads a time span of systemd, such as "1min 30s"; a number without a unit counts seconds. For infinity it returns 0,
+// since systemd then never restarts the service.
 func timeSpan(text string) (time.Duration, bool) {
 	text = strings.TrimSpace(text)
 	if text == "infinity" {
@@ -97,7 +98,7 @@ func timeSpan(text string) (time.Duration, bool) {
 	return spanOf(sum), text != ""
 }
 
-// leading splits s after its leading runes of a kind.
+// leading splits s after its leading runes for which kind returns true.
 func leading(s string, kind func(rune) bool) (start, rest string) {
 	rest = strings.TrimLeftFunc(s, kind)
 	return s[:len(s)-len(rest)], rest

@@ -75,10 +75,10 @@ func TestRestartOfUnreadableUnits(t *testing.T) {
 	testfs.Check(t, syscall.Mkfifo(filepath.Join(dir, "iai-mcp-pipe.service"), 0o600))
 	put(t, filepath.Join(dir, "iai-mcp-pipe.service.d", "x.conf"), "[Service]\nRestart=always\nRestartSec=30")
 	if got := longest(systemdServices(dir, "")); got != 0 {
-		t.Errorf("%v", got)
+		t.Errorf("unreadable units: a delay of %v", got)
 	}
 	if got := longest(systemdServices(filepath.Join(dir, "none"), "")); got != 0 {
-		t.Errorf("no directory: %v", got)
+		t.Errorf("no directory: a delay of %v", got)
 	}
 }
 

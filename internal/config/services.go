@@ -14,10 +14,10 @@ import (
 
 // Service is a service of this user that starts the daemon.
 type Service struct {
-	Name    string        // of the systemd unit, or the label of the launchd agent; empty if it cannot be controlled
-	Store   string        // the store that it is started with, absolute; empty if the files leave a doubt
-	Restart time.Duration // the delay before a crashed daemon is restarted; 0 if it is not
-	Command string        // the path of the program or script that it starts; set only for a Windows task
+	Name    string        // of the systemd unit or Windows task, or the label of the launchd agent; empty if it cannot be controlled
+	Store   string        // the daemon's store, absolute; empty if there are doubts
+	Restart time.Duration // the delay before a crashed daemon is restarted; 0 if it is not restarted
+	Command string        // the path of the program or script that a Windows task starts; else empty
 
 	file   string  // the file that names Store
 	doubts []error // reasons why the store may be another one
@@ -44,8 +44,8 @@ func services(home string) []Service {
 	return withDefault(list, home)
 }
 
-// installed reads the services that start the daemon; Store is empty if their files name none. The switch is over a constant, so that the
-// Linux program does not include the readers of property lists and tasks.
+// installed reads the services that start the daemon; Store is empty if their files name none. runtime.GOOS is a constant, so
+// the linker leaves the readers of property lists and tasks out of the Linux program.
 func installed(home string) []Service {
 	switch runtime.GOOS {
 	case "darwin":
@@ -64,7 +64,7 @@ func withDefault(list []Service, home string) []Service {
 	return list
 }
 
-// startedWith returns the store that a service names, else the daemon's default; empty if another one is possible.
+// startedWith returns the store that a service names, else the daemon's default; empty if there are doubts.
 func (s *Service) startedWith(home string) string {
 	switch {
 	case len(s.doubts) > 0:
@@ -84,7 +84,7 @@ func (s *Service) refuseRelative() {
 	}
 }
 
-// firstStore returns the store of the first service that names one, and the doubts about the services up to that one.
+// firstStore returns the store of the first service that names one, and the doubts about the services up to that service.
 func firstStore(list []Service) (found []StorePath, problems []error) {
 	for _, s := range list {
 		problems = append(problems, s.doubts...)

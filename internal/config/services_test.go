@@ -26,7 +26,7 @@ func TestSystemdServices(t *testing.T) {
 	}
 	want := []Service{{Name: "a.service", Store: "/home/u/.iai-mcp"}, {Name: "b.service", Store: "/home/u/b"}, {Name: "c.service"}, {Name: "d.service"}, {Name: "iai-mcp.service", Store: "/home/u/.iai-mcp"}, {Store: "/home/u/.iai-mcp"}}
 	if got := completed(systemdServices(dir, "/home/u"), "/home/u"); !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+		t.Errorf("services: %+v, want %+v", got, want)
 	}
 }
 
@@ -42,6 +42,6 @@ func TestLaunchdServices(t *testing.T) {
 	put(t, filepath.Join(dir, "z.plist"), agent(label("z")))
 	want := []Service{{Name: "com.iai-mcp.daemon", Store: "/home/u/.iai-mcp"}, {Name: "work", Store: "/s t/&"}, {Name: "tilde"}, {Store: "/home/u/.iai-mcp"}, {}} // {}: iai-mcp.plist
 	if got := completed(launchdServices(dir), "/home/u"); !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+		t.Errorf("services: %+v, want %+v", got, want)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // StoreVariable is the environment variable that names the daemon's store.
 const StoreVariable = "IAI_MCP_STORE"
 
-// StorePath is a store's directory and how it was found.
+// StorePath is a store's directory with the source that names it.
 type StorePath struct {
 	Dir  string
 	From string // FromFlag, StoreVariable, FromDefault, or the path of the file that names it
@@ -65,7 +65,7 @@ func storesFrom(where string, dirs ...string) []StorePath {
 	return stores
 }
 
-// daemonStores returns the store that the daemon's own service is started with.
+// daemonStores returns the store with which the daemon's own service starts it.
 func daemonStores(home string) ([]StorePath, []error) {
 	if runtime.GOOS == "windows" {
 		return taskStores(installed(home), home)
@@ -77,7 +77,7 @@ func daemonStores(home string) ([]StorePath, []error) {
 func listedStores() ([]StorePath, error) {
 	path, err := Path()
 	if err != nil {
-		return nil, nil // no place for settings, so there are none
+		return nil, nil // without a place for settings there are none
 	}
 	dirs, err := Stores(path)
 	if err != nil || len(dirs) == 0 {

@@ -19,7 +19,7 @@ func put(t *testing.T, path, text string) string {
 	return path
 }
 
-// user makes a home directory and an environment that names nothing else.
+// user makes a home directory, and sets an environment that names no other place.
 func user(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
@@ -38,7 +38,7 @@ func joined(stores []StorePath, problems []error) ([]StorePath, error) {
 	return stores, errors.Join(problems...)
 }
 
-// completed sets the default stores of services as Services does, and clears the fields that it does not export.
+// completed sets the default stores of services as Services does, and clears their unexported fields.
 func completed(list []Service, home string) []Service {
 	list = withDefault(list, home)
 	for i := range list {
@@ -47,13 +47,13 @@ func completed(list []Service, home string) []Service {
 	return list
 }
 
-// TestFindStoresInOrder adds one source after the other, each of which takes precedence over those before.
+// TestFindStoresInOrder adds sources one by one. Each takes precedence over the earlier ones.
 func TestFindStoresInOrder(t *testing.T) {
 	home := user(t)
 	want := func(stores ...StorePath) {
 		t.Helper()
 		if got := FindStores(nil); !reflect.DeepEqual(got.Stores, stores) || got.Problems != nil {
-			t.Errorf("%+v, want %+v", got, stores)
+			t.Errorf("FindStores: %+v, want %+v", got, stores)
 		}
 	}
 	want(StorePath{filepath.Join(home, ".iai-mcp"), FromDefault})
@@ -68,7 +68,7 @@ func TestFindStoresInOrder(t *testing.T) {
 	t.Setenv(StoreVariable, "/env")
 	want(StorePath{"/env", StoreVariable})
 	if got := FindStores([]string{"x", "y"}); !reflect.DeepEqual(got.Stores, []StorePath{{"x", FromFlag}, {"y", FromFlag}}) {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores with --store: %+v", got)
 	}
 }
 
@@ -78,17 +78,17 @@ func TestFindStoresBesideBadSettings(t *testing.T) {
 	t.Setenv("LOCKBAR_CONFIG", put(t, filepath.Join(home, "config.json"), "{,"))
 	got := FindStores(nil)
 	if len(got.Stores) != 1 || got.Stores[0].From != FromDefault || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Error(), "line 1") {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores: %+v", got)
 	}
 }
 
-// TestFindStoresWithoutHomeInTheEnvironment checks that the home directory comes from the password database then.
+// TestFindStoresWithoutHomeInTheEnvironment checks that the system's user database gives the home directory.
 func TestFindStoresWithoutHomeInTheEnvironment(t *testing.T) {
 	user(t)
 	for _, name := range []string{"HOME", "USERPROFILE", "AppData"} {
 		t.Setenv(name, "")
 	}
 	if got := FindStores(nil); len(got.Stores) == 0 {
-		t.Errorf("%+v", got)
+		t.Errorf("FindStores: %+v", got)
 	}
 }

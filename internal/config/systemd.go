@@ -20,7 +20,7 @@ func systemdServices(dir, home string) (list []Service) {
 	return list
 }
 
-// units returns the services that have a file or drop-ins in dir. `systemctl --user edit` makes drop-ins here for a unit in another
+// units returns the services that have a file or drop-ins in dir. `systemctl --user edit` makes drop-ins there for a unit in another
 // directory.
 func units(dir string) []string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // only a bad pattern is an error
@@ -32,7 +32,7 @@ func units(dir string) []string {
 	return slices.Compact(files)
 }
 
-// loadUnit reads the files of a unit. An unreadable one matters only if the unit is named like the daemon.
+// loadUnit reads the files of a unit. An unreadable file counts only if the unit's name mentions the daemon.
 func loadUnit(path, home string) *unit {
 	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
@@ -49,11 +49,11 @@ func loadUnit(path, home string) *unit {
 	return u
 }
 
-// A unit collects the settings from the files of one unit.
+// A unit collects the settings from the files of one systemd unit.
 type unit struct {
 	name, home  string
-	daemon      bool // the unit starts the daemon
-	store, from string
+	daemon      bool     // the unit starts the daemon
+	store, from string   // the store, and the file that sets it
 	variables   []string // files of variables
 	restart     string   // Restart=
 	restartIn   time.Duration
@@ -92,7 +92,7 @@ func (u *unit) set(key, value, path string) {
 	}
 }
 
-// service returns the service of a unit. It doubts the store if an EnvironmentFile= may name another one, which overrides every
+// service returns the service of a unit. It doubts the store if an EnvironmentFile= may name a store, since that overrides every
 // Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
@@ -150,7 +150,7 @@ func (u *unit) addEnvironment(value, path string) {
 	}
 }
 
-// expand replaces systemd's specifiers in a path. It keeps unknown ones: the store is then missing, and its path shows the reason.
+// expand replaces systemd's specifiers in a path. It keeps unknown specifiers: no such store exists then, and its path shows why.
 func (u *unit) expand(path string) string {
 	return strings.NewReplacer("%%", "%", "%h", u.home, "%n", u.name, "%N", strings.TrimSuffix(u.name, ".service")).Replace(path)
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitWords splits a value into words as systemd does (systemd.syntax(7)): with quotes of both kinds, and C escapes inside and outside of
-// them. The end of the line closes an open quote.
+// splitWords splits a value into words as systemd does (systemd.syntax(7)): quotes of both kinds, and C escapes inside and outside quotes.
+// The end of the line closes an open quote.
 func splitWords(s string) []string {
 	var w wordList
 	for s != "" {

@@ -53,16 +53,16 @@ func TestDropIns(t *testing.T) {
 	put(t, filepath.Join(dir, "mem.service.d", "30.conf"), "[Service]\nEnvironment=OTHER=x")
 	put(t, filepath.Join(dir, "mem.service.d", "40.txt"), "[Service]\nEnvironment=IAI_MCP_STORE=/forty")
 	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/twenty", last}}) || err != nil {
-		t.Errorf("%v, %v", got, err)
+		t.Errorf("FindStores: %v, %v", got, err)
 	}
 }
 
-// TestDropInOfAUnitElsewhere has a drop-in without its unit, as `systemctl --user edit` makes.
+// TestDropInOfAUnitElsewhere checks a drop-in without its unit, such as `systemctl --user edit` makes.
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()
 	path := put(t, filepath.Join(dir, "iai-mcp.service.d", "override.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
 	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/s", path}}) || err != nil {
-		t.Errorf("%v, %v", got, err)
+		t.Errorf("FindStores: %v, %v", got, err)
 	}
 }
 

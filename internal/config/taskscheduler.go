@@ -17,10 +17,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// A task has two files: the definition that the daemon's installer registered with the Windows task scheduler, and the script that it
-// runs. Only administrators can list the scheduler's own files.
+// The daemon's installer leaves two files: the definition of the task that it registered with the Windows task scheduler, and the script
+// that the task runs. They are read here, since only administrators can list the scheduler's own files.
 
-// taskStores returns the store that the daemon's task is started with. It reports files that disagree: a sync program may have put the
+// taskStores returns the store with which the daemon's task starts it. It reports files that disagree: a sync program may have put the
 // file of another computer beside ours.
 func taskStores(list []Service, home string) (found []StorePath, problems []error) {
 	var certain *Service
@@ -41,7 +41,7 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 // errRival reports that two files name different stores for tasks of the same name.
 var errRival = errors.New("two files disagree about the task")
 
-// doubtRivals adds a doubt to tasks of one name that disagree.
+// doubtRivals gives tasks that have the same name but disagree a single doubt, errRival.
 func doubtRivals(list []Service, home string) []Service {
 	doubted := slices.Clone(list)
 	for i := range list {
@@ -55,17 +55,17 @@ func doubtRivals(list []Service, home string) []Service {
 	return doubted
 }
 
-// agrees reports whether both are certain to be started with the same store. Windows ignores case.
+// agrees reports whether both services certainly start the daemon with the same store. Windows ignores case.
 func (s *Service) agrees(other *Service, home string) bool {
 	same := strings.EqualFold(filepath.Clean(s.startedWith(home)), filepath.Clean(other.startedWith(home)))
 	return len(s.doubts) == 0 && len(other.doubts) == 0 && same
 }
 
 // taskServices reads the files that the installer left in the default store, iai-mcp-daemon.task.xml and daemon-start.cmd. It does not
-// rely on their names: the first file holds the name of the task and the path of the second.
+// rely on their names: it reads the task's name and the path of the script from every .xml file there.
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
-	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // it may be a link to a network drive
+	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive
 		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // only a bad pattern is an error
 		return found
 	})
@@ -77,8 +77,8 @@ func taskServices(home string, env func(string) string) (list []Service) {
 	return list
 }
 
-// readTask reads a task and the script that it runs. isDaemon is false if it does not start the daemon. A file that cannot be read or
-// understood matters only if a name mentions the daemon.
+// readTask reads a task and the script that it runs. isDaemon reports whether the task starts the daemon, or may start it; then the task
+// has a doubt. A file that cannot be read or understood counts only if its name or the task's mentions the daemon.
 func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	name := filepath.Base(path)
 	data, err := readServiceFile(path)
@@ -101,7 +101,8 @@ func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	return t, namesDaemon(name) || namesDaemon(t.Name)
 }
 
-// runs adds an action of a task, and reports whether it starts the daemon or is named like it. It sets file to the script, if there is one.
+// runs reads an action of a task into s, and reports whether the action starts the daemon or mentions it. If it runs a script, s.file is
+// the script.
 func (s *Service) runs(path, command, arguments string, env func(string) string) (isDaemon bool) {
 	s.Command = expandPercent(strings.Trim(strings.TrimSpace(command), `"`), env)
 	line := `"` + s.Command + `" ` + arguments
@@ -110,7 +111,7 @@ func (s *Service) runs(path, command, arguments string, env func(string) string)
 		return true
 	}
 	script := scriptOf(s.Command, expandPercent(arguments, env))
-	if script == "" { // a process of a common command, such as powershell.exe, need not be the daemon's
+	if script == "" { // a process of a common command, such as powershell.exe, may belong to another program
 		s.Command, s.doubts = "", notStarted(path)
 		return namesDaemon(line)
 	}
@@ -122,7 +123,8 @@ func notStarted(path string) []error {
 	return []error{fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)}
 }
 
-// readScript reports whether the script seems to start the daemon. It does not decode the bytes, since cmd.exe does not skip a byte order mark.
+// readScript reads the store from the script s.file, and reports whether the script seems to start the daemon. It does not decode the
+// bytes, since cmd.exe does not skip a byte order mark.
 func (s *Service) readScript(path string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
 		s.doubts = []error{fmt.Errorf("%s: its script %s is not an absolute path: put the store into the config file too", path, s.file)}
@@ -175,7 +177,7 @@ func namesDaemon(line string) bool {
 	})
 }
 
-// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that matters here. Windows does not translate it.
+// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that Lockbar reads. Windows does not translate it.
 type taskFile struct {
 	URI      string `xml:"RegistrationInfo>URI"`
 	Interval string `xml:"Settings>RestartOnFailure>Interval"`
@@ -192,7 +194,7 @@ func parseTask(data []byte) (file taskFile, err error) {
 	return file, d.Decode(&file)
 }
 
-// isoSpan reads an XML Schema duration without years and months, such as PT1M. It returns 0 if it is not understood.
+// isoSpan reads an XML Schema duration without years and months, such as PT1M. It returns 0 for any other text.
 func isoSpan(text string) time.Duration {
 	form := regexp.MustCompile(`^P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})S)?)?$`)
 	parts, sum := form.FindStringSubmatch(strings.TrimSpace(text)), 0.0

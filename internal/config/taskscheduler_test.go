@@ -126,11 +126,11 @@ func TestTaskServices(t *testing.T) {
 		{Name: "k", Restart: minute},
 	}
 	if got := completed(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
-		t.Errorf("%+v, want %+v", got, want)
+		t.Errorf("services: %+v, want %+v", got, want)
 	}
 }
 
-// TestTasksDisagree puts another computer's files beside ours, and before them.
+// TestTasksDisagree checks two tasks in one directory, as if a sync program had put another computer's files beside ours.
 func TestTasksDisagree(t *testing.T) {
 	const runs = "\r\npython -m iai_mcp.daemon\r\n"
 	for _, test := range []struct {
@@ -161,13 +161,13 @@ func TestTasksDisagree(t *testing.T) {
 		}
 		for i, s := range completed(doubtRivals(taskServices(home, environ), home), home) {
 			if want := paths("=" + test.services[i]); "="+s.Store != want {
-				t.Errorf("%s: the store of %s %s, want %s", test.name, s.Name, s.Store, want)
+				t.Errorf("%s: the store of %s is %s, want %s", test.name, s.Name, s.Store, want)
 			}
 		}
 	}
 }
 
-// TestTaskCommands checks that a task which names the daemon but is not understood is reported, and that all others are ignored.
+// TestTaskCommands checks that a task that mentions the daemon but is not understood has a doubt, and that other tasks are ignored.
 func TestTaskCommands(t *testing.T) {
 	const certain, doubt, other = "certain", "doubt", "another program"
 	const plain = "python -m iai_mcp.daemon"
@@ -221,7 +221,7 @@ func TestTaskProblems(t *testing.T) {
 	home := t.TempDir()
 	put(t, filepath.Join(home, ".iai-mcp", "iai-mcp-daemon.task.xml"), "<Task>")
 	if _, err := joined(taskStores(taskServices(home, environ), home)); err == nil || !strings.Contains(err.Error(), "iai-mcp-daemon.task.xml: XML syntax error") {
-		t.Error(err)
+		t.Error("a cut-off task:", err)
 	}
 	for _, test := range []struct{ name, script, want string }{
 		{"a line", "@echo off\n\ncall env.cmd\npython -m iai_mcp.daemon", "start.cmd: its line 3 is not understood, and may set IAI_MCP_STORE"},
@@ -254,11 +254,11 @@ func FuzzTask(f *testing.F) {
 	f.Add([]byte("set \"IAI_MCP_STORE=%DATA%\\s\"\r\r\npython -m iai_mcp.daemon"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if file, err := parseTask(data); err == nil && (isoSpan(file.Interval) < 0 || isoSpan(file.Interval) > maxRestart) {
-			t.Errorf("%+v", file)
+			t.Errorf("the interval is out of range: %+v", file)
 		}
 		store, starts, err := scriptStore(string(data))
 		if !starts && err == nil || strings.ContainsAny(store, "%!\"") {
-			t.Errorf("%q, %v", store, err)
+			t.Errorf("scriptStore: %q, %v", store, err)
 		}
 	})
 }

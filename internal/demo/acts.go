@@ -14,13 +14,13 @@ import (
 
 // act is one scene of the story.
 type act struct {
-	text string // the narration, with the names of the two machines in braces
+	text string // the narration; {here} and {other} stand for the two machines
 	do   func(context.Context, *stage) error
-	from []lockcore.State // in which it can be done; in other states the scene is set first
-	want lockcore.State   // that the watcher must see before the story goes on
-	why  lockcore.Reason  // of that state; empty: any
+	from []lockcore.State // states in which do can run; in others the scene is set first
+	want lockcore.State   // the state that the watcher must see before the story goes on
+	why  lockcore.Reason  // the reason of that state; empty: any
 	mine bool             // a click in the menu does the same, so the user may have done it already
-	long bool             // is followed by longPause
+	long bool             // longPause follows
 	both bool             // the story waits until the other machine knows that our daemon runs
 }
 
@@ -68,9 +68,9 @@ var acts = []act{
 }
 
 var (
-	// free lists the states in which a starting daemon takes the lock: it replaces a stale one, or one of another machine.
+	// free lists the states in which a starting daemon takes the lock: it replaces a stale lock, or another machine's.
 	free = []lockcore.State{lockcore.Unlocked, lockcore.Stale, lockcore.HeldElsewhere}
-	// running lists the states in which our daemon runs, with its lock or after a removal of its lock.
+	// running lists the states in which our daemon runs, with its lock or after somebody removed it.
 	running = []lockcore.State{lockcore.HeldHere, lockcore.Unlocked}
 )
 
@@ -88,7 +88,7 @@ func (s *stage) narration(a *act) string {
 func nothing(context.Context, *stage) error { return nil }
 
 func start(ctx context.Context, s *stage) error {
-	s.dismiss((*holder).kill) // a holder whose lock was removed
+	s.dismiss((*holder).kill) // a holder whose lock was removed may still run
 	h, err := startHolder(ctx, s.store.Dir(), s.stateDir, s.host)
 	s.holder = h
 	return err
@@ -131,7 +131,7 @@ func giveBack(ctx context.Context, s *stage) error {
 	return s.other.announceEnd(ctx)
 }
 
-// wakeUp starts a daemon on the other machine whose lock is not synced.
+// wakeUp starts a daemon on the other machine. The sync does not bring its lock here.
 func wakeUp(_ context.Context, s *stage) error {
 	s.other.lock()
 	return s.other.announceDaemon()

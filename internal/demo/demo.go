@@ -1,7 +1,7 @@
 // Package demo plays the story of Lockbar on a temporary store that two machines share: real processes hold the lock here, and locks
 // and announcements come from an imaginary machine. The story has takeovers, crashes, a forced unlock and its undo, and a conflict. The
-// demo leaves nothing behind, however it ends. It touches only its own store, and reaches its end whatever the user does to that store.
-// The caller displays it.
+// demo removes everything that it made, unless it is killed. It touches only its own store, and the story reaches its end whatever the
+// user does to that store. The caller displays the story.
 package demo
 
 import (
@@ -22,8 +22,8 @@ type Config struct {
 	Pace     float64            // factor for the pauses; 0: no pauses
 	Say      func(text string)  // receives the narration
 	Event    func(watch.Change) // receives each event of the watcher; may run at the same time as Say
-	// Tray shows the store's icon until ctx ends, on the calling goroutine, and announces to the other machine what runs here. Nil: there
-	// is no desktop, and the stage announces it.
+	// Tray shows the store's icon until ctx ends, on the calling goroutine. It also announces to the other machine what runs here. If
+	// Tray is nil, there is no desktop, and the stage announces what runs here.
 	Tray func(ctx context.Context, store *lockcore.Store, stateDir string) error
 }
 
@@ -35,7 +35,7 @@ const (
 	longPause = 12 * time.Second
 )
 
-// Play tells the story to its end, or until ctx ends. Of the clicks in the tray only Quit ends it.
+// Play tells the story to its end, or until ctx ends or the user clicks Quit in the tray. No other click ends it.
 func Play(ctx context.Context, c Config) (err error) {
 	root, err := os.MkdirTemp("", "lockbar-demo-")
 	if err != nil {

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 // stories is the number of stories at a time. They mostly wait for a store to settle.
 const stories = 10
 
-// clicks has the actions of the menu on a lock. A refused one is no failure: the menu would not offer it.
+// clicks maps the menu's actions on a lock to functions. They ignore a refusal: the menu would not offer such an action.
 var clicks = map[string]func(context.Context, *lockcore.Store){
 	"nothing": func(context.Context, *lockcore.Store) {},
 	"Force Unlock": func(ctx context.Context, s *lockcore.Store) {
@@ -68,8 +68,8 @@ func intrusions() map[string]func(context.Context, *lockcore.Store) {
 	return all
 }
 
-// TestStoryGoesOnWhateverIsClicked tests that each act reaches its state after an intrusion, a different one before each act. The long
-// form tries each intrusion before each act.
+// TestStoryGoesOnWhateverIsClicked tests that each act reaches its state although an intrusion precedes it. The short form tries one
+// intrusion before each act, in turn; the long form tries all of them.
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 	all := intrusions()
 	names := slices.Sorted(maps.Keys(all))
@@ -92,7 +92,7 @@ func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
 			testfs.Check(t, s.show(t.Context()))
 			s.mustHaveReached(t, len(acts)-1)
 			if next != len(acts) {
-				t.Errorf("%d of %d acts were told", next, len(acts))
+				t.Errorf("%d of %d acts were narrated", next, len(acts))
 			}
 		})
 	}
@@ -127,8 +127,8 @@ func (s *stage) mustHaveReached(t *testing.T, act int) {
 // announcedAlive is the act after which the other machine announces that the holder of the lock runs there.
 const announcedAlive = 4
 
-// TestClickAtTheSameTime tests that the story reaches its end despite clicks at the time of the acts: one kind of click undoes the acts'
-// changes of the lock, the other makes the same changes.
+// TestClickAtTheSameTime tests that the story reaches its end despite a click during each act. Remove the Lock undoes what acts do to the
+// lock, and Undo puts back a lock that an act removed.
 func TestClickAtTheSameTime(t *testing.T) {
 	for _, name := range []string{"Remove the Lock", "Undo"} {
 		t.Run(name, func(t *testing.T) {
@@ -146,14 +146,14 @@ func TestClickAtTheSameTime(t *testing.T) {
 			err := s.show(t.Context())
 			clicked.Wait()
 			if err != nil || len(told) != len(acts) {
-				t.Errorf("%v after %d of %d acts", err, len(told), len(acts))
+				t.Errorf("show: %v after %d of %d acts", err, len(told), len(acts))
 			}
 			s.mustHaveReached(t, len(acts)-1)
 		})
 	}
 }
 
-// TestStoryWithoutAnnouncements tests that the story goes on, and tells why, if Tell Other Computers is off.
+// TestStoryWithoutAnnouncements tests that the story goes on, and says that nothing is announced, if Tell Other Computers is off.
 func TestStoryWithoutAnnouncements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestStage(t)
@@ -194,7 +194,7 @@ func TestFailedAct(t *testing.T) {
 				return nil
 			}}
 			if err := s.perform(t.Context(), []act{a}); !errors.Is(err, test.want) {
-				t.Errorf("%v, want %v", err, test.want)
+				t.Errorf("perform: %v, want %v", err, test.want)
 			}
 			if want := min(len(test.failures)+1, tries); tried != want {
 				t.Errorf("tried %d times, want %d", tried, want)
@@ -209,17 +209,18 @@ func TestFailedAct(t *testing.T) {
 // byMenu lists the acts that a click in the menu does too.
 var byMenu = []int{10, 11, 16}
 
-// TestPlanOfEveryAct tests that no act is done in an unsuitable state, and that none is repeated after a click.
+// TestPlanOfEveryAct tests that a retry never does an act without setting its scene, that an act is skipped only if a click has done it,
+// and that each act can follow the previous one directly.
 func TestPlanOfEveryAct(t *testing.T) {
 	for i := range acts {
 		a := &acts[i]
 		for _, now := range lockcore.States() {
 			if got := plan(a, now, true); got == doIt {
-				t.Errorf("act %d is done again in %v, as if nothing had happened", i, now)
+				t.Errorf("act %d is retried in %v without its scene", i, now)
 			}
 			got := plan(a, now, false)
 			if done := now == a.want && slices.Contains(byMenu, i); done != (got == doneAlready) {
-				t.Errorf("act %d in %v is begun by %v", i, now, got)
+				t.Errorf("act %d in %v: plan returns %v", i, now, got)
 			}
 		}
 		if i > 0 && plan(a, acts[i-1].want, false) != doIt {

@@ -20,9 +20,9 @@ import (
 const (
 	// HolderCommand is the hidden command whose body is Hold.
 	HolderCommand = "demo-holder"
-	// HolderArgs is the number of its arguments: store, state directory and host name.
+	// HolderArgs is the number of HolderCommand's arguments: store, state directory and host name.
 	HolderArgs = 3
-	// ready is the output of a holder that has the lock, and notTaken that of one to which lockcore refused it.
+	// ready is the output of a holder that has the lock. notTaken is its output if lockcore refused the lock.
 	ready, notTaken = "ready", "not taken"
 	// stateName is the file in which daemons write their PID; they clear it before they release the lock.
 	stateName = ".daemon-state.json"
@@ -74,14 +74,14 @@ type holder struct {
 	stdin io.Closer // closing it ends the process
 }
 
-// startHolder starts this program under the title of a daemon of 3.x.
+// startHolder starts this program under the process title of iai-mcp 3.x daemons.
 func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	var stderr strings.Builder
-	real, err := fsx.Real(dir) // as daemons name their store
+	real, err := fsx.Real(dir) // daemons name their store by its real path
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 // errNotTaken reports that a holder could not take the lock because another process changed it.
 var errNotTaken = errors.New("the lock was not taken")
 
-// stop lets the process release the lock and end. Its lock shows the result.
+// stop lets the process release the lock and end. It ignores errors, since the store shows the result.
 func (h *holder) stop() {
 	h.stdin.Close()
 	_ = h.cmd.Wait()

@@ -16,8 +16,8 @@ const (
 
 // other is the other machine. It has no process here, only locks and the announcements of its Lockbar.
 type other struct {
-	store *lockcore.Store       // as opened by that machine
-	word  lockcore.Announcement // the last one
+	store *lockcore.Store       // opened as that machine
+	word  lockcore.Announcement // the last announcement
 	began lockcore.DaemonID     // the daemon that started last
 }
 
@@ -28,13 +28,13 @@ func (o *other) lock() []byte {
 	return r.Encode()
 }
 
-// announceDaemon announces that the last daemon runs there.
+// announceDaemon announces that the daemon that started last runs there.
 func (o *other) announceDaemon() error {
 	o.word.Daemon = o.began
 	return o.announce()
 }
 
-// announceEnd announces that no daemon runs there. If the lock is of that machine, it also announces that its holder has ended.
+// announceEnd announces that no daemon runs there. If the lock names that machine, it also announces that the lock's holder is gone.
 func (o *other) announceEnd(ctx context.Context) error {
 	o.word.Daemon, o.word.Gone[0] = lockcore.DaemonID{}, ""
 	if lock := o.store.Inspect(ctx, lockcore.Memory{}); lockcore.SameHost(lock.Record.Hostname, o.word.Host) {
@@ -43,7 +43,7 @@ func (o *other) announceEnd(ctx context.Context) error {
 	return o.announce()
 }
 
-// announce writes the file of that machine. Each file has a later time than the last one, or it would be ignored as old.
+// announce writes the file of that machine. Each announcement has a later time than the last one, or readers would ignore it as old.
 func (o *other) announce() error {
 	last := o.word.At
 	if o.word.At = time.Now().UTC(); !o.word.At.After(last) {

@@ -13,7 +13,7 @@ import (
 
 // This file makes each act reach its state, whatever the user clicks before it or at the same time: the menu of the demo is real.
 
-// step is the beginning of an act.
+// step is the way in which an act begins.
 type step uint8
 
 const (
@@ -22,8 +22,8 @@ const (
 	doneAlready
 )
 
-// plan decides how an act begins, given the state of the store. On a retry it always sets the scene, because the state alone was
-// misleading.
+// plan decides how an act begins, given the state of the store. On a retry it never does the act without setting the scene,
+// because the state alone was misleading.
 func plan(a *act, now lockcore.State, retry bool) step {
 	switch {
 	case a.mine && now == a.want:
@@ -34,10 +34,10 @@ func plan(a *act, now lockcore.State, retry bool) step {
 	return setScene
 }
 
-// tries bounds the attempts of an act. An act that fails so often is undone by clicks, or another program keeps it from the lock.
+// tries bounds the attempts of an act. If all fail, clicks undo the act each time, or another program keeps the lock busy.
 const tries = 3
 
-// perform plays the last of these acts.
+// perform plays the last of these acts. The earlier ones set its scene, if necessary.
 func (s *stage) perform(ctx context.Context, acts []act) (err error) {
 	for i := range tries {
 		done := false
@@ -71,7 +71,8 @@ func (s *stage) try(ctx context.Context, acts []act, retry bool) (bool, error) {
 	return s.await(ctx, a)
 }
 
-// setScene brings the store into its state after these acts: it empties the store, and repeats the acts since it was last empty.
+// setScene brings the store into its state after these acts: it empties the store, and repeats the acts after the last one that left
+// the store empty.
 func (s *stage) setScene(ctx context.Context, acts []act) error {
 	s.clear()
 	if err := os.MkdirAll(s.store.Dir(), 0o700); err != nil {
@@ -109,7 +110,7 @@ func (s *stage) look(ctx context.Context) lockcore.Snapshot {
 // patience bounds the wait until the watcher sees a state. It is much longer than the delay of an event, so a timeout is a bug.
 const patience = 20 * time.Second
 
-// await waits until the watcher has seen the state of an act. It returns false if the store is in another state by now.
+// await waits until the watcher has seen the state that the act wants. It returns false if the store is in another state by then.
 func (s *stage) await(ctx context.Context, a *act) (bool, error) {
 	reached := false
 	over, err := s.attend(ctx, patience, func() bool {

@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// stage plays the story. One goroutine plays both machines; that of the watcher only passes on changes.
+// stage plays the story. One goroutine plays both machines; the watcher's goroutine only passes on changes.
 type stage struct {
 	config   Config
 	store    *lockcore.Store
@@ -19,9 +19,9 @@ type stage struct {
 	host     string
 	holder   *holder            // the process that holds the lock here, if there is one
 	speaker  lockcore.Announcer // decides what this machine announces, if there is no tray
-	due      <-chan time.Time   // the time of its next call; nil: with the next change
+	due      <-chan time.Time   // when to ask speaker again; nil: with the next change
 	other    other
-	now      *watch.Change // the last one of the watcher
+	now      *watch.Change // the watcher's last change
 	seen     chan *watch.Change
 }
 
@@ -50,7 +50,7 @@ func (s *stage) show(ctx context.Context) error {
 	cancel(err)
 	playErr := <-played
 	if err != nil {
-		return err // it ended the story
+		return err // the tray's error ended the story
 	}
 	return playErr
 }
@@ -117,8 +117,8 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 	return nil
 }
 
-// answerTime bounds the wait for our own announcement. It is written at once, or a second after the last one, unless the user has
-// switched Tell Other Computers off.
+// answerTime bounds the wait for our own announcement. The announcement is written at once, or a second after the previous one,
+// unless the user has switched Tell Other Computers off.
 const answerTime = 10 * time.Second
 
 // linger pauses, so that people can read. If the act needs it, it first waits until the other machine has our announcement.
@@ -145,11 +145,11 @@ func (a *act) pause(pace float64) time.Duration {
 	return time.Duration(float64(length) * pace)
 }
 
-// recheck is the interval of checks whether a click has undone an act before the watcher saw it.
+// recheck is the interval at which attend calls over: a click may undo an act before the watcher has seen it.
 const recheck = 250 * time.Millisecond
 
-// attend receives the watcher's changes, which must never block, until over returns true or the time has passed. It reports whether
-// over returned true.
+// attend receives the watcher's changes, so that the watcher never blocks, until over returns true or the time has passed. It reports
+// whether over returned true.
 func (s *stage) attend(ctx context.Context, length time.Duration, over func() bool) (bool, error) {
 	timeout, ticker := time.After(length), time.NewTicker(recheck)
 	defer ticker.Stop()
@@ -169,8 +169,8 @@ func (s *stage) attend(ctx context.Context, length time.Duration, over func() bo
 	return true, nil
 }
 
-// speak announces in the store what runs on this machine, if no tray does. It ignores a failed write, which means that the user has
-// deleted the store; the next change retries it.
+// speak announces in the store what runs on this machine, unless a tray announces it. It ignores a failed write, which
+// means that the user has deleted the store; the next change retries it.
 func (s *stage) speak() {
 	if s.due = nil; s.config.Tray != nil {
 		return
@@ -184,7 +184,7 @@ func (s *stage) speak() {
 	}
 }
 
-// clear ends the holder, and removes from the store everything of the story and of the user, except this machine's announcement.
+// clear ends the holder, and removes the other machine's announcement, and whatever is in the place of the lock and its conflict copy.
 func (s *stage) clear() {
 	s.dismiss((*holder).kill)
 	_ = s.other.store.Retract(thereID)

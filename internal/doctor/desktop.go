@@ -36,8 +36,8 @@ func (s Subject) desktopSession(context.Context) []Check {
 // noDesktopAdvice names commands that work without a desktop.
 const noDesktopAdvice = "lockbar watch and lockbar status work here"
 
-// checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, as through a link in PATH, cannot
-// know how the app in the menu bar sends its own.
+// checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, such as by a link in PATH,
+// cannot know how the app in the menu bar sends its notifications.
 func checkMacNotifications(w notify.Route) []Check {
 	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
 	switch w {

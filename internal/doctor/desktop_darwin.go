@@ -13,7 +13,7 @@ func checkSession(s session) []Check {
 	return one("desktop-session", Pass, "macOS")
 }
 
-// desktop queries whether this process may notify. Only the user can tell whether an icon or a message is seen.
+// desktop queries whether this process may notify. Only the user can see whether an icon or a message appears.
 func (s Subject) desktop(ctx context.Context) []Check {
 	return append(
 		one("tray-host", Pass, "The menu bar takes icons; if this one is missing, see System Settings > Menu Bar > Allow in the Menu Bar (macOS 26), or it hides behind the notch"),

@@ -18,7 +18,7 @@ func desktopChecks(t *testing.T, ctx context.Context, b *testdesk.Bus) (bus, tra
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
 	checks := Subject{}.desktop(ctx)
 	if len(checks) != 3 {
-		t.Fatalf("%+v", checks)
+		t.Fatalf("want 3 checks: %+v", checks)
 	}
 	return checks[:1], checks[1:2], checks[2:]
 }
@@ -41,13 +41,13 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Pass, "A panel shows icons")
 }
 
-// TestHungNotificationService checks that the other checks still report.
+// TestHungNotificationService checks that the other checks still report if the notification service hangs.
 func TestHungNotificationService(t *testing.T) {
 	b := testdesk.NewBus(t)
 	hung := testdesk.NewNotifications(t, b)
 	hung.Hang()
 	testdesk.NewWatcher(t, b)
-	ctx, cancel := context.WithCancel(t.Context()) // ends when the service was called
+	ctx, cancel := context.WithCancel(t.Context()) // canceled once the service is called
 	go func() {
 		_ = hung.WaitHeld(t.Context(), 1)
 		cancel()

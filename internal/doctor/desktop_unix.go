@@ -48,13 +48,13 @@ type bus struct {
 // notifier holds the state of the notification service.
 type notifier struct {
 	running      bool
-	activatable  bool // the bus starts it when it is needed
+	activatable  bool // the bus starts the service with the first notification
 	err          error
 	description  string
 	capabilities []string
 }
 
-// desktop checks by one private connection, and starts no service.
+// desktop checks the session bus by one private connection, and starts no service.
 func (s Subject) desktop(ctx context.Context) []Check {
 	session, bus := sessionOf(os.Getenv), askBus(ctx)
 	return slices.Concat(checkBus(session, bus), checkTray(session, bus), checkNotifier(bus))

@@ -27,7 +27,7 @@ func NotificationDetails(d notify.Delivery) string {
 // UnknownNotifications replaces NotificationDetails in a text that is not from the tray app: only the app counts notifications.
 const UnknownNotifications = "Notifications: not known to this command (Copy Details in the menu counts them)\n"
 
-// StoreDetails returns the part about one store. Text from outside is cleaned.
+// StoreDetails returns the part about one store. It cleans text that others wrote.
 func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {
 	var b strings.Builder
 	add := func(name, value string) {

@@ -33,14 +33,14 @@ func TestWhatABugReportNeeds(t *testing.T) {
 		}
 	}
 	if got := StoreDetails(s, watch.Health{Events: true, Interval: 30 * time.Second}, noon); !strings.Contains(got, "seen at once") {
-		t.Errorf("%s", got)
+		t.Errorf("seen at once:\n%s", got)
 	}
 	late := watch.Health{Events: true, Interval: 30 * time.Second, Problem: "/home\x1b is too busy"}
 	if got := StoreDetails(s, late, noon); !strings.Contains(got, "seen at once") || !strings.Contains(got, "but /home is too busy") {
-		t.Error(got)
+		t.Error("seen late:\n" + got)
 	}
 	if got := StoreDetails(s, watch.Health{}, noon); !strings.Contains(got, "\nChanges: not known\n") {
-		t.Errorf("%s", got)
+		t.Errorf("health not known:\n%s", got)
 	}
 }
 
@@ -48,6 +48,6 @@ func TestDetailsAreClean(t *testing.T) {
 	s := lockcore.Snapshot{State: lockcore.HeldElsewhere, Token: "sha256:0",
 		Record: lockcore.Record{PID: 1, Hostname: "a\x1b[1m\u202e\nStore: /fake", StartedAt: "\x07", SchemaVersion: "1"}}
 	if got := StoreDetails(s, watch.Health{}, noon); strings.ContainsAny(got, "\x1b\u202e\x07") || strings.Count(got, "\nStore:") != 0 {
-		t.Errorf("%q", got)
+		t.Errorf("not clean: %q", got)
 	}
 }

@@ -1,5 +1,5 @@
 // Package doctor checks everything that Lockbar depends on, for people and for bug reports, and describes each store in detail. It
-// changes nothing: it writes only one file, in an existing state directory, and removes that again. All checks run at the same time
+// changes nothing: it writes only one file, in an existing state directory, and removes it again. All checks run at the same time
 // and have a deadline, so that a dead mount or a hung service shows as one bad line.
 //
 // No two checks report the same fact or the same path: one check names the store, and one the state directory.
@@ -40,8 +40,8 @@ type Check struct {
 // Subject holds what Run checks.
 type Subject struct {
 	Stores   []*lockcore.Store
-	Origins  map[string]string // by the store's directory: how it was found
-	Doubts   []string          // reasons why another store may be meant
+	Origins  map[string]string // the source of each store (config.StorePath), by its directory
+	Doubts   []string          // reasons why the daemon may use another store
 	StateDir string            // this machine's; empty if the system has no place for it
 	Place    state.Dir         // its location and owner
 	Version  string            // of Lockbar
@@ -58,8 +58,8 @@ type probe struct {
 	run  func(context.Context) []Check
 }
 
-// Run makes all checks, in a stable order. It takes as long as its slowest check, and at most as long as the deadline. It abandons a
-// check that is stuck in the kernel.
+// Run makes all checks, in a stable order. It takes as long as its slowest check, at most the deadline and a graceTime for each
+// stuck check. It abandons a check that is stuck in the kernel.
 func Run(ctx context.Context, s Subject) []Check {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
@@ -76,7 +76,7 @@ func Run(ctx context.Context, s Subject) []Check {
 	return checks
 }
 
-// wait returns the result of a probe, or a warning after the deadline. A result that is ready at the deadline counts.
+// wait returns the result of a probe, or a warning if there is none graceTime after the deadline.
 func (p probe) wait(ctx context.Context, result <-chan []Check) []Check {
 	select {
 	case checks := <-result:
@@ -120,7 +120,7 @@ func (s Subject) probes() []probe {
 	)
 }
 
-// one returns a single check. It ends the sentence with a full stop, which the texts of Windows have already.
+// one returns a single check. It ends the detail with exactly one full stop; error texts of Windows already have one.
 func one(name string, result Result, format string, args ...any) []Check {
 	return []Check{{Name: name, Result: result, Detail: strings.TrimRight(fmt.Sprintf(format, args...), ".") + "."}}
 }

@@ -40,7 +40,7 @@ func want(t *testing.T, checks []Check, result Result, says string) {
 		t.Errorf("%+v, want %s and %q", c, result, says)
 	}
 	if !kebab.MatchString(c.Name) || !strings.HasSuffix(c.Detail, ".") || strings.HasSuffix(c.Detail, "..") || strings.Contains(c.Detail, "\n") {
-		t.Errorf("form of %+v", c)
+		t.Errorf("bad form: %+v", c)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestPermissions(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
-	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with the full stop of Windows
+	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with a full stop, as Windows ends its texts
 	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "every 5s, not at once: NFS is so")
 }
 
@@ -197,7 +197,7 @@ func TestSyncMarkers(t *testing.T) {
 	}
 	touch(".dropbox")
 	if got := syncEngine(store, home, marked); got != "" {
-		t.Errorf("%q, want none", got)
+		t.Errorf("~/.dropbox counts as %q, want none", got)
 	}
 	for _, test := range []struct{ dir, marker, engine string }{
 		{filepath.Join("shared"), ".sync_1234.db", "Nextcloud"},
@@ -253,7 +253,7 @@ func TestInstance(t *testing.T) {
 	s := Subject{StateDir: dir}
 	want(t, s.instance(t.Context()), checkInstance(nil, sessionOf(os.Getenv).mayShow(runtime.GOOS))[0].Result, "does not run")
 	if entries, _ := os.ReadDir(dir); len(entries) != 0 {
-		t.Errorf("made %v", entries)
+		t.Errorf("the check made %v", entries)
 	}
 	f, err := os.Create(filepath.Join(dir, "tray.lock"))
 	testfs.Check(t, err)
@@ -304,7 +304,7 @@ func TestSession(t *testing.T) {
 	want(t, checkSession(env("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")), Pass, "x:GNOME on Wayland")
 }
 
-// TestAHangingCheckIsLeftBehind checks that the other checks report, in their order.
+// TestAHangingCheckIsLeftBehind checks that after the deadline wait returns a result that is ready, and warns about a stuck check.
 func TestAHangingCheckIsLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	never := make(chan []Check)
@@ -336,7 +336,7 @@ func TestRunOfSeveralStores(t *testing.T) {
 		}
 	}
 	if count["lock"] != 2 || count["store"] != 2 || count["tray-host"] != 1 || count["notifications"] != 1 {
-		t.Errorf("%v", count)
+		t.Errorf("wrong numbers of checks: %v", count)
 	}
 }
 

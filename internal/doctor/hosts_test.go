@@ -46,11 +46,11 @@ func TestHostsProblem(t *testing.T) {
 	store := t.TempDir()
 	dir := filepath.Join(store, lockcore.PeersName)
 	if err := HostsProblem(store); err != nil {
-		t.Error(err)
+		t.Error("no directory:", err)
 	}
 	testfs.Check(t, os.Mkdir(dir, 0o700))
 	if err := HostsProblem(store); err != nil {
-		t.Error(err)
+		t.Error("an empty directory:", err)
 	}
 	testfs.Check(t, os.Chmod(dir, 0))
 	if _, err := os.ReadDir(dir); err != nil { // root may still read it
@@ -67,7 +67,7 @@ func TestHostsProblem(t *testing.T) {
 			t.Skip(err)
 		}
 		if err := HostsProblem(store); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%v, want %q", err, says)
+			t.Errorf("HostsProblem: %v, want %q", err, says)
 		}
 	}
 }
@@ -77,9 +77,9 @@ func TestDetailsNameTheOthers(t *testing.T) {
 		peerOf("mac-b\x1b\nStore: /fake", "bbbbbbbbbbbbbbbb", false), peerOf("nas", "cccccccccccccccc", false)})}
 	got := StoreDetails(s, watch.Health{}, noon)
 	if strings.Count(got, "\nHosts: mac-b Store: /fake (bbbbbbbb): no daemon") != 1 || !strings.Contains(got, "; nas (cccccccc): ") || strings.Contains(got, "\x1b") {
-		t.Errorf("%q", got)
+		t.Errorf("wrong hosts in %q", got)
 	}
 	if got := StoreDetails(lockcore.Snapshot{}, watch.Health{}, noon); strings.Contains(got, "Hosts") {
-		t.Errorf("%q", got)
+		t.Errorf("hosts of nobody in %q", got)
 	}
 }

@@ -20,7 +20,7 @@ func (s Subject) user(context.Context) []Check {
 	return checkUser(os.Geteuid(), os.Getenv("SUDO_USER"))
 }
 
-// checkUser warns root, who has another home, and so another store and no desktop.
+// checkUser warns root, whose home directory is another one, with another store and no desktop.
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
@@ -37,7 +37,7 @@ func (s Subject) processProbe(context.Context) []Check {
 	return checkProbe(machine.Probe(os.Getpid()), machine.BootTime())
 }
 
-// checkProbe checks what we can see of our own process: we see as much of a daemon of the same user.
+// checkProbe checks what we can see of our own process. We can see as much of a daemon that the same user runs.
 func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
 	case self.Presence != machine.Running:
@@ -55,7 +55,7 @@ func (s Subject) databaseLocks(context.Context) []Check {
 	return checkDatabaseLocks(runtime.GOOS, err)
 }
 
-// checkDatabaseLocks checks whether a daemon that uses the database of a store without a lock can be seen.
+// checkDatabaseLocks checks whether we can see a daemon that uses a store's database and does not hold the lock.
 func checkDatabaseLocks(goos string, err error) []Check {
 	switch {
 	case goos != "linux":
@@ -80,7 +80,7 @@ func (s Subject) clock(ctx context.Context) []Check {
 // oldest is earlier than any Lockbar: a clock that shows an earlier time was never set.
 var oldest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// maxAhead is the largest difference of two clocks that is not worth a warning.
+// maxAhead is the largest difference between two clocks that causes no warning.
 const maxAhead = time.Minute
 
 func isAhead(r lockcore.Record, now time.Time) bool {
@@ -88,7 +88,7 @@ func isAhead(r lockcore.Record, now time.Time) bool {
 	return known && taken.Sub(now) > maxAhead
 }
 
-// checkClock compares the clock with other times; ahead is the host of a lock that was taken in the future.
+// checkClock compares the clock with other times. ahead is the host of a lock that was taken in the future; empty for none.
 func checkClock(now, boot, self time.Time, ahead string) []Check {
 	switch {
 	case now.Before(oldest):
@@ -103,7 +103,7 @@ func checkClock(now, boot, self time.Time, ahead string) []Check {
 
 func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place) }
 
-// checkMachine reports the id of this machine: machines that share a home directory keep their state apart.
+// checkMachine reports the ID of this machine. Machines that share a home directory keep their state in separate directories.
 func checkMachine(p state.Dir) []Check {
 	switch {
 	case p.Problem != nil:

@@ -8,7 +8,8 @@ import (
 	"lockbar/internal/machine"
 )
 
-// TestConfigOfThisMachine checks that the second machine of a shared home directory saves a file of its own, and that both are named.
+// TestConfigOfThisMachine checks that the second machine of a shared home directory saves a file of its own, and that the check
+// names both files.
 func TestConfigOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	path, own := filepath.Join(dir, "config.json"), filepath.Join(dir, "config-bbbbbbbbbbbbbbbb.json")

@@ -45,7 +45,7 @@ func (s Subject) stateLocks(context.Context) []Check {
 	return checkLocks("state-locks", "the state directory", fsx.CheckLocks(s.StateDir))
 }
 
-// checkLocks explains the error of a lock in a directory, whose path another check names.
+// checkLocks explains an error of fsx.CheckLocks. It does not show the directory's path, which another check names.
 func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrNoLocks):

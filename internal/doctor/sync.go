@@ -28,7 +28,7 @@ func checkSync(engine, fileSystem string) []Check {
 	return one("sync", Pass, "No sync program or network drive is recognised on the way to the store")
 }
 
-// folders lists parts of a path that belong to a sync program.
+// folders lists directory names that belong to a sync program.
 var folders = []struct{ part, engine string }{
 	{"Mobile Documents", "iCloud Drive"},
 	{"com~apple~CloudDocs", "iCloud Drive"},
@@ -52,8 +52,8 @@ var markers = []struct{ pattern, engine string }{
 	{".owncloudsync.log", "ownCloud"},
 }
 
-// syncEngine returns the sync program to which dir belongs by a marker or its path; empty if none is recognised. Dropbox keeps its
-// settings in ~/.dropbox, so markers in the home directory itself do not count.
+// syncEngine returns the sync program of which dir, or a directory above it, has a marker or the name; empty if there is none. Dropbox
+// keeps its settings in ~/.dropbox, so markers in the home directory itself do not count.
 func syncEngine(dir, home string, marked func(pattern string) bool) string {
 	for at := dir; at != home; at = filepath.Dir(at) {
 		for _, m := range markers {

@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// systemName returns the version as sw_vers(1) prints it, from the same file, and the kernel.
+// systemName returns the version, from the file that sw_vers(1) reads, and the kernel.
 func systemName() string {
 	name := "macOS"
 	if data, err := os.ReadFile("/System/Library/CoreServices/SystemVersion.plist"); err == nil {

@@ -23,7 +23,7 @@ func freeSpace(dir string) (bytes uint64, known bool) {
 	return bytes, err == nil
 }
 
-// systemName returns the version with the build, which tells Windows 11 (22000 and above) from 10: both call themselves 10.0.
+// systemName returns the version with the build, which distinguishes Windows 11 (22000 and above) from 10: both are version 10.0.
 func systemName() string {
 	v := windows.RtlGetVersion()
 	return fmt.Sprintf("Windows %d.%d build %d", v.MajorVersion, v.MinorVersion, v.BuildNumber)

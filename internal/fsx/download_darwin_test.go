@@ -16,6 +16,6 @@ func TestNeverDownload(t *testing.T) {
 	p := iopolParameters{scope: iopolScopeProcess, kind: iopolMaterialize}
 	//lint:ignore SA1019 as in neverDownload
 	if _, _, errno := unix.Syscall(unix.SYS_IOPOLICYSYS, get, uintptr(unsafe.Pointer(&p)), 0); errno != 0 || p.policy != iopolMaterializeOff {
-		t.Errorf("%v, policy %d", errno, p.policy)
+		t.Errorf("iopolicysys: %v, policy %d", errno, p.policy)
 	}
 }

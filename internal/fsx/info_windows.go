@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// fileInfo adds the true type of a file and its ctime to the FileInfo of package os, which calls each reparse point that is not a
-// symbolic link irregular, even a file that OneDrive manages.
+// fileInfo adds a file's true type and its ctime to the FileInfo of package os. Package os calls most reparse points irregular, even a
+// file that OneDrive manages.
 type fileInfo struct {
 	fs.FileInfo
 	mode    fs.FileMode
@@ -22,7 +22,7 @@ type fileInfo struct {
 func (i fileInfo) Mode() fs.FileMode { return i.mode }
 func (i fileInfo) IsDir() bool       { return i.mode.IsDir() }
 
-// Lstat works as os.Lstat does, also for reparse points. Its result is for ChangeTime and SameFile. It fetches no content.
+// Lstat works as os.Lstat does, also for reparse points. ChangeTime and SameFile take its result. It fetches no content.
 func Lstat(path string) (fs.FileInfo, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {
@@ -42,8 +42,8 @@ func ofOS(info fs.FileInfo) fs.FileInfo {
 	return info
 }
 
-// IsRegular reports whether an entry of dir is a regular file. Only package os sees the tag that a directory listing holds, so a
-// reparse point is opened again.
+// IsRegular reports whether an entry of dir is a regular file. A directory listing holds the tag of each reparse point, but package os
+// does not pass the tag on, so IsRegular opens the reparse point.
 func IsRegular(dir string, e fs.DirEntry) bool {
 	if e.Type()&fs.ModeIrregular == 0 {
 		return e.Type().IsRegular()
@@ -52,8 +52,8 @@ func IsRegular(dir string, e fs.DirEntry) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// openHandle opens a file with these rights, and lets others rename and delete it meanwhile. os.Open does not: the daemon's
-// os.replace would fail while we look.
+// openHandle opens a file with the given access rights, and lets other programs rename and delete it meanwhile. os.Open does not:
+// the daemon's os.replace would fail while we read.
 func openHandle(path string, access, flags uint32) (*os.File, error) {
 	name, err := windows.UTF16PtrFromString(path)
 	if err == nil {

@@ -67,12 +67,12 @@ func TestJunction(t *testing.T) {
 		t.Errorf("the junction is %v, %v", info, err)
 	}
 	if target, err := os.Readlink(link); target != real {
-		t.Errorf("it leads to %s, %v; want %s", target, err, real)
+		t.Errorf("the junction leads to %s, %v; want %s", target, err, real)
 	}
 	want, err := Real(filepath.Join(real, "store"))
 	testfs.Check(t, err)
 	if got, err := Real(filepath.Join(link, "store")); got != want {
-		t.Errorf("behind it is %s, %v; want %s", got, err, want)
+		t.Errorf("the path through the junction is %s, %v; want %s", got, err, want)
 	}
 	if got := Resolved(filepath.Join(link, "store", "not", "yet")); got != filepath.Join(want, "not", "yet") {
 		t.Errorf("a missing path resolves to %s", got)
@@ -83,24 +83,24 @@ func TestJunction(t *testing.T) {
 	}
 }
 
-// TestRealSpelling checks that another case leads to the same path.
+// TestRealSpelling checks that Real returns the spelling on disk, whatever the case of its argument.
 func TestRealSpelling(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "Store")
 	testfs.Check(t, os.Mkdir(dir, 0o700))
 	want, err := Real(dir)
 	if err != nil || filepath.Base(want) != "Store" || strings.HasPrefix(want, `\\?\`) {
-		t.Fatalf("%s, %v", want, err)
+		t.Fatalf("Real: %s, %v", want, err)
 	}
 	if got, err := Real(strings.ToUpper(dir)); got != want {
-		t.Errorf("%s, %v; want %s", got, err, want)
+		t.Errorf("Real in capitals: %s, %v; want %s", got, err, want)
 	}
 	if _, err := Real(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a missing file: %v", err)
+		t.Errorf("Real of a missing file: %v", err)
 	}
 }
 
-// TestSubst checks that a directory on a SUBST drive has the path that it has without the drive.
+// TestSubst checks that Real resolves a SUBST drive.
 func TestSubst(t *testing.T) {
 	dir := t.TempDir()
 	testfs.Check(t, os.Mkdir(filepath.Join(dir, "store"), 0o700))
@@ -115,7 +115,7 @@ func TestSubst(t *testing.T) {
 	want, err := Real(filepath.Join(dir, "store"))
 	testfs.Check(t, err)
 	if got, err := Real(drive + `\store`); got != want {
-		t.Errorf("%s, %v; want %s", got, err, want)
+		t.Errorf("Real of the drive: %s, %v; want %s", got, err, want)
 	}
 }
 
@@ -128,7 +128,7 @@ func freeDrive(t *testing.T) string {
 			return string(letter) + ":"
 		}
 	}
-	t.Skip("no letter is left for a drive")
+	t.Skip("no drive letter is free")
 	return ""
 }
 
@@ -144,12 +144,12 @@ func defineDrive(flags uint32, drive, dir string) error {
 	return windows.DefineDosDevice(flags, name, target)
 }
 
-// TestChangeTimeOfNewName checks that a name that is created again at once does not get the time of its predecessor.
+// TestChangeTimeOfNewName checks that a file that is deleted and created again at once does not keep the old ctime.
 func TestChangeTimeOfNewName(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
 	write(t, path, "old")
-	const tick = 50 * time.Millisecond // more than that of the clock, 16 ms
+	const tick = 50 * time.Millisecond // longer than a tick of the system's clock, 16 ms
 	time.Sleep(3 * tick)
 	testfs.Check(t, os.Remove(path))
 	created := time.Now()
@@ -192,7 +192,7 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestErrorNumbers checks the errors of shares and cloud providers.
+// TestErrorNumbers checks how the errors of shares and cloud providers are classified.
 func TestErrorNumbers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Errors of Load for files that the system would read.
+// Load returns these errors for files that the system itself would read.
 var (
 	ErrNotRegular    = errors.New("not a regular file")
 	ErrTooLarge      = errors.New("too large")
@@ -23,8 +23,8 @@ type File struct {
 	Written time.Time // modification time
 }
 
-// Load reads the file at path, up to most bytes; info is its result of Lstat. On a dead mount it never returns, so its caller sets a
-// deadline. It writes nothing to the disk, not even an access time where the system allows that.
+// Load reads the file at path, up to most bytes; info is the result of Lstat for path. On a dead mount Load never returns, so its
+// caller sets a deadline. Where the system allows it, Load does not even update the access time on the disk.
 //
 // Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or an
 // error of the system.
@@ -65,7 +65,7 @@ func (f sharedFile) load(path string, size, most int64) (File, error) {
 	if int64(len(data)) > most {
 		return File{}, tooLarge(path, most)
 	}
-	// Taken after the read, so that a concurrent write shows: the caller's Lstat may have met an earlier file.
+	// The times are read after the content, so that they show a concurrent write. The caller's Lstat may have met an earlier file.
 	_, changed, written, err := f.stat()
 	if err != nil {
 		return File{}, err
@@ -73,8 +73,8 @@ func (f sharedFile) load(path string, size, most int64) (File, error) {
 	return File{Data: data, Changed: changed, Written: written}, nil
 }
 
-// readAtMost reads to the end, or one byte more than most. buf has room for the expected content and one byte, so that the end is
-// seen without growing it; io.ReadAll would take more than twice the memory.
+// readAtMost reads until r ends or more than most bytes are read. buf has room for the expected content and one more byte, so the
+// read that finds the end needs no larger buffer; io.ReadAll would take more than twice the memory.
 func readAtMost(r io.Reader, buf []byte, most int64) ([]byte, error) {
 	for int64(len(buf)) <= most {
 		if len(buf) == cap(buf) {

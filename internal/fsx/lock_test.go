@@ -32,21 +32,21 @@ func TestOpenLockFollowsNoLink(t *testing.T) {
 		t.Error("a link was opened")
 	}
 	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("its target was created: %v", err)
+		t.Errorf("the link's target was created: %v", err)
 	}
 }
 
 func TestCheckLocks(t *testing.T) {
 	dir := t.TempDir()
 	if err := fsx.CheckLocks(dir); err != nil {
-		t.Error(err)
+		t.Error("CheckLocks:", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("CheckLocks left %v, %v", left, err)
 	}
 }
 
-// TestOneLockAtATime checks that a lock is refused while another file has it, until that one is unlocked or closed.
+// TestOneLockAtATime checks that only one open file has the lock, until that file is unlocked or closed.
 func TestOneLockAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	first, second := openLock(t, path), openLock(t, path)

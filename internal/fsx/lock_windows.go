@@ -20,7 +20,7 @@ func tryLock(f *os.File) error {
 	return err
 }
 
-// checkLocks checks only that the directory exists: Windows locks files, not directories, and nothing is written to try it.
+// checkLocks checks only that the directory exists: Windows locks files, not directories, and it creates no file.
 func checkLocks(dir string) error {
 	_, err := os.Stat(dir)
 	return err

@@ -19,7 +19,7 @@ func MountedAt(path string) (paths []string) {
 		return []string{path}
 	}
 	for _, candidate := range parseMounts(data).pathsTo(path) {
-		if candidate == path || IsSameFile(candidate, path) { // else something else is mounted over it
+		if candidate == path || IsSameFile(candidate, path) { // otherwise another mount hides it
 			paths = append(paths, candidate)
 		}
 	}
@@ -41,7 +41,7 @@ type mounts []mount
 // pathsTo lists the paths of the directory at path: first those below whole file systems, then those below bind mounts. In each group
 // the mount with the longest root comes first, and of equals the one with the shortest path.
 func (all mounts) pathsTo(path string) (paths []string) {
-	var on mount // the mount that path is on: the last of the deepest
+	var on mount // the mount that path is on: of those with the longest point, the last
 	for _, m := range all {
 		if IsBelow(m.point, path) && len(m.point) >= len(on.point) {
 			on = m
@@ -51,7 +51,7 @@ func (all mounts) pathsTo(path string) (paths []string) {
 		return nil
 	}
 	inside := filepath.Join(on.root, below(on.point, path))
-	slices.SortStableFunc(all, smallestFirst)
+	slices.SortStableFunc(all, preferredFirst)
 	for _, m := range all {
 		if m.device == on.device && IsBelow(m.root, inside) {
 			paths = append(paths, filepath.Join(m.point, below(m.root, inside)))
@@ -60,7 +60,7 @@ func (all mounts) pathsTo(path string) (paths []string) {
 	return paths
 }
 
-func smallestFirst(a, b mount) int {
+func preferredFirst(a, b mount) int {
 	switch {
 	case a.whole != b.whole && a.whole:
 		return -1

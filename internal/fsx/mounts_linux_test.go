@@ -37,7 +37,7 @@ func TestMountedAt(t *testing.T) {
 		}
 	}
 	if got := parseMounts(nil).pathsTo("/x"); got != nil {
-		t.Errorf("%q", got)
+		t.Errorf("an empty table: %q", got)
 	}
 }
 

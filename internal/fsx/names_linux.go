@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// direntSize bounds the memory that listing a store takes; some hundred names fit.
+// direntSize bounds the memory that listing a store takes; the buffer holds some hundred names.
 const direntSize = 8 << 10
 
-// eachName makes half of the system calls of os.Open and Readdirnames; these calls are most of the cost of a look.
+// eachName makes half as many system calls as os.Open and Readdirnames would. System calls are most of the cost of a look.
 func eachName(dir string, visit func(name []byte)) (time.Time, error) {
 	fd, err := openUnseen(dir, onlyDirectory)
 	if err != nil {
@@ -53,7 +53,7 @@ const (
 )
 
 // nextName cuts off the first of the entries that getdents64(2) filled in. The name is nil for ".", "..", and a file that was
-// deleted (inode 0). unix.ParseDirent would make a string of each, and a full store may have 100,000.
+// deleted (inode 0). unix.ParseDirent would make a string of each name, and a full store may have 100,000 names.
 func nextName(entries []byte) (name, rest []byte) {
 	length := int(binary.NativeEndian.Uint16(entries[lengthAt:]))
 	name, _, _ = bytes.Cut(entries[nameAt:length], []byte{0})

@@ -31,7 +31,7 @@ func TestEachName(t *testing.T) {
 	}
 }
 
-// TestNotADirectory distinguishes a file in the place of a directory from a missing directory.
+// TestNotADirectory checks that the error of a file in the place of a directory differs from that of a missing directory.
 func TestNotADirectory(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")

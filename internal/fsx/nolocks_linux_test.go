@@ -19,14 +19,14 @@ func TestMain(m *testing.M) {
 // withoutLocks marks the child of TestFileSystemWithoutLocks.
 const withoutLocks = "FSX_TEST_CHILD"
 
-// TestFileSystemWithoutLocks runs itself as a process that finds no locks.
+// TestFileSystemWithoutLocks runs itself in a child process in which flock(2) fails.
 func TestFileSystemWithoutLocks(t *testing.T) {
 	if os.Getenv(withoutLocks) == "" {
 		args, env := testdesk.WithoutLocks(os.Args[0], os.Args[0], "-test.run=^TestFileSystemWithoutLocks$")
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Env = append(os.Environ(), env, withoutLocks+"=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
+			t.Errorf("the child process: %v\n%s", err, out)
 		}
 		return
 	}

@@ -27,7 +27,7 @@ const onlyDirectory = unix.O_DIRECTORY
 // notDirectory is the error of open(2) with onlyDirectory for anything but a directory, and for a path through a file.
 const notDirectory = unix.ENOTDIR
 
-// openShared opens a regular file for reading. A pipe that took its place does not block; a symbolic link is refused.
+// openShared opens a regular file for reading. It does not block on a pipe that took the file's place, and refuses a symbolic link.
 func openShared(path string) (sharedFile, error) {
 	fd, err := openUnseen(path, unix.O_NOFOLLOW)
 	if err != nil {
@@ -36,12 +36,12 @@ func openShared(path string) (sharedFile, error) {
 	return sharedFile{fd, path}, nil
 }
 
-// openUnseen opens for reading, without updating the access time where that can be requested. The update would be a write to the
-// disk for each look at something that changed; on ext4 it waits 0.2 to 12 ms for the journal.
+// openUnseen opens path for reading, with noAccessTime where that is allowed. Without it each look at something that changed would
+// write an access time to the disk, and on ext4 wait 0.2 to 12 ms for the journal.
 func openUnseen(path string, flags int) (int, error) {
 	flags |= unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC
 	fd, err := retry(func() (int, error) { return unix.Open(path, flags|noAccessTime, 0) })
-	// Only the owner may request it (open(2): EPERM), and network and user-space file systems may refuse the flag with any error.
+	// Only the file's owner may set the flag (open(2): EPERM). Network and user-space file systems may refuse it with any error.
 	if err != nil && !errors.Is(err, unix.ENOENT) && noAccessTime != 0 {
 		fd, err = retry(func() (int, error) { return unix.Open(path, flags, 0) })
 	}
@@ -78,7 +78,7 @@ func retry(call func() (int, error)) (int, error) {
 	}
 }
 
-// IsTimeout reports whether a network file system gave up.
+// IsTimeout reports whether a network file system gave up on its server.
 func IsTimeout(err error) bool { return errors.Is(err, unix.ETIMEDOUT) }
 
 // IsEvicted reports whether a read failed because the content is in the cloud only and this process may not fetch it (macOS).
@@ -90,8 +90,8 @@ func IsFileLimit(err error) bool { return errors.Is(err, unix.EMFILE) || errors.
 // IsLoop reports whether symbolic links form a loop.
 func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 
-// SyncDir makes a rename or link in dir survive a power cut. It ignores errors: not every file system can do this, and the change
-// itself is done.
+// SyncDir makes a rename or link in dir survive a power cut. It ignores errors: not every file system can sync a directory, and the
+// change itself is done.
 func SyncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		_ = d.Sync()

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. Links need no flag, since making one takes
-// a privilege.
+// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. No flag refuses links, but making one
+// takes a privilege or Developer Mode.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
 // onlyDirectory has no effect on Windows: eachName checks what it opened.
@@ -50,8 +50,8 @@ func (f sharedFile) stat() (regular bool, changed, written time.Time, err error)
 	return info.Mode().IsRegular(), ChangeTime(info), info.ModTime(), nil
 }
 
-// IsTimeout reports whether the server of a share did not answer. An error that the server or the network returned is no timeout,
-// such as a broken connection (ERROR_NETNAME_DELETED).
+// IsTimeout reports whether the server of a share did not answer or could not be reached. A broken connection
+// (ERROR_NETNAME_DELETED) is no timeout.
 func IsTimeout(err error) bool { return isUnanswered(err) }
 
 func isUnanswered(err error) bool { return isNumber(err, unanswered) }
@@ -66,7 +66,7 @@ func isNumber(err error, numbers []syscall.Errno) bool {
 
 var unanswered = []syscall.Errno{
 	windows.ERROR_SEM_TIMEOUT,
-	windows.ERROR_BAD_NETPATH, // no server of that name, or it is off: Windows repeats this for a while after the first timeout
+	windows.ERROR_BAD_NETPATH, // no server has that name, or it is off; after a first timeout Windows returns this for a while
 	windows.ERROR_NO_NET_OR_BAD_PATH,
 	windows.ERROR_NETWORK_UNREACHABLE,
 	windows.ERROR_HOST_UNREACHABLE,

@@ -2,7 +2,7 @@ package fsx
 
 import "io/fs"
 
-// IsOurs reports true: the access list of their directory decides who may write these files.
+// IsOurs reports true: on Windows the access list of a file's directory decides who may write the file.
 func IsOurs(fs.FileInfo) bool { return true }
 
 // SameOwner reports true, as IsOurs does.

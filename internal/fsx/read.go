@@ -15,13 +15,13 @@ const ReadTimeout = 2 * time.Second
 // Read returns the content of the regular file at path within ReadTimeout. It follows no symbolic link: it is for a file that only
 // we write.
 //
-// Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A stuck read keeps one goroutine; until it ends, its path
-// is not read again (InTimeOf).
+// Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A stuck read keeps one goroutine. Until it ends, Read
+// does not read that path again (InTimeOf).
 func Read(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) { return read(path, most) })
 }
 
-// ReadLinked does what Read does, for a file that people may keep elsewhere and replace with a symbolic link.
+// ReadLinked does what Read does, but follows symbolic links: people may keep the file elsewhere and put a link in its place.
 func ReadLinked(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) {
 		target, err := Real(path)

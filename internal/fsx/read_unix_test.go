@@ -19,12 +19,12 @@ func TestReadOpensNoPipe(t *testing.T) {
 	testfs.Check(t, unix.Mkfifo(path, 0o600))
 	link := symlink(t, path, path+"-link")
 	if _, err := fsx.Read(path, most); !errors.Is(err, fsx.ErrNotRegular) {
-		t.Error(err)
+		t.Error("a pipe:", err)
 	}
 	if _, err := fsx.ReadLinked(link, most); !errors.Is(err, fsx.ErrNotRegular) {
-		t.Error(err)
+		t.Error("a link to a pipe:", err)
 	}
 	if _, err := fsx.ReadLinked("/dev/zero", most); !errors.Is(err, fsx.ErrNotRegular) {
-		t.Error(err)
+		t.Error("a device:", err)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Real returns the path of what path leads to, as Windows knows it: it follows links, junctions, mounted folders, SUBST drives and
-// network drives, and spells the names as on disk. filepath.EvalSymlinks follows only links and fails if a junction is on the way;
-// it is used where the system does not know the path.
+// Real returns the path by which Windows knows the file or directory at path: it follows links, junctions, mounted folders, SUBST
+// drives and network drives, and spells the names as on disk. If Windows cannot say, Real calls filepath.EvalSymlinks, which follows
+// only links and fails if a junction is on the way.
 func Real(path string) (string, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {
@@ -26,7 +26,7 @@ func Real(path string) (string, error) {
 	return final, nil
 }
 
-// leadsTo reports whether a path without the prefix still leads to the file: "C:\dir\nul" and "C:\dir." do not.
+// leadsTo reports whether a path without the prefix \\?\ still leads to the file: "C:\dir\nul" and "C:\dir." do not.
 func leadsTo(path string, f *os.File) bool {
 	a, errA := os.Stat(path)
 	b, errB := f.Stat()

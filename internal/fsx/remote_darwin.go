@@ -8,7 +8,7 @@ var remoteTypes = map[string]string{
 	"macfuse": "FUSE", "osxfuse": "FUSE", "fuse-t": "FUSE",
 }
 
-// remote checks MNT_LOCAL, which every file system of another machine lacks; a FUSE file system may have it.
+// remote checks MNT_LOCAL, which every file system of another machine lacks. A FUSE file system may have it, so remoteTypes lists FUSE.
 func remote(dir string) string {
 	var st unix.Statfs_t
 	if unix.Statfs(dir, &st) != nil {

@@ -3,7 +3,7 @@ package fsx
 import "golang.org/x/sys/unix"
 
 // remoteTypes lists the file systems where others change files without an inotify event here, by the magic numbers of statfs(2) and
-// <linux/magic.h>. FUSE is among them: changes by its server, or by whoever is behind the server, cause no event.
+// <linux/magic.h>. FUSE is among them: its server may change files without an event.
 var remoteTypes = map[uint32]string{
 	unix.NFS_SUPER_MAGIC:   "NFS",
 	unix.SMB_SUPER_MAGIC:   "SMB",

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// renameTime bounds the retries: a virus scanner, a sync program or another Lockbar reads a small file in less.
+	// renameTime bounds the retries: a virus scanner, a sync program or another Lockbar reads a small file in less time.
 	renameTime  = 500 * time.Millisecond
 	renamePause = 10 * time.Millisecond
 )

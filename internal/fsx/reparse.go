@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// This file interprets how Windows describes a file. It is built on every system, so that a table tests it.
+// This file interprets how Windows describes a file. It is built on every system, so that its tests run on every system.
 
 // File attributes of winnt.h.
 const (
@@ -36,8 +36,8 @@ var tagsWithoutData = []uint32{
 	0x80000026, // IO_REPARSE_TAG_LX_BLK
 }
 
-// typeOf returns the type of a file on disk. A reparse point that holds data has the type that it would have without its tag: a
-// placeholder of OneDrive, a deduplicated or compressed file. A junction or mounted folder is a link: it leads to a directory
+// typeOf returns the type of a file on disk. A reparse point that holds data, such as OneDrive's placeholder or a deduplicated or
+// compressed file, has the type that it would have without its tag. A junction or mounted folder is a link: it leads to a directory
 // elsewhere.
 func typeOf(attributes, tag uint32) fs.FileMode {
 	switch {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestTypeOf checks attributes of real files: 0x501620 is OneDrive's file in the cloud, 0x80420 one that is always kept.
+// TestTypeOf checks typeOf and isAway. 0x501620 and 0x80420 are attributes of real OneDrive files, in the cloud and always kept.
 func TestTypeOf(t *testing.T) {
 	t.Parallel()
 	const (

@@ -12,7 +12,7 @@ const sfDataless = 0x40000000
 // noAccessTime has no effect: macOS has no such flag.
 const noAccessTime = 0
 
-// ChangeTime returns the ctime: when this name appeared or changed here, even if a sync engine set the modification time.
+// ChangeTime returns the ctime: the time at which the file appeared or changed here, even if a sync engine set the modification time.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctimespec.Unix())

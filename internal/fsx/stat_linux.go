@@ -9,7 +9,7 @@ import (
 // noAccessTime makes reading leave the access time alone.
 const noAccessTime = syscall.O_NOATIME
 
-// ChangeTime returns the ctime: when this name appeared or changed here, even if a sync engine set the modification time.
+// ChangeTime returns the ctime: the time at which the file appeared or changed here, even if a sync engine set the modification time.
 func ChangeTime(info fs.FileInfo) time.Time {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return time.Unix(st.Ctim.Unix())
@@ -17,5 +17,5 @@ func ChangeTime(info fs.FileInfo) time.Time {
 	return info.ModTime()
 }
 
-// dataless reports false: no Linux file system has such files.
+// dataless reports false: no Linux file system marks files whose content is elsewhere.
 func dataless(fs.FileInfo) bool { return false }

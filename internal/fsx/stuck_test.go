@@ -15,13 +15,13 @@ func TestStuckRead(t *testing.T) {
 		again := func() ([]byte, error) { return []byte("x"), nil }
 		for _, read := range []func() ([]byte, error){stuck, again} {
 			if data, err := readInTime("/dead", read); data != nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-				t.Errorf("%q, %v", data, err)
+				t.Errorf("while the read is stuck: %q, %v", data, err)
 			}
 		}
 		close(hang)
 		synctest.Wait()
 		if data, err := readInTime("/dead", again); err != nil || string(data) != "x" {
-			t.Errorf("%q, %v", data, err)
+			t.Errorf("after the read ended: %q, %v", data, err)
 		}
 	})
 }

@@ -2,14 +2,14 @@ package fsx
 
 import "strings"
 
-// This file interprets Windows paths. It is built on every system, so that a table tests it.
+// This file interprets Windows paths. It is built on every system, so that its tests run on every system.
 
 const (
 	longPrefix  = `\\?\`
 	sharePrefix = longPrefix + `UNC\`
 )
 
-// plainPath drops the prefix that GetFinalPathNameByHandle adds to a path. A path that begins with a volume keeps it.
+// plainPath drops the prefix that GetFinalPathNameByHandle adds to a path. A path that begins with \\?\Volume{...} keeps the prefix.
 func plainPath(final string) string {
 	if share, ok := strings.CutPrefix(final, sharePrefix); ok {
 		return `\\` + share
@@ -20,7 +20,7 @@ func plainPath(final string) string {
 	return final
 }
 
-// isShare reports whether a volume, as filepath.VolumeName returns it, is the share of a server.
+// isShare reports whether a volume, as filepath.VolumeName returns it, is a server's share.
 func isShare(volume string) bool {
 	if strings.HasPrefix(volume, sharePrefix) {
 		return true

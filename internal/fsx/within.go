@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// Within reports whether path is dir or is in it, both made absolute and their symbolic links resolved as far as they exist. If
-// the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: a look must not hang, and a change
-// checks again before it writes a backup. The unanswered question then outlives the call.
+// Within reports whether path is dir or is in it. It makes both absolute, and resolves the symbolic links in the part of each that
+// exists. If the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: a look must not hang, and a
+// change checks again before it writes a backup. The unanswered question outlives the call.
 func Within(path, dir string) bool {
 	if lexicallyWithin(path, dir) {
 		return true
@@ -26,9 +26,9 @@ func lexicallyWithin(path, dir string) bool {
 	return errPath == nil && errDir == nil && IsBelow(dir, path)
 }
 
-// Above returns the nearest directory above path, or path itself with its links resolved, that has a file of one of these names; empty if
-// none is seen. A directory that may not be searched counts as one without: our files cannot get there either. On a dead mount Above never
-// returns.
+// Above resolves the links in path. From there upwards it looks for a file with one of the names, and returns the first directory that has
+// one; empty if it sees none. It skips a directory that may not be searched: we cannot write there either. On a dead mount Above
+// never returns.
 func Above(path string, names ...string) string {
 	for at := Resolved(path); ; at = filepath.Dir(at) {
 		for _, name := range names {
@@ -42,8 +42,8 @@ func Above(path string, names ...string) string {
 	}
 }
 
-// LeadsInto does what Within does, without a deadline. It compares the names and also the directories themselves, so that a bind mount or
-// another spelling does not hide the answer.
+// LeadsInto does what Within does, without a deadline. It compares the directories themselves too, not only the names: a bind mount or
+// another spelling gives a directory a second name.
 func LeadsInto(path, dir string) bool {
 	path = Resolved(path)
 	if IsBelow(Resolved(dir), path) {
@@ -86,7 +86,7 @@ func Resolved(path string) string {
 	}
 }
 
-// IsSameFile reports whether two names are of one existing file.
+// IsSameFile reports whether two paths name the same existing file. It follows no symbolic link at their end.
 func IsSameFile(a, b string) bool {
 	x, errX := os.Lstat(a)
 	y, errY := os.Lstat(b)

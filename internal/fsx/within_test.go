@@ -19,12 +19,12 @@ func TestWithin(t *testing.T) {
 		dir: true, dir + "/a/b": true, dir + "/x/../a": true, dir + "/..": false, dir + "x": false, dir + "/../a": false, "/": false,
 	} {
 		if got := fsx.Within(path, dir); got != want {
-			t.Errorf("%s in %s: %v", path, dir, got)
+			t.Errorf("Within(%q, %q) is %v", path, dir, got)
 		}
 	}
 }
 
-// TestInTimeOf checks that a directory that did not answer in time is neither asked nor waited for until it does.
+// TestInTimeOf checks that a directory that did not answer in time is not asked again until that question ends.
 func TestInTimeOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := make(chan bool)
@@ -33,12 +33,12 @@ func TestInTimeOf(t *testing.T) {
 			yes, _ = fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, question)
 			return yes, time.Since(began)
 		}
-		never := func() bool { t.Error("asked"); return true }
+		never := func() bool { t.Error("a directory that does not answer was asked again"); return true }
 		if yes, waited := ask("/dead", func() bool { return <-dead }); yes || waited != fsx.ReadTimeout {
-			t.Errorf("%v after %v", yes, waited)
+			t.Errorf("the first question: %v after %v", yes, waited)
 		}
 		if yes, waited := ask("/dead", never); yes || waited != 0 {
-			t.Errorf("%v after %v", yes, waited)
+			t.Errorf("the second question: %v after %v", yes, waited)
 		}
 		if yes, _ := ask("/alive", func() bool { return true }); !yes {
 			t.Error("another directory does not answer")
@@ -51,8 +51,8 @@ func TestInTimeOf(t *testing.T) {
 	})
 }
 
-// TestAbove checks that an error of lstat(2) does not count as a found file. A name that is too long causes the error; root may
-// search any directory.
+// TestAbove checks that an error of lstat(2) does not count as a found file. A name that is too long causes the error, since
+// a forbidden directory does not stop root.
 func TestAbove(t *testing.T) {
 	dir := t.TempDir()
 	testfs.Check(t, os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600))

@@ -9,9 +9,9 @@ import (
 	"runtime"
 )
 
-// Write replaces the content of path, which keeps its mode if it exists, else gets perm. It creates a missing directory, 0700. If
-// path is a symbolic link, Write keeps it and writes its target, which it creates if missing: people keep such files in a
-// repository of their own.
+// Write replaces the content of path. An existing file keeps its mode, with 0400 added; a new one gets perm. Write creates a missing
+// directory, 0700. If path is a symbolic link, Write keeps the link and writes its target, which it creates if missing: people keep
+// such files in a repository of their own.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	path, err := target(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 // maxLinks limits how many links may follow each other. Linux has the same limit.
 const maxLinks = 40
 
-// target returns the file that path leads to by symbolic links. It need not exist.
+// target returns the file that path leads to by symbolic links. The file need not exist.
 func target(path string) (string, error) {
 	for at, links := path, 0; links < maxLinks; links++ {
 		if real, err := Real(at); err == nil {
@@ -51,13 +51,13 @@ func target(path string) (string, error) {
 		}
 		link, err := os.Readlink(at)
 		if err != nil {
-			return at, nil // no link; if anything is wrong with it, the write fails
+			return at, nil // no link; if path is unusable, the write fails
 		}
 		if filepath.IsAbs(link) {
 			at = link
 			continue
 		}
-		dir, err := Real(filepath.Dir(at)) // else ".." would lead out of the link, not of its target
+		dir, err := Real(filepath.Dir(at)) // ".." in the link starts at the real directory
 		if err != nil {
 			return "", err
 		}
@@ -66,7 +66,7 @@ func target(path string) (string, error) {
 	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
-// WriteTemp writes a new file in dir, with a random name between prefix and ".tmp", and syncs it. On an error it leaves nothing.
+// WriteTemp writes a new file in dir, with a random name between prefix and ".tmp", and syncs it. On an error it leaves no file.
 func WriteTemp(dir, prefix string, data []byte, perm fs.FileMode) (path string, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*.tmp")
 	if err != nil {

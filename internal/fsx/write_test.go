@@ -14,7 +14,7 @@ func write(t *testing.T, path, text string) {
 	t.Helper()
 	testfs.Check(t, fsx.Write(path, []byte(text), 0o600))
 	if got, err := os.ReadFile(path); err != nil || string(got) != text {
-		t.Fatalf("%q (%v), want %q", got, err, text)
+		t.Fatalf("the file holds %q (%v), want %q", got, err, text)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestWriteFollowsALink(t *testing.T) {
 		t.Errorf("the link is %q (%v)", got, err)
 	}
 	if got, _ := os.ReadFile(target); string(got) != "two" {
-		t.Errorf("its target holds %q", got)
+		t.Errorf("the link's target holds %q", got)
 	}
 }
 

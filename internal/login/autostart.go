@@ -7,8 +7,8 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// autostart returns an entry by the XDG autostart specification. It returns an error for a path that no Exec key can hold. Only that key
-// is difficult, and a library for INI files would not help with it.
+// autostart returns an entry by the XDG autostart specification. It returns an error for a path that no Exec key can hold. A library for
+// INI files would not help with that key, and the rest is easy.
 func autostart(program string) ([]byte, error) {
 	command, err := execKey(program)
 	if err != nil {
@@ -27,8 +27,8 @@ X-GNOME-Autostart-enabled=true
 `), nil
 }
 
-// execKey quotes the command twice, by the Desktop Entry Specification: the program by the shell-like rules of Exec, where % begins a
-// field code, then the whole as a value of type string, where the backslash is special again.
+// execKey quotes the command twice, as the Desktop Entry Specification requires: first the program, by the shell-like rules of Exec, where
+// % begins a field code; then the whole, as a value of type string, where the backslash is special again.
 func execKey(program string) (string, error) {
 	if strings.Contains(program, "=") {
 		return "", fmt.Errorf("%s has a = in its path, which desktop entries cannot start", program)

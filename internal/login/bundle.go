@@ -11,8 +11,8 @@ const (
 	opt    = "/opt/"
 )
 
-// inBundle returns the path of a program inside its app, without the link that led to it. macOS treats the directory of a link as the
-// bundle, and then finds neither the app's name nor its permissions. For Homebrew the path is one that survives an upgrade.
+// inBundle resolves the links in the path of a program. macOS treats the directory of a link as the bundle, and then finds neither the
+// app's name nor its permissions. For Homebrew's programs inBundle keeps the link that survives an upgrade.
 func inBundle(program string) string {
 	real, err := filepath.EvalSymlinks(program)
 	if err != nil {
@@ -30,7 +30,7 @@ func inBundle(program string) string {
 // insideApp is a part of the path of every program in an app.
 const insideApp = ".app/Contents/MacOS/"
 
-// linkedApp returns the program inside an app to which a link led; empty if there was no such link.
+// linkedApp returns the program inside an app to which the path started leads through a link; empty if it leads to none.
 func linkedApp(started string) string {
 	real, err := filepath.EvalSymlinks(started)
 	if err != nil || real == started || !strings.Contains(real, insideApp) {

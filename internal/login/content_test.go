@@ -14,7 +14,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// odd lists paths that every entry must return unchanged.
+// odd lists paths that reading an entry must return as they were written.
 var odd = []string{
 	"/usr/bin/lockbar",
 	"/Applications/Lockbar.app/Contents/MacOS/lockbar",
@@ -31,7 +31,7 @@ func TestLaunchAgent(t *testing.T) {
 		data := launchAgent(program)
 		d, err := desktop.ParsePlist(data)
 		if err != nil {
-			t.Fatalf("%v in %s", err, data)
+			t.Fatalf("the agent is no property list: %v in %s", err, data)
 		}
 		want := map[string]any{
 			"Label": desktop.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
@@ -39,7 +39,7 @@ func TestLaunchAgent(t *testing.T) {
 			"AssociatedBundleIdentifiers": []any{desktop.BundleID},
 		}
 		if !reflect.DeepEqual(d, want) {
-			t.Errorf("%v, want %v", d, want)
+			t.Errorf("the agent is %v, want %v", d, want)
 		}
 		if got, enabled := readLaunchAgent(data); got != program || !enabled {
 			t.Errorf("read back: %q, %v, want %q", got, enabled, program)
@@ -73,7 +73,7 @@ func TestAutostartIsReadBack(t *testing.T) {
 		data, err := autostart(program)
 		testfs.Check(t, err)
 		if got, enabled := readAutostart(data); got != program || !enabled {
-			t.Errorf("%q, %v, want %q in %s", got, enabled, program, data)
+			t.Errorf("read back: %q, %v, want %q in %s", got, enabled, program, data)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestReadEntry(t *testing.T) {
 func TestRunCommand(t *testing.T) {
 	const program = `C:\Program Files\Lockbar\lockbar.exe`
 	if got, want := runCommand(program), `"C:\Program Files\Lockbar\lockbar.exe" tray`; got != want {
-		t.Errorf("%s, want %s", got, want)
+		t.Errorf("runCommand: %s, want %s", got, want)
 	}
 	for line, want := range map[string]string{
 		runCommand(program): program,
@@ -141,15 +141,15 @@ func TestApproved(t *testing.T) {
 		want bool
 	}{{nil, true}, {[]byte{2, 0, 0}, true}, {[]byte{6}, true}, {[]byte{3, 0, 0, 0, 1}, false}, {[]byte{7}, false}} {
 		if got := approved(test.data); got != test.want {
-			t.Errorf("% x: %v", test.data, got)
+			t.Errorf("approved(% x) is %v", test.data, got)
 		}
 	}
 }
 
-// TestRefusal checks that each place has a sentence that fits a menu.
+// TestRefusal checks that the refusal of each place is short enough for a menu.
 func TestRefusal(t *testing.T) {
 	here := places{
-		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // which only a Mac has
+		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // directories of macOS
 		home:       filepath.FromSlash("/home/ann"),
 		buildCache: filepath.FromSlash("/home/ann/.cache/go-build"),
 	}
@@ -178,7 +178,8 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestTemporaryHome checks that a home directory is not temporary wherever it is, unless it is the temporary directory itself.
+// TestTemporaryHome checks that a home directory inside a temporary one is not temporary. A home directory that
+// equals or contains the temporary one changes nothing.
 func TestTemporaryHome(t *testing.T) {
 	for _, test := range []struct {
 		home, program string
@@ -186,7 +187,7 @@ func TestTemporaryHome(t *testing.T) {
 	}{
 		{"/tmp/x/home", "/tmp/x/home/bin/lockbar", false},
 		{"/tmp/x/home", "/tmp/x/lockbar", true},
-		{"/tmp/x/home", "/tmp/x/home/T/lockbar", true}, // where TMPDIR is
+		{"/tmp/x/home", "/tmp/x/home/T/lockbar", true}, // TMPDIR is in the home directory
 		{"/tmp", "/tmp/bin/lockbar", true},
 		{"/", "/tmp/bin/lockbar", true},
 		{"", "/tmp/bin/lockbar", true},
@@ -198,7 +199,7 @@ func TestTemporaryHome(t *testing.T) {
 	}
 }
 
-// TestTemporaryDirsOfTheSystem checks that they count regardless of TMPDIR.
+// TestTemporaryDirsOfTheSystem checks that the system's own directories count as temporary, whatever TMPDIR says.
 func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	elsewhere := t.TempDir()
 	t.Setenv("TMPDIR", elsewhere)
@@ -223,10 +224,10 @@ func TestBuildCacheOfGo(t *testing.T) {
 	named := filepath.Join(t.TempDir(), "named")
 	t.Setenv("GOCACHE", named)
 	if got := placesHere().buildCache; got != named {
-		t.Errorf("%s, want %s", got, named)
+		t.Errorf("the build cache is %s, want %s", got, named)
 	}
 	t.Setenv("GOCACHE", "")
 	if got := placesHere().buildCache; filepath.Base(got) != "go-build" {
-		t.Errorf("%s", got)
+		t.Errorf("the default build cache is %s", got)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // entryMode is the mode that the system's own tools give such files, which hold no secret.
 const entryMode = 0o644
 
-// maxEntrySize is the largest entry that is read, in bytes: ours have less than 1 KB.
+// maxEntrySize limits the size of an entry, in bytes: ours have less than 1 KB.
 const maxEntrySize = 64 << 10
 
 var errNoHome = errors.New("this user has no home directory")

@@ -21,8 +21,8 @@ func launchAgent(program string) []byte {
 	})
 }
 
-// readLaunchAgent returns the program of an agent, and whether the file lets launchd start it at login. Whether the user switched it off is
-// stored elsewhere (services).
+// readLaunchAgent returns the program of an agent, and whether the file lets launchd start it at login. macOS stores elsewhere
+// whether the user switched the agent off (services).
 func readLaunchAgent(data []byte) (program string, enabled bool) {
 	d, err := desktop.ParsePlist(data)
 	if err != nil {

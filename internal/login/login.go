@@ -1,7 +1,7 @@
 // Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
 // entry on Linux and the BSDs, a value of the Run key on Windows. It is off by default, and takes effect at the next login: nothing
-// is started or ended now. Plain functions make the content of the entry, one file for each system; the files for one system only
-// write it.
+// is started or ended now. For each system a file that every system compiles makes the content of the entry, so that its tests run
+// everywhere; the files for one system only write the entry.
 package login
 
 import (
@@ -18,8 +18,8 @@ import (
 // Setting describes the system's entry for Lockbar.
 type Setting struct {
 	Enabled bool
-	Entry   string // its place, even if there is none: a file, a value in the registry, or macOS' Login Items
-	Program string // the program that it starts; empty if there is no entry, or it cannot be read
+	Entry   string // where the entry is or would be: a file, a value in the registry, or macOS' Login Items
+	Program string // the program that the entry starts; empty if there is no entry, or none can be read
 	Problem string // a sentence with the problem and what to do; empty if there is none
 	// SwitchedOff reports that the user has switched the entry off in System Settings (macOS).
 	SwitchedOff bool
@@ -34,7 +34,7 @@ var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it o
 // argument is the command of Lockbar that the entry starts.
 const argument = "tray"
 
-// An entry is the login entry of one system. systemEntry, which each system implements, returns it.
+// An entry is the login entry of one system. Each system has a systemEntry, which returns it.
 type entry interface {
 	read() (Setting, error)
 	enable(program string) error // keeps a correct entry
@@ -90,8 +90,8 @@ func Disable() error {
 	return e.disable()
 }
 
-// executable returns a path of this program that survives an upgrade: the one on PATH if it leads to this program, since with Homebrew
-// and the like it is a link to a directory with the version in its name. On macOS it is the path in the bundle.
+// executable returns a path of this program that survives an upgrade: the one on PATH if that leads to this program. With Homebrew and
+// the like the one on PATH is a link to a directory with the version in its name. On macOS executable returns the path in the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -106,8 +106,8 @@ func executable() (string, error) {
 	return withoutConsole(program), nil
 }
 
-// withoutConsole returns the program for the desktop in place of the one for shells, lockbar.com, for which Windows would open a console
-// window at login.
+// withoutConsole returns lockbar.exe if program is lockbar.com, which is for shells: Windows would open a console window for it at login.
+// It returns any other program unchanged.
 func withoutConsole(program string) string {
 	bare, ok := strings.CutSuffix(program, ".com")
 	if _, err := os.Stat(bare + ".exe"); !ok || err != nil {

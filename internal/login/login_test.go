@@ -14,13 +14,13 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// home makes a user without any entry and an empty PATH, and removes the entry at the end. It returns a directory for the test.
+// home makes a user without an entry and with an empty PATH. It returns a directory for the test. After the test no entry is left.
 func home(t *testing.T) string {
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.CheckPlace() != nil { // go test puts this program into a temporary directory, from which it may start at login only if that is in the home directory
+	if login.CheckPlace() != nil { // go test puts this program into a temporary directory: only a home directory around it makes that a permanent place
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { testfs.Check(t, login.Disable()) })
 	}
@@ -42,7 +42,7 @@ func want(t *testing.T, enabled bool) login.Setting {
 	t.Helper()
 	s, err := login.Status()
 	if s.Enabled != enabled || err != nil {
-		t.Fatalf("%+v (%v), want %v", s, err, enabled)
+		t.Fatalf("Status: %+v (%v), want Enabled %v", s, err, enabled)
 	}
 	return s
 }
@@ -50,13 +50,13 @@ func want(t *testing.T, enabled bool) login.Setting {
 func TestEnableAndDisable(t *testing.T) {
 	dir := home(t)
 	if s := want(t, false); !strings.HasPrefix(s.Entry, dir) && !strings.HasPrefix(s.Entry, os.Getenv("HOME")) || s.Problem != "" {
-		t.Errorf("%+v", s)
+		t.Errorf("before Enable: %+v", s)
 	}
 	testfs.Check(t, login.Disable())
 	testfs.Check(t, login.Enable())
 	s := want(t, true)
 	if self := self(t); s.Program != self || s.Problem != "" {
-		t.Errorf("%+v, want it to start %s", s, self)
+		t.Errorf("after Enable: %+v, want it to start %s", s, self)
 	}
 	before, err := os.Stat(s.Entry)
 	testfs.Check(t, err)
@@ -88,18 +88,18 @@ func TestEnableRepairs(t *testing.T) {
 	}
 }
 
-// TestTemporaryProgram checks that no entry is made for a temporary program, and that an existing one is reported as a problem.
+// TestTemporaryProgram checks that Enable makes no entry for a temporary program, and that Status reports a problem if there is one.
 func TestTemporaryProgram(t *testing.T) {
 	home(t)
 	testfs.Check(t, login.Enable())
 	entry := want(t, true).Entry
 	t.Setenv("TMPDIR", filepath.Dir(self(t)))
 	if s := want(t, true); !strings.Contains(s.Problem, "temporary directory") {
-		t.Errorf("%+v", s)
+		t.Errorf("no problem of a temporary directory in %+v", s)
 	}
 	testfs.Check(t, os.Remove(entry))
 	if place, _ := errors.AsType[*login.PlaceError](login.Enable()); place == nil || place.Program != self(t) {
-		t.Errorf("%v", place)
+		t.Errorf("Enable: %v", place)
 	}
 	want(t, false)
 }
@@ -116,11 +116,11 @@ func TestAnEntryOfAnotherProgram(t *testing.T) {
 	other := filepath.Join(dir, "other")
 	testfs.Check(t, os.WriteFile(s.Entry, []byte(strings.ReplaceAll(string(data), s.Program, other)), 0o600))
 	if s := want(t, true); s.Program != other || !strings.Contains(s.Problem, "not there") {
-		t.Errorf("%+v", s)
+		t.Errorf("an entry of a missing program: %+v", s)
 	}
 	testfs.Check(t, os.WriteFile(other, []byte("#!/bin/sh\n"), 0o700))
 	if s := want(t, true); !strings.Contains(s.Problem, "another Lockbar") {
-		t.Errorf("%+v", s)
+		t.Errorf("an entry of another program: %+v", s)
 	}
 }
 
@@ -137,6 +137,6 @@ func TestProgramOnPathIsPreferred(t *testing.T) {
 	t.Setenv("PATH", dir)
 	testfs.Check(t, login.Enable())
 	if s := want(t, true); s.Program != link {
-		t.Errorf("it starts %s, want %s", s.Program, link)
+		t.Errorf("the entry starts %s, want %s", s.Program, link)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 const (
 	runKey = `Software\Microsoft\Windows\CurrentVersion\Run`
-	// approvedKey is where Task Manager and Settings store that a user switched an entry off.
+	// approvedKey holds what users switch on and off in Task Manager and Settings.
 	approvedKey = `Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run`
 )
 
@@ -56,7 +56,7 @@ func runValue() (string, error) {
 	return line, err
 }
 
-// approval returns the value under approvedKey; nil if the entry was never switched.
+// approval returns our value under approvedKey; nil if the user never switched the entry, or it cannot be read.
 func approval() []byte {
 	k, err := registry.OpenKey(registry.CURRENT_USER, approvedKey, registry.QUERY_VALUE)
 	if err != nil {

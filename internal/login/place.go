@@ -32,20 +32,20 @@ const (
 	hasControls = "Lockbar's path has control characters, which no entry can hold"
 )
 
-// translocated is in the path of an app that macOS runs from a random read-only place because it was not moved since its download.
+// translocated is part of the path of an app that macOS runs from a random read-only place, since the user has not moved the download.
 const translocated = "/AppTranslocation/"
 
 // volumes begins the paths of disk images and other drives of macOS. Resolved paths on the system's own volume do not begin with it.
 const volumes = "/Volumes/"
 
-// byGoRun is in the path of a program that `go run` made before Go 1.24, in a directory go-build123 that it removes at the end.
+// byGoRun is part of the path of a program that `go run` built before Go 1.24, in a directory go-build123 that it removes at the end.
 var byGoRun = filepath.FromSlash("/exe/")
 
 // places holds directories that matter for the place of a program, with links resolved.
 type places struct {
 	temporary  []string // directories that the system may empty
 	home       string   // the user's
-	buildCache string   // since Go 1.24 `go run` starts programs from there
+	buildCache string   // Go's; since Go 1.24 `go run` starts programs from it
 }
 
 func placesHere() places {
@@ -62,7 +62,7 @@ func placesHere() places {
 	return here
 }
 
-// resolved resolves the links of a path. It returns a broken one unchanged.
+// resolved resolves the links of a path. It returns a path that leads nowhere unchanged.
 func resolved(path string) string {
 	if real, err := fsx.Real(path); err == nil {
 		return real
@@ -88,8 +88,8 @@ func checkPlace(program string, p places) error {
 	return nil
 }
 
-// isTemporary reports whether a path may be gone at the next login. A home directory in a temporary one counts as permanent, with all
-// below it.
+// isTemporary reports whether a path may be gone at the next login. A home directory does not count as part of a
+// temporary directory around it.
 func (p places) isTemporary(path string) bool {
 	return slices.ContainsFunc(p.temporary, func(dir string) bool {
 		homeInside := p.home != "" && fsx.IsBelow(dir, filepath.Dir(p.home))

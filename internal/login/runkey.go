@@ -18,5 +18,5 @@ func readRunCommand(line string) string {
 }
 
 // approved reports whether Task Manager's value for an entry leaves it on: bit 0 of the first byte is set if the user switched it off.
-// The format is undocumented; observed are 02 and 06 for on, 03 and 07 for off.
+// The format is undocumented; 02 and 06 were observed for on, 03 and 07 for off.
 func approved(data []byte) bool { return len(data) == 0 || data[0]&1 == 0 }

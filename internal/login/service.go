@@ -15,17 +15,17 @@ const (
 	unasked       serviceStatus = iota - 1 // an older macOS, or a program built without cgo
 	notRegistered                          // or unknown
 	registered
-	switchedOff // by its user, in System Settings ("requires approval")
+	switchedOff // by the user, in System Settings ("requires approval")
 	notFound
 )
 
-// services wraps macOS' own list of login items (SMAppService). It works only for a program in a bundle with an accepted signature; only
-// an attempt shows whether it is accepted.
+// services wraps macOS' own list of login items (SMAppService). It works only for a program in a bundle whose signature macOS accepts;
+// only an attempt shows that.
 type services interface {
 	app() serviceStatus              // of the app that this program is in
 	agent(path string) serviceStatus // of a LaunchAgent in the user's Library
-	register() error                 // the app
-	unregister() error
+	register() error                 // adds the app
+	unregister() error               // removes the app
 }
 
 // mac is the entry of macOS, either in its own list or a LaunchAgent at a path.
@@ -37,7 +37,7 @@ type mac struct {
 // offProblem is ErrSwitchedOff as a Problem.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
-// read reads both. It distinguishes an entry that is switched off in System Settings from a missing one.
+// read reads the list and the LaunchAgent. It distinguishes an entry that is switched off in System Settings from a missing one.
 func (m mac) read() (Setting, error) {
 	app := m.services.app()
 	if app == registered {
@@ -54,9 +54,9 @@ func (m mac) read() (Setting, error) {
 	return s, err
 }
 
-// enable prefers the list, in which the app has its name and icon, and is found even if it is moved. It makes a LaunchAgent if the list
-// refuses the app, or Homebrew will move it at the next upgrade. It never makes both, or two would start. It reads the list afterwards
-// and ignores the result of the call, which is an error for a registered app.
+// enable prefers the list, which shows the app's name and icon and finds a moved app. It makes a LaunchAgent if the list refuses the app,
+// or if Homebrew will move the app at the next upgrade. It never makes both, or two would start. It ignores the error of register, which
+// a registered app gets too, and reads the list afterwards.
 func (m mac) enable(program string) error {
 	if isBrewed(program) {
 		return errors.Join(m.unlist(), m.putAgent(program))

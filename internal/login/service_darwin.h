@@ -1,4 +1,4 @@
-// Calls from Go to ServiceManagement, in plain C. service.go documents the status.
+// Plain C functions by which Go calls ServiceManagement. service.go documents the status.
 #include <stdbool.h>
 
 int lockbarAppStatus(void);

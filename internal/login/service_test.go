@@ -13,10 +13,10 @@ import (
 
 // A list replaces macOS' own list of login items.
 type list struct {
-	is, agentIs serviceStatus
+	is, agentIs serviceStatus // of the app and of the agent
 	takes       serviceStatus // the status of the app after it was registered
 	refusal     error         // for an app whose signature is not accepted, or which is switched off
-	asked       int
+	asked       int           // calls of register
 }
 
 func (l *list) app() serviceStatus         { return l.is }
@@ -45,7 +45,7 @@ func program(t *testing.T, path ...string) string {
 	return file
 }
 
-// TestMacLoginItem begins with an earlier version's agent. It must be removed when the list accepts the app, or two would start.
+// TestMacLoginItem begins with an earlier version's LaunchAgent. enable must remove it if the list accepts the app, or two would start.
 func TestMacLoginItem(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -82,13 +82,13 @@ func TestMacLoginItem(t *testing.T) {
 				t.Errorf("enabled: %+v, %v", s, err)
 			}
 			if _, err := os.Stat(m.path); (err == nil) != c.agent {
-				t.Errorf("the agent: %v, want %v", err, c.agent)
+				t.Errorf("the agent: %v, want it to exist: %v", err, c.agent)
 			}
 			if c.brewed && c.list.asked > 0 {
 				t.Error("the list would name a path that the next upgrade removes")
 			}
 			if c.agent && c.list.is == registered {
-				t.Error("both would start")
+				t.Error("the list and the agent would both start it")
 			}
 			errDisable := m.disable()
 			if s, err := m.read(); s.Enabled || s.Problem != "" || errors.Join(errDisable, err) != nil {

@@ -13,7 +13,7 @@ type day struct {
 	name string
 	date time.Time // its first moment
 	stretch
-	end   moment // of the day, or now
+	end   moment // the end of the day, or now if that is earlier
 	bars  []*bar
 	gaps  []*stretch // not watched
 	marks []*mark
@@ -39,7 +39,7 @@ type picture struct {
 	roster roster
 }
 
-// newPicture lays out the events of one store. There is at least one.
+// newPicture lays out the events of one store, which must be at least one.
 func newPicture(events []*event, spans []*span, now time.Time) *picture {
 	p := &picture{store: events[len(events)-1].To.Store}
 	dates := datesOf(spans, now)
@@ -103,7 +103,7 @@ func appendNew(dates []time.Time, date time.Time) []time.Time {
 	return append(dates, date)
 }
 
-// fill puts the spans into their days. The machines of the newest spans get lanes of their own.
+// fill puts the spans into their days. It begins with the newest, so that their machines get lanes of their own.
 func (p *picture) fill(spans []*span) {
 	for i := len(spans) - 1; i >= 0; i-- {
 		p.roster.places(spans[i])
@@ -132,7 +132,7 @@ func (d *day) add(s *span, r *roster) {
 	}
 }
 
-// put adds a bar, or extends the same bar that ends where this one begins.
+// put adds a bar, or extends a bar of the same place that ends where b begins.
 func (d *day) put(b *bar) {
 	for i := len(d.bars) - 1; i >= max(0, len(d.bars)-2); i-- { // a span has two bars at most
 		if d.bars[i].place == b.place && d.bars[i].to == b.from {

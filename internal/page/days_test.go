@@ -32,8 +32,8 @@ func TestDaysOfOtherLengths(t *testing.T) {
 		{"America/Santiago", "2026-09-06", "01:00", 23}, // there is no 00:00
 		{"America/Santiago", "2026-04-04", "00:00", 25},
 		{"America/Havana", "2026-03-08", "01:00", 23},
-		{"America/Havana", "2026-11-01", "00:00", 25}, // which comes twice
-		{"Asia/Amman", "2021-10-29", "00:00", 25},     // and here as well
+		{"America/Havana", "2026-11-01", "00:00", 25}, // 00:00 comes twice
+		{"Asia/Amman", "2021-10-29", "00:00", 25},     // and here
 		{"Pacific/Kiritimati", "2026-07-01", "00:00", 24},
 		{"Etc/GMT+12", "2026-07-01", "00:00", 24},
 	} {
@@ -53,7 +53,7 @@ func TestDaysOfOtherLengths(t *testing.T) {
 	}
 }
 
-// TestDayThatIsMissing checks Samoa, which went from the 29th to the 31st.
+// TestDayThatIsMissing checks Samoa, which skipped December 30 in 2011.
 func TestDayThatIsMissing(t *testing.T) {
 	if got := midnight(time.Date(2011, 12, 29, 12, 0, 0, 0, location(t, "Pacific/Apia")), 1); got.Day() != 31 || got.Hour() != 0 {
 		t.Errorf("after the 29th comes %v", got)
@@ -78,7 +78,7 @@ func TestOneRowForADayWithoutMidnight(t *testing.T) {
 	content := pageIn(t, zone, first.Add(20*time.Hour), last, first)
 	for name, want := range map[string]int{"6 September\n": 2, "5 September\n": 2, "01:00\n": 1} { // a row has its name twice
 		if n := strings.Count(content, name); n != want {
-			t.Errorf("%q is there %d times in %s", name, n, content)
+			t.Errorf("%q occurs %d times in %s", name, n, content)
 		}
 	}
 }
@@ -105,16 +105,16 @@ func TestZonesThatHold(t *testing.T) {
 	}
 }
 
-// TestZonesOfARule checks that the search ends on the last day of a leap year if a zone is a rule, as in some packages of tzdata and in
-// Go's own copy.
+// TestZonesOfARule checks that zonesBetween passes the last day of a leap year if a rule defines the zone, as in some packages of tzdata
+// and in Go's own copy.
 func TestZonesOfARule(t *testing.T) {
-	header := "TZif2" + strings.Repeat("\x00", 15+4*3) + "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x04" // a change, a zone, its name
+	header := "TZif2" + strings.Repeat("\x00", 15+4*3) + "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x04" // one change, one zone, and a name of 4 bytes
 	const zone = "\x00" + "\x00\x00\x0e\x10\x00\x00" + "CET\x00"
 	data := header + "\x00\x00\x00\x00" + zone + header + strings.Repeat("\x00", 8) + zone + "\nCET-1CEST,M3.5.0,M10.5.0/3\n"
 	berlin, err := time.LoadLocationFromTZData("Berlin", []byte(data))
 	testfs.Check(t, err)
 	from := time.Date(2028, time.July, 1, 12, 0, 0, 0, berlin)
 	if got := zonesBetween(from, from.AddDate(2, 0, 0)); !slices.Equal(got, []string{"CEST (UTC+02:00)", "CET (UTC+01:00)"}) {
-		t.Errorf("%q", got)
+		t.Errorf("zonesBetween: %q", got)
 	}
 }

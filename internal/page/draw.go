@@ -16,7 +16,7 @@ const (
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is the distance, in percent, below which two marks of a lane would overlap; they are drawn markWidth pixels apart.
+	// near is the distance, in percent, below which two marks of a lane would overlap. They are drawn markWidth pixels apart then.
 	near      = 1.8
 	markWidth = 17
 	// maxMarks limits the marks that are drawn beside each other; the others are only counted.
@@ -27,7 +27,7 @@ const (
 	hourLines = 3
 )
 
-// row is a lane in the row of one day.
+// row is a lane in the picture of one day.
 type row struct {
 	lane, top int
 	marks     [][]*mark // in groups that are drawn beside each other
@@ -154,7 +154,7 @@ func (d *day) hour(hour int) moment {
 	return momentOf(time.Date(year, month, date, hour, 0, 0, 0, d.date.Location()))
 }
 
-// drawHour writes an hour line, and the hour at every second one.
+// drawHour writes an hour line, and at every second line the hour.
 func (d *day) drawHour(w io.Writer, hour, height int) {
 	at := d.hour(hour)
 	x := d.x(at)
@@ -173,20 +173,20 @@ func (d *day) drawHour(w io.Writer, hour, height int) {
 
 func (d *day) drawBar(w io.Writer, b *bar, machine string, top int) {
 	k := &kinds[b.kind]
-	d.drawBox(w, &b.stretch, machine+": "+k.label+", "+d.clocks(&b.stretch), b.look(), top, barHeight)
+	d.drawBox(w, &b.stretch, machine+": "+k.label+", "+d.clocks(&b.stretch), b.class(), top, barHeight)
 	d.drawLabel(w, k.label, k.class, d.width(&b.stretch))
 }
 
-// look returns the class of a bar. Some kinds have a colour of their own for this machine.
-func (p place) look() string {
+// class returns the CSS classes of a bar. Some kinds have a colour of their own for this machine.
+func (p place) class() string {
 	if p.lane == hereLane && kinds[p.kind].owned {
 		return kinds[p.kind].class + " here"
 	}
 	return kinds[p.kind].class
 }
 
-// drawLines draws a line from the lane of the machine that lost the lock to the lane of the one that took it, if the loser's bar reaches
-// that moment. The bar ends earlier if the takeover was found late.
+// drawLines draws a line for each takeover, from the lane of the machine that lost the lock to the lane of its new holder. It draws none
+// if the loser's bar ends before the mark, because the takeover was found late.
 func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	for _, m := range marks {
 		for _, b := range d.bars {
@@ -198,7 +198,7 @@ func (d *day) drawLines(w io.Writer, marks []*mark, of [lanes]*row) {
 	}
 }
 
-// drawGroup writes marks beside each other, from right to left at the end of a day.
+// drawGroup writes marks beside each other; near the end of a day, from right to left.
 func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	at, step := d.x(group[0].at), markWidth
 	if at > 90 {
@@ -220,7 +220,7 @@ func (d *day) drawGroup(w io.Writer, group []*mark, top int) {
 	fmt.Fprint(w, "</svg>\n")
 }
 
-// maxWords limits the parts of a day's description; the table has the rest.
+// maxWords limits the parts of a day's description. The table lists all events.
 const maxWords = 24
 
 // inWords returns the description of a day for readers who cannot see the picture.
@@ -232,7 +232,7 @@ func (d *day) inWords(r *roster) string {
 	for _, g := range d.gaps {
 		parts = append(parts, d.clocks(g)+" not watched")
 	}
-	slices.Sort(parts) // they begin with their time
+	slices.Sort(parts) // each part begins with its time
 	if len(parts) == 0 {
 		return "No lock was seen."
 	}
@@ -252,7 +252,7 @@ func (d *day) clock(t moment) string {
 	return t.in(d.date.Location()).Format("15:04")
 }
 
-// dayName returns the name of a day, with "Today" or "Yesterday" for these.
+// dayName returns the name of a day, after "Today" or "Yesterday" for these two.
 func dayName(t, today time.Time) string {
 	switch name := dateName(t, today); {
 	case t.Equal(midnight(today, 0)):

@@ -91,14 +91,14 @@ func (h *History) made(first time.Time) string {
 	return made
 }
 
-// zonesBetween returns the names of a location's time zones between two times: two a year if the clocks change.
+// zonesBetween returns the names of the time zones in a location between two times: two if the clocks change.
 func zonesBetween(from, to time.Time) (names []string) {
 	for at := from; ; {
 		if name := zoneOf(at); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 		_, end := at.ZoneBounds()
-		if !end.IsZero() && !end.After(at) { // Go returns that on December 31 of a leap year, if the zone is a rule and no list
+		if !end.IsZero() && !end.After(at) { // Go returns such an end on December 31 of a leap year if a rule defines the zone
 			end = at.Add(24 * time.Hour)
 		}
 		if end.IsZero() || end.After(to) {
@@ -120,7 +120,7 @@ func zoneOf(t time.Time) string {
 	return name + t.Format(" (UTC-07:00)")
 }
 
-// pictures returns a picture for each store, that of the newest event first.
+// pictures returns a picture for each store. The store with the newest event comes first.
 func (h *History) pictures(events []*event) (pictures []*picture) {
 	stores := map[string][]*event{}
 	events = until(momentOf(h.Now), events)
@@ -201,7 +201,7 @@ func (q *quiet) summary(r *roster) string {
 	return r.name(places[0].lane) + ": " + kinds[places[0].kind].sentence
 }
 
-// list writes all events as a table. It has everything that the pictures show.
+// list writes all events as a table, also those for which the pictures have no room.
 func (h *History) list(w io.Writer, events []*event) {
 	store := ""
 	if h.Named {

@@ -20,7 +20,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// wellFormed returns the page's elements and text. It fails if the page is not XML as well, or has anything that acts or loads.
+// wellFormed returns the page's elements and text. It fails the test if the page is not XML as well, or
+// could run or load anything.
 func wellFormed(t testing.TB, page []byte) (elements map[string]int, content string) {
 	t.Helper()
 	elements = map[string]int{}
@@ -74,7 +75,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	page := (&History{Events: night(), Looks: map[string]lockcore.Snapshot{"/s": free()}, Now: now}).HTML()
 	elements, content := wellFormed(t, page)
 	if elements["figure"] != 1 || elements["time"] != 3 || elements["h2"] != 1 {
-		t.Errorf("%v", elements)
+		t.Errorf("elements: %v", elements)
 	}
 	here := words.Capital(words.Machine())
 	for _, want := range []string{
@@ -98,7 +99,7 @@ func TestPageTellsTheNight(t *testing.T) {
 	}
 }
 
-// TestPageForbidsAllButItsStyle checks the policy, which also forbids what we did not think of.
+// TestPageForbidsAllButItsStyle checks the page's policy. It forbids even what harmless does not look for.
 func TestPageForbidsAllButItsStyle(t *testing.T) {
 	page := string((&History{Events: night(), Now: clock(20, 0)}).HTML())
 	const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>`
@@ -110,7 +111,7 @@ func TestPageForbidsAllButItsStyle(t *testing.T) {
 // TestTextIsHarmless checks that a text is escaped for an element, and for an attribute in either quotation mark.
 func TestTextIsHarmless(t *testing.T) {
 	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
-		t.Errorf("%q, want %q", got, want)
+		t.Errorf("text returns %q, want %q", got, want)
 	}
 }
 
@@ -138,7 +139,7 @@ func TestDemoPageSaysThatItIsOne(t *testing.T) {
 
 func TestPageOfNothing(t *testing.T) {
 	if elements, content := wellFormed(t, (&History{Now: clock(12, 0)}).HTML()); !strings.Contains(content, report.NoHistory) || elements["figure"] > 0 {
-		t.Errorf("%s", content)
+		t.Errorf("the page of no events: %s", content)
 	}
 }
 
@@ -155,7 +156,7 @@ func TestStoresHaveSectionsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// TestQuietDaysAreOneLine checks that a run of quiet days is one line, and that old days are in the list only.
+// TestQuietDaysAreOneLine checks that a run of quiet days is one line, without a picture.
 func TestQuietDaysAreOneLine(t *testing.T) {
 	start := here(clock(9, 0))
 	events := []report.Line{
@@ -195,10 +196,10 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	testfs.Check(t, os.Mkdir(dir, 0o700))
 	path, err := (&History{Events: night(), Now: clock(20, 0)}).Save(dir)
 	if err != nil || path != filepath.Join(dir, Name) {
-		t.Fatalf("%s, %v", path, err)
+		t.Fatalf("Save: %s, %v", path, err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-		t.Errorf("%v, %v", info, err)
+		t.Errorf("mode: %v, %v", info, err)
 	}
 }
 
@@ -223,7 +224,7 @@ func FuzzPage(f *testing.F) {
 	})
 }
 
-// hostile returns the page of a store at that path that a machine of that name took over.
+// hostile returns the page of the store at path store, which a machine with the name host took over.
 func hostile(host, store string) []byte {
 	other := mini(clock(9, 0))
 	other.Record.Hostname = host

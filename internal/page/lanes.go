@@ -23,7 +23,7 @@ const (
 // kinds has a row for each kind, in the order of the legend.
 var kinds = [...]struct {
 	class, label, sentence string
-	owned                  bool // it looks different for this machine
+	owned                  bool // bars of this machine look different
 }{
 	held:    {"held", "held", "held the store", true},
 	notSeen: {"told", "held unseen", "held the store by the time in its lock, which nobody saw", true},
@@ -39,16 +39,16 @@ const maxMachines = 6
 
 const (
 	hereLane   = 0
-	nobodyLane = 1 // of a lock without a known holder
-	otherLane  = 2 // of the machines without a lane of their own
+	nobodyLane = 1 // for a lock without a known holder
+	otherLane  = 2 // for the machines without a lane of their own
 	hostLane   = 3 // the first lane of another machine
 	lanes      = hostLane + maxMachines
 )
 
-// roster assigns lanes to machines. The first that are asked for get one of their own.
+// roster assigns lanes to machines. The first other machines whose lanes are requested get lanes of their own.
 type roster struct{ hosts []string }
 
-// lane returns the lane of the machine of a look's lock.
+// lane returns the lane of the machine that the lock in a look names.
 func (r *roster) lane(s *lockcore.Snapshot) int {
 	switch {
 	case s.Record.IsZero():
@@ -129,8 +129,8 @@ func kindOf(s *span) kind {
 	return blind
 }
 
-// claims returns the bars of two claims: that of the lock, if there is one, and that of the rival, which is this machine unless
-// a conflict copy names another.
+// claims returns the bars of two claims: one for the lock's machine, if there is a lock, and one for the rival. The rival is this
+// machine, unless a conflict copy names another.
 func (r *roster) claims(s *lockcore.Snapshot) []place {
 	rival := hereLane
 	if c := words.Rival(*s); s.Reason == lockcore.ConflictCopy && !c.IsZero() {

@@ -67,7 +67,7 @@ func TestMachinesBeyondTheLastLaneShareOne(t *testing.T) {
 	}
 }
 
-// TestSigns walks all events and checks that alarms and acts of the user have a mark.
+// TestSigns checks which events have a mark: takeovers, alarms, acts of the user, and locks that came back.
 func TestSigns(t *testing.T) {
 	stale := lock(lockcore.Stale, lockcore.ProcessGone, us, clock(9, 0))
 	two := lock(lockcore.Contested, lockcore.LocalDaemonAlive, "mac-mini", clock(9, 0))

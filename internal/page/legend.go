@@ -15,8 +15,8 @@ func drawLegend(w io.Writer) {
 			drawPattern(w, k.class, k.label)
 			continue
 		}
-		drawPattern(w, place{hereLane, kind(i)}.look(), k.label+" by "+words.Machine())
-		drawPattern(w, place{hostLane, kind(i)}.look(), k.label+" by another computer")
+		drawPattern(w, place{hereLane, kind(i)}.class(), k.label+" by "+words.Machine())
+		drawPattern(w, place{hostLane, kind(i)}.class(), k.label+" by another computer")
 	}
 	drawPattern(w, "gap", "not watched")
 	for i, s := range signs {

@@ -25,7 +25,7 @@ var signs = [...]struct{ id, one, many string }{
 	returned: {"returned", "lock that came back by itself", "locks that came back by themselves"},
 }
 
-// mark is an event in the picture. It is drawn above the lane to, and a line leads there from the lane from.
+// mark is a sign of an event in the picture. It is drawn above the lane to. If from is another lane, a line leads from there to to.
 type mark struct {
 	at       moment
 	sign     sign
@@ -56,7 +56,7 @@ func signsOf(e *event) []sign {
 	return list
 }
 
-// alarming reports whether a state began that needs attention.
+// alarming reports whether the event began a state that needs attention.
 func alarming(e *event) bool {
 	if e.From != nil && e.From.State == e.To.State {
 		return false

@@ -3,8 +3,8 @@
 // program a quarter of a megabyte larger.
 //
 // The page claims no more than the journal does. It shows which times were not watched. Between two looks that found the same lock it
-// shows the lock; between two that found none, it claims only that none was seen. Package words cleans all text from outside, and text
-// escapes it.
+// shows the lock; between two that found none, it claims only that none was seen. Package words cleans all text that
+// others wrote, and the function text escapes it.
 //
 // A row is a day: long enough for "who had the store last night", and short enough that an hour can be seen on any
 // screen. A run of days without an event is one line of text.

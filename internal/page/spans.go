@@ -35,7 +35,7 @@ func eventsOf(lines []report.Line) []*event {
 	return events
 }
 
-// until returns the events up to now. Later ones, dated by a clock that was ahead, are listed but not drawn.
+// until returns the events up to now. Later events, dated by a clock that was ahead, are listed but not drawn.
 func until(now moment, events []*event) []*event {
 	for i, e := range events {
 		if e.at > now {
@@ -59,12 +59,12 @@ type stretch struct{ from, to moment }
 type sight uint8
 
 const (
-	unwatched sight = iota // it is not known
+	unwatched sight = iota // the state is not known
 	inferred               // by the time in a lock that was found later
 	seen                   // by looks, at both ends at least
 )
 
-// foundLate bounds how long after the time in it a lock may be found and still count as taken when it was found.
+// foundLate limits a lock's age when it is found. An older lock counts as taken at the time in it, others at the time of the look.
 const foundLate = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.
@@ -73,7 +73,7 @@ type history struct {
 	at    moment // their end
 }
 
-// spansOf returns the spans from the first look that is known to now.
+// spansOf returns the spans from the first known look until now.
 func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
 	var h history
 	for i, e := range events {
@@ -94,13 +94,13 @@ func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
 	return h.spans
 }
 
-// same reports whether two looks found the same, as far as the journal records.
+// same reports whether two looks found the same lock and state, as far as the journal records.
 func same(a, b *lockcore.Snapshot) bool {
 	return a.Token == b.Token && a.State == b.State && b.Store != ""
 }
 
-// add adds a span up to a time. A lock that was found late counts from the time in it, if that is after the previous look: a
-// computer that slept sees a takeover only when it wakes.
+// add adds a span up to a time. A lock that was found late counts from the time in it, if the previous span began before that
+// time: a computer that slept sees a takeover only when it wakes.
 func (h *history) add(to moment, look *lockcore.Snapshot, how sight) {
 	if n := len(h.spans); n > 0 && how == seen && holds(look) {
 		before := h.spans[n-1]
@@ -114,12 +114,12 @@ func (h *history) add(to moment, look *lockcore.Snapshot, how sight) {
 	h.at = to
 }
 
-// isOf reports whether a span has the lock of that look.
+// isOf reports whether a span shows the same lock as a look.
 func isOf(s *span, look *lockcore.Snapshot) bool {
 	return s.look != nil && s.look.Record == look.Record
 }
 
-// before adds the time before an event that does not continue the previous one: up to its own earlier look it is unwatched.
+// before adds the time before an event whose earlier look does not match the previous event. Up to that look the time is unwatched.
 func (h *history) before(e *event) {
 	looked := e.at
 	if e.From != nil {
@@ -135,7 +135,7 @@ func (h *history) before(e *event) {
 	}
 }
 
-// since adds the time since the last event. It is known only if the present look finds the same.
+// since adds the time since the last event. That time counts as seen only if the present look finds the same lock and state.
 func (h *history) since(to, look *lockcore.Snapshot, now moment) {
 	now = max(now, h.at)
 	if look != nil && same(to, look) {

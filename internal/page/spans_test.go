@@ -32,7 +32,7 @@ func mini(taken time.Time) lockcore.Snapshot {
 	return lock(lockcore.HeldElsewhere, "", "mac-mini", taken)
 }
 
-// happened returns the event at a time that led to a look, with the time of the previous look.
+// happened returns an event at the time at, which led from the look from, at the time looked, to the look to.
 func happened(e watch.Event, from lockcore.Snapshot, looked time.Time, to lockcore.Snapshot, at time.Time) report.Line {
 	return report.Line{Entry: report.NewEntry(e, report.NewStatus(from, looked), report.NewStatus(to, at))}
 }
