@@ -30,8 +30,8 @@ func newHistory(g *globals) *cobra.Command {
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
 restore and run did to a lock. With --store, only the events of these stores.
 
---html shows it as a page with a picture of who held the store when. At a terminal the page is opened
-if there is a desktop, and its path is printed; else it goes to standard output.`,
+--html makes a page with a picture of who held the store and when. At a terminal it saves the page, prints
+its path, and opens the page if there is a desktop. If standard output is not a terminal, it prints the page.`,
 		Example:    "  lockbar history -n 10\n  lockbar history --json\n  lockbar history --html > history.html",
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {

@@ -146,7 +146,7 @@ func (h *hold) outcome() error {
 	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"
 	if len(left) > 0 {
-		text += "; these run as another user, cannot be ended, and go on: process " + strings.Trim(fmt.Sprint(left), "[]")
+		text += "; still running, since another user owns them: process " + strings.Trim(fmt.Sprint(left), "[]")
 	}
 	return failf(signalBase+int(syscall.SIGKILL), "%s", text)
 }
@@ -203,5 +203,5 @@ func runAsDaemon(store *lockcore.Store) error {
 	if err == nil {
 		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
 	}
-	return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+	return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 }

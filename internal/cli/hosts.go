@@ -29,7 +29,7 @@ Exit code: 0 if the list was printed.`,
 			return runHosts(cmd.Context(), s, asJSON)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each store")
 	return cmd
 }
 

@@ -41,17 +41,18 @@ func newRun(g *globals) *cobra.Command {
 may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
 
 A lock that was left behind, or that no daemon wrote, is taken over; it is named, and a backup is kept. Another computer's lock is
-taken over only with --take-over. It is always refused if a process here holds the lock, two claim it, or a daemon is starting.
+taken over only with --take-over. lockbar always refuses if a process here holds the lock, two claim it, or a
+daemon is starting.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
 When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix systems CMD's process
-group, on Windows all that does not leave its job object. What runs under another real user id (sudo, su) cannot be signalled, and
-goes on; so does what CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself, what it left
-running is left alone.
+group, on Windows all that stays in its job object. Processes under another real user id (sudo, su) cannot be signalled and keep
+running. So does everything that CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself,
+the processes that it started are left alone.
 
-The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its arguments, which lockbar run
-has, so that daemons respect its lock.
+The migration script of iai-mcp cannot be CMD: it refuses to run while any process has iai_mcp.daemon in its arguments. lockbar run
+has it there, so that daemons respect its lock.
 
 Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another computer's and --take-over is not
 given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD cannot run.`,
@@ -147,7 +148,7 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 		return nil, notTaken(err)
 	case ctx.Err() != nil:
 		release(lock)
-		return nil, failf(exitFailed, "the lock was given back: %w", context.Cause(ctx))
+		return nil, failf(exitFailed, "CMD was not started, and the lock was released: %w", context.Cause(ctx))
 	}
 	return lock, nil
 }
@@ -206,7 +207,7 @@ func release(lock *lockcore.Lock) {
 	case errors.Is(err, lockcore.ErrLost):
 		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(there, time.Now()))
 	case err != nil:
-		complain(os.Stderr, "warning: the lock could not be given back: "+words.Plain(err))
+		complain(os.Stderr, "warning: the lock could not be released: "+words.Plain(err))
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err != nil {
-		return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+		return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 	}
 	keep := endWithUs()
 	defer keep()
@@ -27,7 +27,7 @@ func runAsDaemon(store *lockcore.Store) error {
 	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
-		return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+		return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 	}
 	return outcome(cmd)
 }

@@ -38,7 +38,7 @@ the worst state.`,
 			return runStatus(cmd.Context(), s, asJSON, exitCode)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each store")
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "report the state as the exit code")
 	return cmd
 }

@@ -83,7 +83,7 @@ func printJSON(w io.Writer, object any) error {
 
 var (
 	errDeclined   = errors.New("cancelled; nothing was changed")
-	errNoTerminal = errors.New("nothing was changed: without a terminal it cannot ask, so add --yes")
+	errNoTerminal = errors.New("nothing was changed: lockbar cannot ask without a terminal, so add --yes")
 )
 
 // confirm shows what would be removed and asks. It asks on standard error, since standard output may be a file, or JSON.

@@ -80,7 +80,7 @@ func noDesktop(goos string, env func(string) string, euid int) error {
 	case euid == 0:
 		return fmt.Errorf("root has no desktop session here: run lockbar as the user whose desktop it is; %s", inTerminal)
 	case display:
-		return fmt.Errorf("there is a display and no session bus, which the icon needs: start lockbar from the desktop's menu or at login " +
+		return fmt.Errorf("there is a display, but no session bus, which the icon needs: start lockbar from the desktop's menu or at login " +
 			"(lockbar login enable), or within dbus-run-session; " + inTerminal)
 	}
 	return tray.ErrNoDesktop

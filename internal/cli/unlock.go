@@ -46,8 +46,8 @@ Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, whi
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
 	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token` (status --json prints it)")
-	flags.BoolVar(&f.force, "force", false, "even if the store is in use, or two claim it")
-	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
+	flags.BoolVar(&f.force, "force", false, "remove the lock even if the store is in use, or two claim it")
+	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies of a sync program to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
 	exclusive(cmd, "copies", "token", "force")
 	return cmd
@@ -83,8 +83,8 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	}
 	if seen.HasLock() && !f.yes {
 		rows := append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})})
-		if mind := words.StopsNothing(seen.State); mind != "" {
-			rows = append(rows, row{"mind", mind})
+		if note := words.StopsNothing(seen.State); note != "" {
+			rows = append(rows, row{"note", note})
 		}
 		if err := confirm(rows, "Remove this lock?"); err != nil {
 			return lockcore.Backup{}, err
@@ -135,11 +135,11 @@ func withNextStep(err error) error {
 
 // errNoStore returns the error for a store whose directory is missing. There is no lock that could be at fault.
 func errNoStore(s lockcore.Snapshot) error {
-	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
+	return fmt.Errorf("the store %s is not there (is the path right?)", path(s.Store))
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {
-	text := "nothing was removed, " + why + ". " + words.Detail(there, now)
+	text := "nothing was removed: " + why + ". " + words.Detail(there, now)
 	if advice != "" {
 		text += " " + advice + "."
 	}

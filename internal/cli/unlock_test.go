@@ -20,8 +20,8 @@ func TestSomeCopies(t *testing.T) {
 		message string
 	}{
 		0: {exitFailed, "nothing was removed"},
-		1: {exitError, "1 copy was set aside, the others stay: "},
-		2: {exitError, "2 copies were set aside, the others stay: "},
+		1: {exitError, "1 copy was set aside; the others stay: "},
+		2: {exitError, "2 copies were set aside; the others stay: "},
 	} {
 		var output bytes.Buffer
 		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())

@@ -17,7 +17,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Long:  "Print the version, what it was built from and with, and the system that it is for.",
+		Long:  "Print the version, the commit, the Go version and the system of this build.",
 		Args:  noArguments,
 		RunE:  printVersion,
 	}

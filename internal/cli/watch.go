@@ -35,7 +35,7 @@ computer's lock arrives meanwhile, there is one line for both. It is printed at 
 			return runWatch(cmd.Context(), s, eventPrinter(s.stores, asJSON))
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each event")
 	return cmd
 }
 
@@ -76,7 +76,7 @@ func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 		return known
 	}
 	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.SetHolders(next) }); err != nil {
-		complain(os.Stderr, "warning: status will not know who was seen here: "+words.Plain(err))
+		complain(os.Stderr, "warning: the holder was not saved for later commands: "+words.Plain(err))
 	}
 	return next
 }
