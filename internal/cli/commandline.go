@@ -37,7 +37,7 @@ func quoted(arg, goos string) string {
 		return path(arg)
 	case goos == "windows":
 		// A Windows path has no quotation mark (a --hostname may have one). A backslash before the closing mark would escape the mark
-			// (CommandLineToArgvW).
+		// (CommandLineToArgvW).
 		end := arg[len(strings.TrimRight(arg, `\`)):]
 		return `"` + arg + end + `"`
 	}

@@ -48,7 +48,7 @@ its path, and opens the page if there is a desktop. If standard output is not a 
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	exclusive(cmd, "html", "json", "lines") // a part of the lines would show times as unwatched that were watched
+	exclusive(cmd, "html", "json", "lines") // a page of only some lines would show watched times as unwatched
 	return cmd
 }
 
@@ -88,7 +88,7 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 	case len(events) == 0 && wanted.newest != 0:
 		fmt.Fprintln(out, report.NoHistory)
 	default:
-		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush returns it again
+		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush returns the same error
 	}
 	return out.Flush()
 }
@@ -121,7 +121,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 	return nil
 }
 
-// eventsHere returns the events of these stores, even if they were watched by other paths.
+// eventsHere returns the events of these stores, even of one that was watched under another path.
 func (s settings) eventsHere(events []report.Line) []report.Line {
 	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
@@ -136,9 +136,9 @@ func printLines(w io.Writer, events []report.Line) {
 	}
 }
 
-// writeHistory records the change that this command made to a lock. A running tray sees it too, and one of the two writes it. own is
-// the backup of the change. For NoEvent, the event is the one that a watcher would report. A failed write changes no exit code, since
-// the change is already made.
+// writeHistory records the change that this command made to a lock. A running tray may record it too; the journal keeps one entry. own
+// is the backup of the change. If event is NoEvent, writeHistory records what a watcher would report. A failed write does not change the
+// exit code, since the change is already made.
 func writeHistory(ctx context.Context, s settings, event watch.Event, from *report.Status, own lockcore.Backup) {
 	if s.stateDir == "" {
 		return

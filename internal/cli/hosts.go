@@ -59,7 +59,7 @@ func rowsOfStore(l look) []row {
 	_, own := l.Peers.Own()
 	if why := hostsProblem(&l); why != "" {
 		lines = []string{"not known: " + why}
-	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone, which takes two lines
+	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone has two lines
 		lines = append(lines, noOtherHosts)
 	}
 	return append([]row{{"store", path(l.Store)}}, listed("hosts", lines)...)

@@ -42,7 +42,7 @@ temporary directory, Go's build cache or a disk image.`,
 	return cmd
 }
 
-// loginActions change the entry before it is shown.
+// loginActions holds what each action does before the entry is shown.
 var loginActions = map[string]func() error{
 	"enable":  login.Enable,
 	"disable": login.Disable,

@@ -14,7 +14,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// runAsDaemon runs this program again as a child, with the arguments by which daemons respect its lock, and passes on its exit code.
+// runAsDaemon runs this program again as a child, with the arguments that make daemons respect its lock, and passes on its exit code.
 // Windows cannot replace the program of a process.
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
