@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version and commit are set by packagers: -ldflags "-X lockbar/internal/cli.version=v1.2.3 -X ...commit=abc". Otherwise they come
-// from the build information of the Go tool.
+// version and commit are set by packagers: -ldflags "-X lockbar/internal/cli.version=v1.2.3 -X ...commit=abc". If they are
+// empty, the build information of the Go tool counts.
 var version, commit string
 
 func newVersion() *cobra.Command {
