@@ -42,7 +42,7 @@ menu: the story goes on. At the end it says what to do next.`,
 // maxPace makes the demo about two and a half hours long. Much more would overflow a time.Duration.
 const maxPace = 100
 
-// checkPace refuses a pace that cannot multiply a pause, such as NaN and Inf.
+// checkPace refuses a pace that is not from 0 to maxPace, and so also NaN.
 func checkPace(pace float64) error {
 	if pace >= 0 && pace <= maxPace {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lastSignal is SIGUSR2. For a signal above its table, signal.Ignored panics.
+// lastSignal is SIGUSR2. signal.Ignored panics for a larger number, which is not in its table.
 const lastSignal = 31
 
 // dieWith does nothing: macOS has no PR_SET_PDEATHSIG.

@@ -102,7 +102,8 @@ func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	return looks
 }
 
-// showPage opens the page and prints its path if the output is a terminal; otherwise it prints the page.
+// showPage prints the page if standard output is not a terminal. At a terminal it saves the page, prints its path, and opens the page if
+// there is a desktop.
 func (s settings) showPage(ctx context.Context, h *page.History) error {
 	if !isTerminal(os.Stdout) {
 		_, err := os.Stdout.Write(h.HTML())

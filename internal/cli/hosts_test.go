@@ -59,7 +59,7 @@ func startedAt(age time.Duration) string { return time.Now().Add(-age).UTC().For
 
 func (w *world) peers() string { return filepath.Join(w.dir, lockcore.PeersName) }
 
-// hostileFiles returns functions that make files that must be ignored, in .lockbar or in its place.
+// hostileFiles returns functions that plant files in .lockbar, or in its place. All these files must be ignored.
 func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	in := func(name string, data []byte) func(w *world) error {
 		return func(w *world) error { return os.WriteFile(filepath.Join(w.peers(), name), data, 0o600) }

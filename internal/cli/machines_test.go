@@ -23,7 +23,8 @@ func (w *world) neighbour(host, id string) neighbour {
 	return neighbour{&its, host}
 }
 
-// wantState checks the state that this machine reports, and that it takes the other's name for none of its own.
+// wantState checks the state that this machine reports, and that it
+// does not regard the other's host name as a former one of its own.
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
 	s := decode[report.Status](n.t, n.here("status", "--json").want(n.t, 0).out)

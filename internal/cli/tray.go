@@ -31,7 +31,7 @@ Exit code: 0, even if it was already running; 1 if there is no desktop session t
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
-	keepBrokenPipes() // the icon must survive the end of the reader of its log: a terminal, or a logger at login
+	keepBrokenPipes() // the icon must not end with the reader of its log: a terminal, or a logger at login
 	lookOnly()
 	stayLean()
 	ctx, stop := untilInterrupted(cmd.Context())
