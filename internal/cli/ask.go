@@ -17,7 +17,7 @@ func newAsk(g *globals) *cobra.Command {
 		Use:   "ask HOST",
 		Short: "Ask another computer to stop its daemon",
 		Long: `Ask the user of another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows
-the request, with a button; nothing is done there without a click. It holds for an hour, and only for the daemon that runs there now.
+the request, with a button; nothing is done there without a click. It is valid for an hour, and only for the daemon that runs there now.
 The app must run here too, since it speaks to the other computers. HOST is a name that lockbar hosts prints, or the id behind it.
 
 Exit code: 0 asked; 3 refused, with the reason; 4 the request could not be written.`,
@@ -48,11 +48,11 @@ func runAsk(ctx context.Context, s settings, host string) error {
 	if err := store.Announce(own.WithAsk(p, time.Now())); err != nil {
 		return failf(exitFailed, "nobody was asked: %w", err)
 	}
-	fmt.Printf("Asked %s to stop its daemon (PID %d). The request holds for an hour; lockbar hosts shows whether it still runs.\n", hostOf(p), p.Daemon.PID)
+	fmt.Printf("Asked %s to stop its daemon (PID %d). The request is valid for an hour; lockbar hosts shows whether the daemon still runs.\n", hostOf(p), p.Daemon.PID)
 	return nil
 }
 
-// toAsk returns the machine to ask, or the reason why it cannot be asked.
+// toAsk returns the machine to ask, or the reason why no request can be made.
 func toAsk(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	own, written := seen.Peers.Own()
 	var found []lockcore.Peer

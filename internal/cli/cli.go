@@ -23,7 +23,7 @@ func Main() int {
 	// cobra treats a start from Explorer as a mistake, but a tray app is usually started so.
 	cobra.MousetrapHelpText = ""
 	if runtime.GOOS == "windows" {
-		lookOnly()
+		lookOnly() // here even for run: the programs that it starts do not inherit this
 	}
 	return execute(withoutClaim(os.Args[1:]))
 }
@@ -93,11 +93,11 @@ const rootExamples = `  lockbar                        show the icon in the menu
   lockbar status                 who uses the store now?
   lockbar unlock                 remove a lock that was left behind (it asks first)
   lockbar demo                   see what Lockbar does, on a store made for it
-  lockbar --store /x/mem status  look at another store than yours`
+  lockbar --store /x/mem status  look at a store other than yours`
 
 // stayLean saves power and memory in the commands that keep running, which nearly always wait.
 //
-// With one processor, each hint wakes one thread instead of several that look for work and find none. Measured over a quiet
+// With GOMAXPROCS 1, each hint of a change wakes one thread, instead of several that look for work and find none. Measured over a quiet
 // minute of the tray: 6 voluntary context switches instead of 12, and 1 MB less memory; the time from a change to the icon is
 // the same. The runtime would let the heap grow to 4 MB, of which half a megabyte is in use. At 25 % it collects at 1 MB. That saves
 // 2 MB after a hundred changes and costs about 15 % more CPU time during them.
@@ -106,9 +106,9 @@ func stayLean() {
 	debug.SetGCPercent(25)
 }
 
-// onAnyThread moves a command without an icon off the main goroutine. fyne.io/systray locks that goroutine to the main thread, which
-// the icon needs; there each exchange with another goroutine would switch threads. The main thread stays idle to receive signals: Linux
-// delivers those of the process to it, and it could not receive them while it hangs on a dead mount.
+// onAnyThread moves a command without an icon off the main goroutine. fyne.io/systray locks that goroutine to the main thread, as an icon
+// needs, so each exchange with another goroutine would switch threads. The main thread then stays idle and can receive signals: Linux
+// delivers the signals of the process to it first, and a thread that hangs on a dead mount receives none.
 func onAnyThread(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		ended := make(chan error)
@@ -122,12 +122,12 @@ func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc)
 	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 }
 
-// lookOnly keeps a command that only looks from downloading anything. On macOS the programs that it starts inherit this, so run must
-// not call it. Where this cannot be set, lockcore still checks a file before it reads it.
+// lookOnly keeps a command that only looks from downloading files that are only in the cloud. On macOS child processes inherit this, so
+// run must not call it there. If the system cannot do it, lockcore still checks each file before it reads it.
 func lookOnly() { _ = fsx.NeverDownload() }
 
 // prints reports whether these arguments (command first) belong to a command that prints. The tray must not attach itself to the
-// terminal from which it is started: on Windows it would end when that window is closed.
+// terminal that started it: on Windows it would end when that window is closed.
 func prints(args []string) bool {
 	for _, a := range args {
 		switch a {

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// addCobras adds cobra's own commands and makes them report wrong usage on standard error, as all others do. cobra's completion
-// prints help for an unknown shell, which an eval would run.
+// addCobras adds cobra's own commands and makes them report wrong usage on standard error, as all others do. For an unknown
+// shell, cobra's completion prints help, which an eval would run.
 func addCobras(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -22,7 +22,7 @@ func addCobras(root *cobra.Command) {
 	completion.Long = "Print a script with which a shell completes lockbar's commands and flags. The help of each shell says where to put it."
 	completion.Example = "  source <(lockbar completion bash)\n  lockbar completion fish --help"
 	completion.Args = oneWord("bash", "zsh", "fish", "powershell")
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never called: no arguments are valid
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // never called: each valid argument is a subcommand
 	for _, shell := range completion.Commands() {
 		shell.Args, shell.Short = noArguments, "The script for "+shell.Name()
 		generate := shell.RunE
@@ -51,12 +51,12 @@ func knownCommand(help *cobra.Command, args []string) error {
 	return onlyCommands(about, rest)
 }
 
-// plainUsages removes the backquotes from the flags' texts. Only pflag's help understands them; shells would show them.
+// plainUsages removes the backquotes from the help of flags. pflag's help interprets them; completions would show them.
 func plainUsages(root *cobra.Command) {
 	visitFlags(root, func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
 }
 
-// visitFlags calls visit for every flag of every command.
+// visitFlags calls visit for the global flags and for the flags of each command below root.
 func visitFlags(root *cobra.Command, visit func(*pflag.Flag)) {
 	root.PersistentFlags().VisitAll(visit)
 	for _, c := range root.Commands() {
@@ -83,7 +83,7 @@ func commandFirst(args []string, root *cobra.Command) []string {
 	return args
 }
 
-// valuedFlags returns all flags of all commands whose value may be the next argument.
+// valuedFlags returns the flags whose value may be the next argument.
 func valuedFlags(root *cobra.Command) map[string]bool {
 	valued := map[string]bool{}
 	visitFlags(root, func(f *pflag.Flag) {
@@ -114,7 +114,7 @@ func setCompletions(root *cobra.Command) {
 	}
 }
 
-// must panics on an error that only a mistake in this package can cause: a missing flag, or a second completion of one.
+// must panics on an error that only a mistake in this package can cause: a missing flag, or a second completion of a flag.
 func must(err error) {
 	if err != nil {
 		panic(err)

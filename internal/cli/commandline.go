@@ -8,7 +8,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// commandLine returns a lockbar command to type for one of the stores. It names the store wherever another could be meant.
+// commandLine returns a lockbar command to type for one of the stores. It adds --store if another store could be meant.
 func (s settings) commandLine(store string, command ...string) string {
 	args := append([]string{"lockbar"}, command...)
 	if len(s.stores) > 1 || len(s.doubts) > 0 || s.origins[store] == config.FromFlag {
@@ -21,10 +21,10 @@ func (s settings) commandLine(store string, command ...string) string {
 	return strings.Join(args, " ")
 }
 
-// plainSigns have no meaning to a shell. ~ has one at the beginning of a word, and \ has one outside Windows.
+// plainSigns lists the characters that need no quotes. It omits ~, special at the start of a word, and \, special outside Windows.
 const plainSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%"
 
-// quoted quotes an argument for a shell. An argument with control characters is shown as path shows it, and cannot be typed.
+// quoted quotes an argument for a shell. An argument with unprintable characters cannot be typed; it is shown as path shows it.
 func quoted(arg, goos string) string {
 	signs := plainSigns
 	if goos == "windows" {
@@ -36,14 +36,15 @@ func quoted(arg, goos string) string {
 	case path(arg) != arg:
 		return path(arg)
 	case goos == "windows":
-		// A path there has no quotation mark. A backslash before the closing one would escape it (CommandLineToArgvW).
+		// A Windows path has no quotation mark (a --hostname may have one). A backslash before the closing mark would escape the mark
+		// (CommandLineToArgvW).
 		end := arg[len(strings.TrimRight(arg, `\`)):]
 		return `"` + arg + end + `"`
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
 
-// commands returns the commands that words.Next suggests.
+// commands returns the commands that texts about a store suggest.
 func (s settings) commands(store string) words.Commands {
 	return words.Commands{
 		Unlock: s.commandLine(store, "unlock"),

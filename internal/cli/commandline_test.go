@@ -42,7 +42,7 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
-// TestWithoutAHome checks that without a home directory in the environment and the password database, the error names the flag to give.
+// TestWithoutAHome checks that the errors for a user without a home directory name the flag to give.
 func TestWithoutAHome(t *testing.T) {
 	if err := (settings{}).usable(); err == nil || !strings.Contains(err.Error(), "give --store") {
 		t.Error(err)

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// terminal returns a pseudo-terminal. Text written to the first end is typed at the second.
+// terminal returns a pseudo-terminal. Text written to keyboard is typed at tty.
 func terminal(t *testing.T) (keyboard, tty *os.File) {
 	t.Helper()
 	keyboard, path, err := newTerminal()
@@ -26,7 +26,7 @@ func terminal(t *testing.T) (keyboard, tty *os.File) {
 	return keyboard, tty
 }
 
-// TestPromptHoldsToWhatItShowed replaces the lock during the prompt. The new one is not removed.
+// TestPromptHoldsToWhatItShowed replaces the lock during the prompt. The new lock is not removed.
 func TestPromptHoldsToWhatItShowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,6 +81,6 @@ func TestColour(t *testing.T) {
 		t.Errorf("%q: %v", buf[:n], err)
 	}
 	if file, err := os.Open(os.DevNull); err != nil || paletteFor(file).colour {
-		t.Errorf("colour without a terminal, or %v", err)
+		t.Errorf("%v; want no error and, without a terminal, no colour", err)
 	}
 }

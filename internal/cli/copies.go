@@ -12,8 +12,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// setCopiesAside implements unlock --copies. Its JSON is one removal object for each copy, or one with removed false if there was
-// no copy.
+// setCopiesAside implements unlock --copies. Its JSON is one removal object for each moved copy, or one with removed false if
+// none was moved.
 func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, f unlockFlags) error {
 	from := report.NewStatus(seen, time.Now())
 	done, err := moveCopies(ctx, store, seen, m, f.yes)
@@ -32,7 +32,7 @@ func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	if err == nil || done == 0 {
 		return unlockFailure(err, c, now)
 	}
-	return failf(exitError, "%s set aside, the others stay: %w", counted(done, "copy was", "copies were"), err)
+	return failf(exitError, "%s set aside; the others stay: %w", counted(done, "copy was", "copies were"), err)
 }
 
 func moveCopies(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot, m lockcore.Memory, yes bool) ([]lockcore.Backup, error) {

@@ -30,11 +30,11 @@ takes over any lock that it finds. It waits until the service runs; the lock may
 On Windows there is no orderly stop: there, stop refuses while a daemon runs, and prints the command that kills it. iai-mcp daemon stop
 is no better there: it kills the daemon, too, or does not find it. Either way the lock stays behind, and is stale.
 
-Exit code: 0 done, or it was so already; 1 an error; 3 refused, with the reason; 4 it failed, or took longer than 100 seconds.`,
+Exit code: 0 done, or there was nothing to do; 1 an error; 3 refused, with the reason; 4 it failed, or took longer than 100 seconds.`,
 		Args:      oneWord("stop", "start", "status"),
 		ValidArgs: []string{"stop", "start", "status"},
 	}
-	asJSON := cmd.Flags().Bool("json", false, "status: one JSON object per store and line")
+	asJSON := cmd.Flags().Bool("json", false, "status: one JSON object per line, for each store")
 	cmd.RunE = g.command(func(cmd *cobra.Command, s settings, args []string) error {
 		switch {
 		case args[0] == "status":
@@ -82,7 +82,7 @@ type daemonObject struct {
 	Service string `json:"service"` // empty if none is known
 	Running bool   `json:"running"`
 	PID     int    `json:"pid"`    // of its main process; 0 if there is none
-	Holds   bool   `json:"holds"`  // that process holds the store
+	Holds   bool   `json:"holds"`  // the main process holds the store
 	Others  []int  `json:"others"` // other daemons of the store on this computer
 }
 
@@ -105,7 +105,7 @@ func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
 	return nil
 }
 
-// daemonObjectOf describes the service that runs a daemon of the store, else the first that its files name.
+// daemonObjectOf describes the service that runs a daemon of the store, else the first service whose files name the store.
 func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObject {
 	daemons := lockcore.Daemons(*seen)
 	its := service.Shown(daemons, states)

@@ -42,7 +42,7 @@ menu: the story goes on. At the end it says what to do next.`,
 // maxPace makes the demo about two and a half hours long. Much more would overflow a time.Duration.
 const maxPace = 100
 
-// checkPace refuses a pace that cannot multiply a pause, such as NaN and Inf.
+// checkPace refuses a pace that is not from 0 to maxPace, and so also NaN.
 func checkPace(pace float64) error {
 	if pace >= 0 && pace <= maxPace {
 		return nil
@@ -78,7 +78,7 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 		config.Tray = func(ctx context.Context, store *lockcore.Store, stateDir string) error {
 			s := s
 			s.stores, s.stateDir = []*lockcore.Store{store}, stateDir
-			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // settings chosen in the demo go with it
+			c := trayConfig(s, filepath.Join(stateDir, "config.json")) // removed with the demo
 			c.Demo = true
 			return tray.Run(ctx, c)
 		}
@@ -96,10 +96,11 @@ func runDemo(ctx context.Context, s settings, pace float64) error {
 	return nil
 }
 
-// goRun is the command that builds, runs and removes a program.
+// goRun builds, runs and removes a program.
 const goRun = "go run ."
 
-// programName returns the command that starts this program again; refusal is the error of login.CheckPlace.
+// programName returns the command that starts this program again. typed is its name as it was called; refusal is the error of
+// login.CheckPlace.
 func programName(typed string, refusal error) string {
 	var place *login.PlaceError
 	if errors.As(refusal, &place) && place.ByGoRun() {
@@ -116,7 +117,7 @@ func farewell(stopped bool, program string, installed bool, own []look) []string
 	}
 	atLogin := "at each login: `" + program + " login enable`"
 	if !installed {
-		atLogin = "to have it at each login, install it (packaging/INSTALL.md)"
+		atLogin = "to start it at each login, install it first (packaging/INSTALL.md)"
 	}
 	lines = append(lines, "To watch your own store: `"+program+"`; "+atLogin)
 	if len(own) == 0 {

@@ -12,13 +12,13 @@ func TestFarewell(t *testing.T) {
 	there := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
 	missing := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}
 	for _, test := range []struct {
-		name    string
-		stopped bool
-		program string
-		there   bool
-		own     []look
-		want    []string
-		never   string
+		name      string
+		stopped   bool
+		program   string
+		installed bool
+		own       []look
+		want      []string
+		never     string
 	}{
 		{"installed", false, "lockbar", true, []look{there},
 			[]string{"That was Lockbar", "`lockbar login enable`", "/home/u/.iai-mcp, now: ", "(`lockbar status`"}, "go run"},
@@ -28,7 +28,7 @@ func TestFarewell(t *testing.T) {
 		{"several", false, "lockbar", true, []look{there, missing}, []string{"; 1 more"}, "go run"},
 		{"no home", false, "lockbar", true, nil, []string{"That was Lockbar"}, "Your own store"},
 	} {
-		lines := farewell(test.stopped, test.program, test.there, test.own)
+		lines := farewell(test.stopped, test.program, test.installed, test.own)
 		got := strings.Join(lines, "\n")
 		for _, part := range test.want {
 			if !strings.Contains(got, part) {

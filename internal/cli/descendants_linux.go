@@ -29,12 +29,12 @@ func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 func renameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("lock-minder"), 0) }
 
 // endDescendants kills all descendants of this process except the spared children and their descendants. It kills the children, and
-// then those that become children because their parent died. Meanwhile no other goroutine may wait for children, since only a child
-// that was not waited for keeps its PID. It returns the children that it may not signal, since they run under another real user id;
-// their descendants keep running too.
+// then the orphans that become children because their parent died. Meanwhile no other goroutine may wait for children: a child keeps
+// its PID only until somebody waits for it. endDescendants returns the children that it may not signal, since they run under another
+// real user id; their descendants keep running too.
 //
-// It stops when the list has no child to kill. The list may miss other processes (proc(5)), but not a child that was not waited for,
-// and the children of such a child become ours before it can be waited for.
+// It ends when the list of children has none to kill. The list may be incomplete (proc(5)), but it always has the children that nobody
+// has waited for. The children of a dead child become ours before anybody can wait for that child, so none is missed.
 func endDescendants(group int, spared func(pid int) bool) (left []int) {
 	for {
 		killed, left := endChildren(group, spared)
@@ -63,8 +63,8 @@ func endChildren(group int, spared func(pid int) bool) (killed bool, left []int)
 	return killed, left
 }
 
-// endChild kills a child. If its group holds only descendants of ours, one signal kills the whole group, and no fork can escape. That
-// is so for CMD's group, and for groups in another session than ours, which a descendant must have made.
+// endChild kills a child. If the child's group has only descendants of ours, one signal kills the whole group, and no fork can escape.
+// CMD's group is such a group, and so is each group in another session, since a descendant must have made that session.
 func endChild(pid, group int) error {
 	theirs, err := unix.Getpgid(pid)
 	if err == nil && theirs > 1 && (theirs == group || inOtherSession(pid)) {
@@ -99,8 +99,8 @@ func children() iter.Seq[int] {
 	}
 }
 
-// searchChildrenOf yields the children of a process, newest first: in a chain of processes that fork and end at once, only the newest
-// is still alive.
+// searchChildrenOf yields the children of a process, newest first: in a chain where each process forks the next and ends at once,
+// only the newest is alive.
 func searchChildrenOf(process int, yield func(int) bool) {
 	proc, err := os.Open("/proc")
 	if err != nil {
@@ -119,7 +119,7 @@ func searchChildrenOf(process int, yield func(int) bool) {
 	}
 }
 
-// parentOf returns the parent of a process: the second field after the name, which may hold parentheses itself (proc_pid_stat(5)).
+// parentOf returns the parent of a process: the second field after the name. The name may contain parentheses (proc_pid_stat(5)).
 func parentOf(pid int) (parent int, known bool) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

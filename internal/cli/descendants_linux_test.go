@@ -19,10 +19,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// Only for Linux: only there a run becomes the parent of its command's orphans, and /proc shows the remaining processes.
+// Only for Linux: there a run becomes the parent of CMD's orphans, and /proc shows the remaining processes.
 
-// setUIDVariable makes this test binary a process that prints its PID and waits for a signal, as another real user if the value is a
-// number.
+// setUIDVariable makes a set-uid copy of this test binary print its PID and wait for SIGTERM. If the value is a number, the copy first
+// takes that as its real user id.
 const setUIDVariable = "LOCKBAR_TEST_SETUID"
 
 // nobody is a user without privileges.
@@ -39,7 +39,7 @@ var commands = []struct{ name, script string }{
 	{"a job of an inner shell", `set -m; sleep 1000 & sh -c 'sleep 1000; :' & echo ready; wait`},
 }
 
-// TestSearchFindsChildren tests the search for kernels that do not list children.
+// TestSearchFindsChildren tests the search that replaces the list of children on kernels without one.
 func TestSearchFindsChildren(t *testing.T) {
 	child := holder(t).Process.Pid
 	found := map[int]bool{}
@@ -63,7 +63,7 @@ func TestKilledRunEndsAll(t *testing.T) {
 	}
 }
 
-// TestKilledRunEndsSetUIDPrograms runs as an ordinary user, whose real user id a set-uid program keeps.
+// TestKilledRunEndsSetUIDPrograms runs lockbar as an ordinary user. A set-uid program keeps that user's real user id, so it can be killed.
 func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	w, program := worldOfNobody(t)
 	for round := range testfs.Rounds(1, 6) {
@@ -71,7 +71,8 @@ func TestKilledRunEndsSetUIDPrograms(t *testing.T) {
 	}
 }
 
-// TestOtherUsersProgramsAreNamed starts a program that becomes root for good. It cannot be killed, keeps running, and is not waited for.
+// TestOtherUsersProgramsAreNamed starts a program whose real user becomes root. lockbar cannot kill it, does not wait for it, and names it
+// if the holder survives.
 func TestOtherUsersProgramsAreNamed(t *testing.T) {
 	w, program := worldOfNobody(t)
 	for round := range 2 {
@@ -79,10 +80,10 @@ func TestOtherUsersProgramsAreNamed(t *testing.T) {
 		pid := r.other
 		r.kill(w, round)
 		if left := w.processes(); len(left) != 1 || left[0] != pid {
-			t.Errorf("%v are left, want %d", left, pid)
+			t.Errorf("%v still run, want %d", left, pid)
 		}
 		if named := strings.Contains(r.complaint.String(), fmt.Sprintf("process %d", pid)); named != r.minderKilled {
-			t.Errorf("stderr %q, and the process is %d", r.complaint.String(), pid)
+			t.Errorf("stderr %q must name process %d only if the minder was killed", r.complaint.String(), pid)
 		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Error(err)
@@ -91,7 +92,8 @@ func TestOtherUsersProgramsAreNamed(t *testing.T) {
 	}
 }
 
-// TestChildrenFromBeforeAreSpared execs lockbar run from a shell with children, which become those of lockbar, as do their orphans.
+// TestChildrenFromBeforeAreSpared runs lockbar by an exec in a shell that has children. They become lockbar's children, as do their
+// orphans, and are not killed.
 func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -107,7 +109,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 		gate <- f
 	}()
 	r := w.ready(cmd)
-	(<-gate).Close() // one of them ends, and lockbar adopts its child
+	(<-gate).Close() // one of the two ends, and lockbar adopts its child
 	w.until("lockbar has two children from before, of which one was an orphan, and the minder", func() bool {
 		var names []string
 		searchChildrenOf(r.Process.Pid, func(pid int) bool { names = append(names, commandOf(pid, 0)); return true })
@@ -117,7 +119,7 @@ func TestChildrenFromBeforeAreSpared(t *testing.T) {
 	r.kill(w, 1)
 	left := w.processes()
 	if len(left) != 2 {
-		t.Fatalf("%v are left, want the two from before", left)
+		t.Fatalf("%v still run, want the two from before", left)
 	}
 	for _, pid := range left {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
@@ -152,7 +154,7 @@ func TestOrderlyEndLeavesTheRest(t *testing.T) {
 		t.Errorf("%v", cmd.ProcessState)
 	}
 	var left []int
-	w.until("both are left", func() bool { left = w.processes(); return len(left) == 2 }) // a process within execve shows no environment
+	w.until("both still run", func() bool { left = w.processes(); return len(left) == 2 }) // a process shows no environment during its execve
 	for _, pid := range left {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
@@ -180,7 +182,7 @@ func TestCommandHasNoFilesOfOurs(t *testing.T) {
 	list := []string{"sh", "-c", "for f in /proc/$$/fd/*; do ! test -p $f || echo ${f##*/}; done"}
 	alone := finish(t, exec.Command(list[0], list[1:]...)).want(t, 0)
 	if r := w.run(append([]string{"run", "--"}, list...)...).want(t, 0); r.out != alone.out {
-		t.Errorf("CMD has the pipes %q, and without lockbar %q", strings.Fields(r.out), strings.Fields(alone.out))
+		t.Errorf("CMD has the pipes %q, but without lockbar %q", strings.Fields(r.out), strings.Fields(alone.out))
 	}
 }
 
@@ -189,11 +191,11 @@ func TestMindIsNotForUsers(t *testing.T) {
 	call(t, mindCommand, "--", "true").want(t, exitUsage)
 }
 
-// A minded is a lockbar run whose CMD has printed that it is ready.
+// A minded is a lockbar run whose CMD has printed that it is ready, or a PID.
 type minded struct {
 	*exec.Cmd
-	minder, other int
-	complaint     bytes.Buffer
+	minder, other int          // PIDs; other is the one that CMD printed, or 0
+	complaint     bytes.Buffer // standard error
 	minderKilled  bool
 }
 
@@ -207,7 +209,7 @@ func (w *world) killRound(cmd *exec.Cmd, round int) {
 	w.allGone()
 }
 
-// ready starts a lockbar run and waits for the line of its CMD, which may be a PID.
+// ready starts a lockbar run and waits for the line that its CMD prints.
 func (w *world) ready(cmd *exec.Cmd) *minded {
 	w.t.Helper()
 	r := &minded{Cmd: cmd}
@@ -235,7 +237,7 @@ func (w *world) ready(cmd *exec.Cmd) *minded {
 		return commandOf(pid, 1) != mindCommand
 	})
 	if commandOf(r.minder, 1) != mindCommand {
-		w.t.Fatal("the command has no minder")
+		w.t.Fatal("lockbar run has no minder")
 	}
 	return r
 }
@@ -266,7 +268,7 @@ func (r *minded) kill(w *world, round int) {
 	}
 }
 
-// processes returns the processes of this world, which have its environment.
+// processes returns the processes of this world: those that have its environment.
 func (w *world) processes() (pids []int) {
 	mark := []byte("LOCKBAR_STATE_DIR=" + w.state)
 	files, _ := filepath.Glob("/proc/[0-9]*/environ")
@@ -292,7 +294,7 @@ func (w *world) allGone() {
 	}
 }
 
-// commandOf returns an argument of a process.
+// commandOf returns the argument of a process that has this number.
 func commandOf(pid, number int) string {
 	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if args := strings.Split(string(data), "\x00"); number < len(args) {
@@ -301,7 +303,7 @@ func commandOf(pid, number int) string {
 	return ""
 }
 
-// through makes a shell start the command from a script, as "$@".
+// through makes a shell run the script, in which "$@" is the command.
 func (w *world) through(cmd *exec.Cmd, script string) *exec.Cmd {
 	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", script, "sh", binary}, cmd.Args[1:]...)
 	return cmd
@@ -324,7 +326,7 @@ func worldOfNobody(t *testing.T) (w *world, program string) {
 	return w, program
 }
 
-// skipUnlessSeesNobody skips a test that reads the environment of another user's processes. In most containers not even root may do that
+// skipUnlessSeesNobody skips a test that reads the environment of another user's processes. In most containers not even root may read it
 // (CAP_SYS_PTRACE).
 func skipUnlessSeesNobody(t *testing.T) {
 	t.Helper()
@@ -336,7 +338,7 @@ func skipUnlessSeesNobody(t *testing.T) {
 		_ = cmd.Wait()
 	}()
 	if _, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", cmd.Process.Pid)); err != nil {
-		t.Skip("this root may not look at other users' processes: ", err)
+		t.Skip("root may not read the environment of other users' processes here: ", err)
 	}
 }
 
@@ -349,7 +351,7 @@ func (w *world) byNobody(program, setUID string) *exec.Cmd {
 	return cmd
 }
 
-// copied copies a program, so that every user may run it, and returns the path.
+// copied copies a program, for every user to run, and returns the path.
 func (w *world) copied(from, name string) string {
 	w.t.Helper()
 	to := filepath.Join(w.root, name)

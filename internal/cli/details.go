@@ -50,8 +50,8 @@ func runDetails(ctx context.Context, s settings, toClipboard bool) error {
 	return nil
 }
 
-// healthOfAll checks for all stores at the same time how changes would be noticed. The result is zero for a store that does not answer
-// in time, as on a dead mount.
+// healthOfAll checks how changes would be noticed, in all stores at the same time. The result is zero for a store that does not answer
+// in time, such as one on a dead mount.
 func healthOfAll(ctx context.Context, stores []*lockcore.Store) []watch.Health {
 	health := make([]watch.Health, len(stores))
 	var all sync.WaitGroup

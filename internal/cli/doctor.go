@@ -29,7 +29,7 @@ Exit code: 0 if no check failed, even if there are warnings; 1 if one failed, so
 		SuggestFor: []string{"diagnose", "test", "debug", "verify"},
 		Args:       noArguments,
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
-			login.EnterApp() // the login item belongs to the app
+			login.EnterApp() // only inside the app does macOS find the login item
 			lookOnly()
 			return runDoctor(cmd.Context(), s, asJSON)
 		}),
@@ -68,7 +68,7 @@ func printDoctor(checks []doctor.Check, asJSON bool) error {
 
 var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doctor.Warn: words.Yellow, doctor.Fail: words.Red}
 
-// printChecks prints the summary, then what to do, worst first, then the passed checks.
+// printChecks prints the summary, the checks that need attention (worst first), the passed checks, and the names of the skipped ones.
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	failed, warned, passed, skipped := sorted(checks)
 	fmt.Fprintln(w, p.paint(bold, summary(len(failed), len(warned))))

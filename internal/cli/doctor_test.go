@@ -37,7 +37,7 @@ func TestDoctor(t *testing.T) {
 		"login-item": "does not start when you log in", "desktop-session": "", "session-bus": "", "tray-host": "", "notifications": "", "user": "",
 	} {
 		if name == "session-bus" && (runtime.GOOS == "windows" || runtime.GOOS == "darwin") {
-			continue // there is no such thing
+			continue // these systems have no session bus
 		}
 		if c := checkNamed(t, checks, name); !strings.Contains(c.Detail, want) {
 			t.Errorf("%+v does not say %q", c, want)
@@ -47,7 +47,7 @@ func TestDoctor(t *testing.T) {
 	checkDoctorText(t, w.run("doctor").want(t, 0).out, checks)
 }
 
-// checkDoctorText checks that the text has a summary, every check once, and no path twice.
+// checkDoctorText checks that the text has a summary and lists every check, the worst first, and no path twice.
 func checkDoctorText(t *testing.T, out string, checks []doctor.Check) {
 	t.Helper()
 	summary, rest, _ := strings.Cut(out, "\n")
@@ -99,7 +99,7 @@ func TestDoctorText(t *testing.T) {
 			checkDoctorText(t, out, decode[doctorObject](t, w.here("doctor", "--json").out).Checks)
 			for _, raw := range rawWords {
 				if strings.Contains(out, raw) {
-					t.Errorf("the raw %q is in\n%s", raw, out)
+					t.Errorf("%q, a word for programmers, is in\n%s", raw, out)
 				}
 			}
 		})
@@ -123,7 +123,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestSkippedIsNoWarning checks that only the check with the reason counts, not those that were skipped for it.
+// TestSkippedIsNoWarning checks that the summary does not count a skipped check. It counts the check that explains the skip.
 func TestSkippedIsNoWarning(t *testing.T) {
 	var out strings.Builder
 	printChecks(&out, palette{}, []doctor.Check{
@@ -138,7 +138,7 @@ func TestSkippedIsNoWarning(t *testing.T) {
 	}
 }
 
-// TestDoctorFails runs doctor where no lock could be removed.
+// TestDoctorFails runs doctor where no lock could be removed, since no backup could be made.
 func TestDoctorFails(t *testing.T) {
 	w := newWorld(t)
 	testfs.Check(t, os.WriteFile(w.state, nil, 0o600))
@@ -149,7 +149,7 @@ func TestDoctorFails(t *testing.T) {
 	w.here("doctor").want(t, exitError)
 }
 
-// TestDoctorLeavesTheStateDirectoryAsItWas ignores the time of its last change.
+// TestDoctorLeavesTheStateDirectoryAsItWas checks that doctor leaves no file there and removes none.
 func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
 	w := newWorld(t)
 	w.writeLock(foreign())

@@ -11,16 +11,16 @@ import (
 	"lockbar/internal/words"
 )
 
-// Exit codes that several commands share. status --exit-code and run have more of their own.
+// Exit codes that several commands share. status --exit-code and run have additional ones.
 const (
 	exitOK      = 0
-	exitError   = 1 // every error without a code of its own, and an answer of no
+	exitError   = 1 // every other error, and a prompt that was declined
 	exitUsage   = 2
-	exitRefused = 3 // possible, but it must not be done
-	exitFailed  = 4 // not possible; nothing changed
+	exitRefused = 3 // lockbar decided not to do it
+	exitFailed  = 4 // lockbar could not do it
 )
 
-// A failure is an exit code with the error that explains it; err is nil if the output is explanation enough.
+// A failure is an exit code with the error that explains it; err is nil if the output explains it.
 type failure struct {
 	code int
 	err  error
@@ -70,7 +70,7 @@ func explain(w io.Writer, cmd *cobra.Command, err error) int {
 	return f.code
 }
 
-// complain prints one line. It makes the text safe for a terminal, since errors hold paths and texts of the system.
+// complain prints one line. It makes the text safe for a terminal, since errors contain paths and texts of the system.
 func complain(w io.Writer, message string) {
 	fmt.Fprintln(w, "lockbar:", words.OneLine(strings.TrimPrefix(message, "lockcore: ")))
 }

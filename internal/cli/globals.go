@@ -38,12 +38,12 @@ func (g *globals) register(flags *pflag.FlagSet) {
 // settings holds the result of the flags, the environment and the defaults.
 type settings struct {
 	stores   []*lockcore.Store
-	origins  map[string]string // how each store was found, by its directory
-	doubts   []string          // reasons why another store may be meant, one line each
+	origins  map[string]string // by directory: how the store was found
+	doubts   []string          // files that may name another store, one line each
 	place    state.Dir         // the state directory, which other machines may share
-	stateDir string            // this machine's directory in place; empty if the system has none: then nothing can be removed
+	stateDir string            // place.Path, this machine's own directory; empty if the system has none, and then nothing can be removed
 	saved    state.Saved       // the saved state when the command began
-	hostname string            // empty for the system's
+	hostname string            // empty: the system's
 	verbose  bool
 	given    []string // the flags that a suggested command has to repeat
 }
@@ -71,7 +71,7 @@ func (g *globals) iconCommand(do body) func(*cobra.Command, []string) error {
 	})
 }
 
-// settled wraps a body: it makes the settings first, and gives every error an exit code.
+// settled wraps a body. It makes the settings, runs the body, and gives every error an exit code.
 func (g *globals) settled(do body) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		s, err := g.settle(cmd)
@@ -100,13 +100,13 @@ func (g *globals) settle(cmd *cobra.Command) (settings, error) {
 	if err := s.findStores(g, claims[cmd.Name()]); err != nil {
 		return settings{}, err
 	}
-	for _, line := range s.doubts { // the user may have named the store there
+	for _, line := range s.doubts { // a file that we could not use may name another store
 		complain(os.Stderr, "warning: "+line)
 	}
 	return s, nil
 }
 
-// given returns arguments that repeat those of the named flags that the user has set.
+// given returns, as arguments, the named flags that the user has set.
 func given(cmd *cobra.Command, names ...string) []string {
 	var args []string
 	for _, name := range names {
@@ -117,7 +117,7 @@ func given(cmd *cobra.Command, names ...string) []string {
 	return args
 }
 
-// hasEmpty catches --store "$UNSET", which would otherwise name the working directory.
+// hasEmpty reports whether a value is empty or has an empty element. --store "$UNSET" would otherwise name the working directory.
 func hasEmpty(v pflag.Value) bool {
 	if list, ok := v.(pflag.SliceValue); ok {
 		return slices.Contains(list.GetSlice(), "")
@@ -131,7 +131,7 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(speakable("the state directory", stateDir), speakable("$"+config.FileVariable, os.Getenv(config.FileVariable))); err != nil {
+	if err := errors.Join(checkUTF8("the state directory", stateDir), checkUTF8("$"+config.FileVariable, os.Getenv(config.FileVariable))); err != nil {
 		return err
 	}
 	found := config.FindStores(g.stores)
@@ -146,7 +146,8 @@ func (s *settings) findStores(g *globals, claim bool) error {
 	return s.openStores(found.Stores, lockcore.Options{Hostname: s.hostname, StateDir: s.stateDir, Aliases: s.saved.Names, Machine: s.sharedID()})
 }
 
-// sharedID returns the id that this machine chose because another machine also has its own one; empty if it uses its own.
+// sharedID returns the id that this machine chose because another machine has the same system id; empty if it chose none, or if the
+// environment gives one.
 func (s *settings) sharedID() string {
 	if os.Getenv(machine.Variable) != "" {
 		return ""
@@ -159,7 +160,7 @@ func (s *settings) openStores(found []config.StorePath, options lockcore.Options
 	for _, store := range found {
 		one, err := lockcore.Open(store.Dir, options)
 		if err == nil {
-			err = speakable("the store", one.Dir())
+			err = checkUTF8("the store", one.Dir())
 		}
 		if err != nil {
 			return err
@@ -167,20 +168,20 @@ func (s *settings) openStores(found []config.StorePath, options lockcore.Options
 		open = append(open, one)
 	}
 	s.stores = distinct(open)
-	for i := range slices.Backward(open) { // keep the first path to a store
+	for i := range slices.Backward(open) { // backward, so that the first origin of a directory wins
 		s.origins[open[i].Dir()] = found[i].From
 	}
 	return nil
 }
 
-// distinct removes each store to which an earlier path leads too.
+// distinct keeps only the first of the paths that lead to the same store.
 func distinct(stores []*lockcore.Store) (list []*lockcore.Store) {
 	if len(stores) < 2 {
 		return stores
 	}
 	var asked sync.WaitGroup
 	for _, one := range stores {
-		asked.Go(func() { one.Identity() }) // at the same time: a dead mount must not delay the others
+		asked.Go(func() { one.Identity() }) // in parallel: a dead mount must not delay the others
 	}
 	asked.Wait()
 	for _, one := range stores {
@@ -214,7 +215,7 @@ func (s settings) usable() error {
 	return nil
 }
 
-// storeToChange returns the store of a command that changes a lock, which needs a place for the backup.
+// storeToChange returns the store of a command that changes a lock. Such a command needs a directory for the backup.
 func (s settings) storeToChange() (*lockcore.Store, error) {
 	if s.place.Problem != nil { // a backup made now would not be found later
 		return nil, failf(exitFailed, "nothing was done, since it is not known which computer owns the state directory %s", path(s.place.Given))
@@ -222,8 +223,8 @@ func (s settings) storeToChange() (*lockcore.Store, error) {
 	return s.oneStore()
 }
 
-// oneStore returns the store of a command that works on one. It never guesses: a setting that could not be understood may have named
-// another store than the one that was found after it.
+// oneStore returns the store of a command that works on one. It never guesses: a file that could not be understood may name a different
+// store than the source after it did.
 func (s settings) oneStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
@@ -235,11 +236,11 @@ func (s settings) oneStore() (*lockcore.Store, error) {
 	return s.stores[0], nil
 }
 
-// claims lists the commands that write into the state directory. They claim it for this machine if no machine has it. All others write
-// nothing. "lockbar" without a command is the tray.
+// claims lists the commands that claim the state directory for this machine if no machine owns it: those that keep state there. All
+// others write nothing there, except the page of history --html. "lockbar" without a command is the tray.
 var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
 
-// placeOf returns this machine's place in the state directory. It claims no directory in a store: usable refuses those.
+// placeOf returns this machine's place in the state directory. It does not claim a directory in a store, which usable refuses.
 func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	var dirs []string
 	for _, store := range stores {
@@ -251,8 +252,8 @@ func placeOf(stateDir string, stores []config.StorePath, claim bool) state.Dir {
 	return state.Resolve(stateDir)
 }
 
-// speakable refuses a path that is not UTF-8, since neither printed nor saved JSON can hold it.
-func speakable(what, path string) error {
+// checkUTF8 returns an error for a path that is not UTF-8, since neither printed nor saved JSON can hold it.
+func checkUTF8(what, path string) error {
 	if utf8.ValidString(path) {
 		return nil
 	}

@@ -30,8 +30,8 @@ func newHistory(g *globals) *cobra.Command {
 		Long: `Print what happened, oldest first: the events that the tray app saw while it ran, and what unlock,
 restore and run did to a lock. With --store, only the events of these stores.
 
---html shows it as a page with a picture of who held the store when. At a terminal the page is opened
-if there is a desktop, and its path is printed; else it goes to standard output.`,
+--html makes a page with a picture of who held the store and when. At a terminal it saves the page, prints
+its path, and opens the page if there is a desktop. If standard output is not a terminal, it prints the page.`,
 		Example:    "  lockbar history -n 10\n  lockbar history --json\n  lockbar history --html > history.html",
 		SuggestFor: []string{"log", "logs", "activity", "recent", "events"},
 		RunE: g.plainCommand(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -48,7 +48,7 @@ if there is a desktop, and its path is printed; else it goes to standard output.
 	cmd.Flags().BoolVar(&wanted.asJSON, "json", false, "the objects of watch --json, one per line")
 	cmd.Flags().BoolVar(&wanted.asPage, "html", false, "a page with a picture, for a browser")
 	cmd.Flags().IntVarP(&wanted.newest, "lines", "n", 0, "only the newest `N` (default all)")
-	exclusive(cmd, "html", "json", "lines") // a part of the lines would show times as unwatched that were watched
+	exclusive(cmd, "html", "json", "lines") // a page of only some lines would show watched times as unwatched
 	return cmd
 }
 
@@ -88,7 +88,7 @@ func runHistory(ctx context.Context, s settings, wanted historyFlags) error {
 	case len(events) == 0 && wanted.newest != 0:
 		fmt.Fprintln(out, report.NoHistory)
 	default:
-		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush returns it again
+		_ = report.WriteHistory(out, events, named, paletteFor(os.Stdout).label, time.Now()) // Flush returns the same error
 	}
 	return out.Flush()
 }
@@ -102,7 +102,8 @@ func (s settings) looksNow(ctx context.Context) map[string]lockcore.Snapshot {
 	return looks
 }
 
-// showPage opens the page and prints its path if the output is a terminal; otherwise it prints the page.
+// showPage prints the page if standard output is not a terminal. At a terminal it saves the page, prints its path, and opens the page if
+// there is a desktop.
 func (s settings) showPage(ctx context.Context, h *page.History) error {
 	if !isTerminal(os.Stdout) {
 		_, err := os.Stdout.Write(h.HTML())
@@ -121,7 +122,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 	return nil
 }
 
-// eventsHere returns the events of these stores, even if they were watched by other paths.
+// eventsHere returns the events of these stores, even of one that was watched under another path.
 func (s settings) eventsHere(events []report.Line) []report.Line {
 	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {
@@ -136,9 +137,9 @@ func printLines(w io.Writer, events []report.Line) {
 	}
 }
 
-// writeHistory records the change that this command made to a lock. A running tray sees it too, and one of the two writes it. own is
-// the backup of the change. For NoEvent, the event is the one that a watcher would report. A failed write changes no exit code, since
-// the change is already made.
+// writeHistory records the change that this command made to a lock. A running tray may record it too; the journal keeps one entry. own
+// is the backup of the change. If event is NoEvent, writeHistory records what a watcher would report. A failed write does not change the
+// exit code, since the change is already made.
 func writeHistory(ctx context.Context, s settings, event watch.Event, from *report.Status, own lockcore.Backup) {
 	if s.stateDir == "" {
 		return

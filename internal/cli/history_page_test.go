@@ -11,7 +11,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestPageLooksInParallel writes to a lock all the time, so that its look takes as long as possible. It must not delay the other looks.
+// TestPageLooksInParallel writes to a lock all the time, so that the look at it takes as long as possible. That look must not delay the
+// others.
 func TestPageLooksInParallel(t *testing.T) {
 	t.Parallel()
 	busy, held := newWorld(t), newWorld(t)

@@ -34,11 +34,11 @@ type hold struct {
 	continued     chan os.Signal   // SIGCONT: we were continued
 	childEvents   <-chan os.Signal // SIGCHLD
 	began         uint64           // when the minder started, as lockcore.Process.StartID
-	wantsTerminal bool             // CMD's group belongs in the foreground whenever ours would be there
+	wantsTerminal bool             // CMD's group gets the foreground whenever ours has it
 	hasTerminal   bool             // CMD's group was put into the foreground
-	stopped       bool
-	ended         unix.WaitStatus // of the minder
-	// passedStop is set once a stop signal was passed on to CMD's group, which is about to stop.
+	stopped       bool             // we stopped along with CMD, and must continue it when we are continued
+	ended         unix.WaitStatus  // of the minder
+	// passedStop is set when SIGTSTP has been passed on to CMD's group, until that group has stopped.
 	passedStop bool
 }
 
@@ -87,14 +87,14 @@ func (h *hold) start(args []string) error {
 	h.orders, h.report = orders, report
 	adoptOrphans()
 	// CMD gets the terminal if we have it, unless others in our group may need it: the rest of a pipeline (run -- tar ... | ssh ...,
-	// which asks for a password), or a script that started us in the background. In those cases CMD gets it once it stops for it
-	// (suspend).
+	// which asks for a password), or a script that started us in the background. Then CMD gets the terminal only when SIGTTIN or
+	// SIGTTOU has stopped it (suspend).
 	h.wantsTerminal = isTerminal(os.Stdin) && isTerminal(os.Stdout) && inForeground()
 	h.hasTerminal = h.wantsTerminal
 	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A stopped minder could not end CMD, so it gets SIGCONT when we die. The kernel sends that itself only if our death orphans its group.
+	// A stopped minder could not end CMD, so it gets SIGCONT when we die. Otherwise the kernel sends SIGCONT only to an orphaned group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err
@@ -104,7 +104,8 @@ func (h *hold) start(args []string) error {
 	return cmd.Process.Release() // reap waits for it
 }
 
-// pass sends CMD a signal. A signal of a key, which reaches us if CMD is not in the foreground, goes to all of its group.
+// pass sends CMD a signal. A SIGINT or SIGQUIT that comes while our group is in the foreground may be that of a key, which would signal a
+// whole group, so it goes to all of CMD's group, as SIGTSTP does.
 func (h *hold) pass(s syscall.Signal) {
 	switch {
 	case s == syscall.SIGTSTP:
@@ -124,7 +125,7 @@ func (h *hold) reap() (ended bool) {
 		switch {
 		case err != nil || pid == 0:
 			return false
-		case pid != h.minder: // a child from before the exec, or its orphan
+		case pid != h.minder: // a child that we had before the exec, or an orphan of one
 		case status.Stopped():
 			h.suspend(status.StopSignal())
 		default:
@@ -141,24 +142,25 @@ func (h *hold) outcome() error {
 		return exitWith(int(code[0]))
 	}
 	if key := h.ended.Signal(); h.ended.Signaled() && (key == unix.SIGINT || key == unix.SIGQUIT) {
-		return exitWith(exitCodeOf(h.ended)) // killed right after the fork: later the minder drops these signals
+		return exitWith(exitCodeOf(h.ended)) // a key killed the minder right after the fork; later it drops these signals
 	}
 	left := endDescendants(h.minder, h.isOlder)
 	text := "the process that minds CMD was killed, so CMD and what it started were ended"
 	if len(left) > 0 {
-		text += "; these run as another user, cannot be ended, and go on: process " + strings.Trim(fmt.Sprint(left), "[]")
+		text += "; still running, since another user owns them: process " + strings.Trim(fmt.Sprint(left), "[]")
 	}
 	return failf(signalBase+int(syscall.SIGKILL), "%s", text)
 }
 
-// isOlder reports whether a process started before the minder, and so is not its descendant. An exec keeps the children that a process
-// had before, and their orphans become our children too.
+// isOlder reports whether a process started before the minder, and so is not its descendant. An exec keeps children: those of a shell that
+// became lockbar are ours, and their orphans become ours too.
 func (h *hold) isOlder(pid int) bool {
 	began := machine.Probe(pid).StartID
 	return began != 0 && began < h.began
 }
 
-// inherited keeps a file open in the minder, under its own number: ExtraFiles would renumber it and replace the caller's files for CMD.
+// inherited keeps a file open in the minder under the same number, and returns that. ExtraFiles would give the file the number of one
+// that the caller passes to CMD.
 func inherited(f *os.File) int {
 	fd := f.Fd()
 	_, _ = unix.FcntlInt(fd, unix.F_SETFD, 0)
@@ -196,12 +198,12 @@ func passedOn() []os.Signal {
 	return slices.DeleteFunc(signals, signal.Ignored)
 }
 
-// runAsDaemon executes this program again in this process (same PID), with the arguments by which daemons respect its lock. It
+// runAsDaemon executes this program again in this process (same PID), with the arguments that make daemons respect its lock. It
 // returns only on failure.
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err == nil {
 		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
 	}
-	return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+	return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 }

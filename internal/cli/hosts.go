@@ -29,7 +29,7 @@ Exit code: 0 if the list was printed.`,
 			return runHosts(cmd.Context(), s, asJSON)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each store")
 	return cmd
 }
 
@@ -59,7 +59,7 @@ func rowsOfStore(l look) []row {
 	_, own := l.Peers.Own()
 	if why := hostsProblem(&l); why != "" {
 		lines = []string{"not known: " + why}
-	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone, which takes two lines
+	} else if len(lines) == 0 || own && len(lines) == 2 { // this machine alone has two lines
 		lines = append(lines, noOtherHosts)
 	}
 	return append([]row{{"store", path(l.Store)}}, listed("hosts", lines)...)

@@ -59,7 +59,7 @@ func startedAt(age time.Duration) string { return time.Now().Add(-age).UTC().For
 
 func (w *world) peers() string { return filepath.Join(w.dir, lockcore.PeersName) }
 
-// hostileFiles returns functions that make files in the place of .lockbar, or in it, that must be ignored.
+// hostileFiles returns functions that plant files in .lockbar, or in its place. All these files must be ignored.
 func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	in := func(name string, data []byte) func(w *world) error {
 		return func(w *world) error { return os.WriteFile(filepath.Join(w.peers(), name), data, 0o600) }
@@ -109,15 +109,15 @@ func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	}
 }
 
-// TestHostileFilesAreIgnored checks that no odd file in the place of a peer's changes a state or a line, or delays a command.
+// TestHostileFilesAreIgnored checks that an odd file in place of a peer's file changes no line of status, and delays no command.
 func TestHostileFilesAreIgnored(t *testing.T) {
 	checkIgnored(t, hostileFiles(t))
 }
 
-// checkIgnored makes each of the files in a store, and compares each status with the one before them.
+// checkIgnored makes each of the files in a store, and compares the status with that before.
 func checkIgnored(t *testing.T, files map[string]func(*world) error) {
 	t.Helper()
-	locks := []lockcore.Record{foreign()} // the one whose state a peer could change
+	locks := []lockcore.Record{foreign()} // a peer's report could change the state of this lock
 	if testfs.Long() {
 		locks = append(locks, lockcore.Record{}, record(ourHost, deadPID(t)))
 	}
@@ -155,11 +155,11 @@ func (w *world) checkIgnored(before result, plant func(*world) error) {
 		w.t.Errorf("before %+v\nafter  %+v", before, after)
 	}
 	if list := w.hosts().Hosts; len(list) != 0 {
-		w.t.Errorf("it is read as a peer: %+v", list)
+		w.t.Errorf("the file is read as a peer's: %+v", list)
 	}
 }
 
-// young matches the age of a lock in this test, whose files may take seconds to make.
+// young matches the age of a lock in this test. Making the many files may take seconds.
 var young = regexp.MustCompile(`\((just now|\d+ (s|min))\)`)
 
 // statusWithoutAge returns the status with a placeholder for the age of the lock.

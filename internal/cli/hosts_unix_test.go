@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestPipesAreIgnored checks that a FIFO is ignored: a careless reader would wait for ever.
+// TestPipesAreIgnored checks that a FIFO is ignored. Opening it would block for ever.
 func TestPipesAreIgnored(t *testing.T) {
 	checkIgnored(t, map[string]func(*world) error{
 		"in it":        func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) },

@@ -24,7 +24,7 @@ func TestKeysReachTheCommandOnce(t *testing.T) {
 			w := newWorld(t)
 			cmd := w.command("run", "--", os.Args[0])
 			cmd.Env = append(cmd.Env, countVariable+"=1")
-			cmd.ExtraFiles = []*os.File{tty} // its descriptor 3; its input is /dev/null
+			cmd.ExtraFiles = []*os.File{tty} // descriptor 3 is the controlling terminal; standard input is /dev/null
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 3}
 			if test.background {
 				cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `set -m; "$@" & wait $!`, "sh"}, cmd.Args...)

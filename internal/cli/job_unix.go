@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// suspend handles a stop of CMD's group. If CMD stopped because it needs the terminal and we may give it, CMD gets it. Otherwise our
-// whole group stops too, as it would if CMD were in it, and the shell regains control of its job.
+// suspend handles a stop of CMD's group. If CMD stopped because it needs the terminal, and our group has it, CMD gets it. If CMD stopped
+// for Ctrl-Z and no shell could continue it, it continues. Otherwise our whole group stops too, as it would if CMD were in it, and the
+// shell regains control of its job.
 func (h *hold) suspend(s syscall.Signal) {
 	forTerminal := s == syscall.SIGTTIN || s == syscall.SIGTTOU
 	switch {
@@ -26,9 +27,9 @@ func (h *hold) suspend(s syscall.Signal) {
 	}
 }
 
-// stopGroup stops our group with one signal: if the shell saw others in it stop before us, it could continue us too early. A SIGTSTP
-// that we received has reached the others too, so then only we stop. We stop by SIGSTOP, since the runtime never restores the default
-// action of SIGTSTP.
+// stopGroup stops our group with one signal: if the shell saw others in the group stop before us, it could continue us too early. After a
+// SIGTSTP that reached us, only we stop, since it has reached the others too. It sends SIGSTOP instead of any signal but SIGTTIN, since
+// the runtime never restores the default action of SIGTSTP.
 func (h *hold) stopGroup(s syscall.Signal) {
 	group := 0
 	if h.passedStop {
@@ -40,7 +41,7 @@ func (h *hold) stopGroup(s syscall.Signal) {
 	_ = unix.Kill(group, s)
 }
 
-// resume continues CMD, in the foreground if we are.
+// resume continues CMD if it had stopped with us, in the foreground if we are there.
 func (h *hold) resume() {
 	if !h.stopped {
 		return
@@ -54,8 +55,8 @@ func (h *hold) resume() {
 
 func (h *hold) proceed() { _ = unix.Kill(-h.minder, unix.SIGCONT) }
 
-// watchStops makes Ctrl-Z stop CMD's group first, and us after it. It also ignores SIGTTOU, which would stop us when we change the
-// foreground from the background. Call it after the minder was started, since a child inherits ignored signals.
+// watchStops makes Ctrl-Z stop CMD's group first, and us after it. It also ignores SIGTTOU, which would stop us if we changed the
+// foreground while in the background. Call it after the minder was started, since a child inherits ignored signals.
 func (h *hold) watchStops() {
 	signal.Ignore(syscall.SIGTTOU)
 	if !signal.Ignored(syscall.SIGTSTP) {
@@ -68,7 +69,7 @@ func (h *hold) giveTerminal() {
 	setForeground(h.minder)
 }
 
-// takeTerminalBack puts our group into the foreground again, for a caller without job control, which would not do it.
+// takeTerminalBack puts our group into the foreground again. A caller without job control would not do it.
 func (h *hold) takeTerminalBack() {
 	if h.hasTerminal {
 		setForeground(unix.Getpgrp())
@@ -105,8 +106,8 @@ func setForeground(group int) {
 	}
 }
 
-// orphaned reports whether our group has no shell (setsid, ssh -t, a terminal without a shell): no ancestor in our session is in
-// another group. The kernel does not stop such a group when a key is pressed.
+// orphaned reports whether our group has no shell that could continue it (setsid, ssh -t, a terminal without a shell): no ancestor in our
+// session is in another group. The kernel does not let Ctrl-Z stop such a group.
 func orphaned() bool {
 	group := unix.Getpgrp()
 	session, _ := unix.Getsid(0)

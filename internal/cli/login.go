@@ -20,12 +20,12 @@ func newLogin(g *globals) *cobra.Command {
 		Example:               "  lockbar login enable\n  lockbar login status --json",
 		SuggestFor:            []string{"autostart", "startup", "boot", "enable", "disable"},
 		Long: `Choose whether Lockbar starts when you log in. The choice takes effect at the next login: nothing is started or ended now.
-What starts then takes its settings from the config file, not from this command's flags.
+Lockbar then takes its settings from the config file, not from this command's flags.
 
 On macOS 12, status still prints enabled for a login item that was switched off in System Preferences.
 
-Exit code: 0 done; 1 it could not be done; 3 refused: this program lies where it will not be at the next login, as in a temporary
-directory, in Go's build cache or on a disk image.`,
+Exit code: 0 done; 1 it could not be done; 3 refused: this program cannot be started at the next login from its place, such as a
+temporary directory, Go's build cache or a disk image.`,
 		Args:      oneWord("enable", "disable", "status"),
 		ValidArgs: []string{"enable", "disable", "status"},
 	}
@@ -33,7 +33,7 @@ directory, in Go's build cache or on a disk image.`,
 	cmd.RunE = g.plainCommand(func(cmd *cobra.Command, _ settings, args []string) error {
 		for _, name := range []string{"store", "state-dir", "hostname"} {
 			if cmd.Flags().Changed(name) {
-				return usageError(fmt.Errorf("login takes no --%s: what starts at login reads the config file", name))
+				return usageError(fmt.Errorf("login takes no --%s: at login Lockbar reads the config file", name))
 			}
 		}
 		login.EnterApp()
@@ -42,7 +42,7 @@ directory, in Go's build cache or on a disk image.`,
 	return cmd
 }
 
-// loginActions change the entry before it is shown.
+// loginActions holds what each action does before the entry is shown.
 var loginActions = map[string]func() error{
 	"enable":  login.Enable,
 	"disable": login.Disable,
@@ -66,7 +66,7 @@ func runLogin(action string, asJSON bool) error {
 
 func loginFailure(err error) error {
 	if place := (*login.PlaceError)(nil); errors.As(err, &place) {
-		return failf(exitRefused, "%s would not be there at login: %w", path(place.Program), err)
+		return failf(exitRefused, "%s cannot be started at login: %w", path(place.Program), err)
 	}
 	return failf(exitError, "start at login: %w", err)
 }

@@ -23,7 +23,8 @@ func (w *world) neighbour(host, id string) neighbour {
 	return neighbour{&its, host}
 }
 
-// wantState checks a state, and that no fact of the other machine is reported as one of this.
+// wantState checks the state that this machine reports, and that it
+// does not regard the other's host name as a former one of its own.
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
 	s := decode[report.Status](n.t, n.here("status", "--json").want(n.t, 0).out)
@@ -37,7 +38,7 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.neighbour("mac-a", idA), w.neighbour("mac-b", idB)
 
-	first := holder(t) // not a daemon: both machines are one system and would find it
+	first := holder(t) // not a daemon: both neighbours run on this system, and would find it
 	w.writeLock(record(a.host, first.Process.Pid))
 	a.wantState("morning", lockcore.HeldHere)
 	b.wantState("morning", lockcore.HeldElsewhere)
@@ -48,13 +49,13 @@ func TestTwoMachinesInOneHome(t *testing.T) {
 	b.wantState("after a crash", lockcore.HeldElsewhere)
 	a.here("unlock", "--yes").want(t, 0)
 	b.here("restore").want(t, exitRefused)
-	b.here("unlock", "--yes").want(t, 0) // there is none
+	b.here("unlock", "--yes").want(t, 0) // there is no lock
 
 	w.writeLock(record(b.host, deadPID(t)))
 	a.wantState("noon", lockcore.HeldElsewhere)
 	b.wantState("noon", lockcore.Stale)
 	b.here("unlock", "--yes").want(t, 0)
-	a.here("restore").want(t, 0) // its own backup, not the other machine's
+	a.here("restore").want(t, 0) // a's own backup, not b's
 	a.wantState("evening", lockcore.Stale)
 	b.here("restore").want(t, exitRefused)
 
@@ -76,7 +77,7 @@ func wantHistory(t *testing.T, n neighbour, events ...string) {
 	}
 }
 
-// wantNotMixed checks that the second machine has all of its files in a directory of its own.
+// wantNotMixed checks that the shared directory has the files of the first machine and a directory of the second.
 func wantNotMixed(t *testing.T, shared string) {
 	t.Helper()
 	entries, err := os.ReadDir(shared)
@@ -85,7 +86,7 @@ func wantNotMixed(t *testing.T, shared string) {
 	}
 	for _, name := range []string{"machine", "history.jsonl", "backups", "machine-" + idB} {
 		if _, err := os.Stat(filepath.Join(shared, name)); err != nil {
-			t.Errorf("%v; there are %v", err, entries)
+			t.Errorf("%v; the directory has %v", err, entries)
 		}
 	}
 }

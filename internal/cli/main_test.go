@@ -22,17 +22,17 @@ import (
 	"lockbar/lockcore"
 )
 
-// binary is the path of the program, which is built once and without the race detector, as users run it.
+// binary is the path of the program. It is built once, without the race detector, as users run it.
 var binary string
 
-// binaryVariable names a program that is already built, for tests without the go command, under wine.
+// binaryVariable gives the path of a program that is already built. Under wine the tests have no go command.
 const binaryVariable = "LOCKBAR_TEST_BINARY"
 
-// holdVariable makes this test binary a process that lives until its input ends: the holder of a lock.
+// holdVariable makes this test binary a process that runs until its input ends: the holder of a lock.
 const holdVariable = "LOCKBAR_TEST_HOLD"
 
-// countVariable makes this test binary a process that prints its PID, prints and counts the SIGINTs until a SIGTERM, and exits with the
-// code tally. If the value is allSignals, it counts all that lockbar run passes on.
+// countVariable makes this test binary a process that prints its PID, then prints and counts each SIGINT until a SIGTERM, and exits with
+// tally of the count. If the value is allSignals, it counts all signals that lockbar run passes on.
 const (
 	countVariable = "LOCKBAR_TEST_COUNT"
 	allSignals    = "all"
@@ -116,7 +116,7 @@ func worldAt(t *testing.T, root string) *world {
 
 func (w *world) lock() string { return filepath.Join(w.dir, ".locked") }
 
-// environment returns variables without a session bus and without those of the user who runs the tests.
+// environment returns the variables of a world. They name no session bus, and of the user who runs the tests they have PATH and TZ only.
 func (w *world) environment() []string {
 	env := []string{
 		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "AppData=" + w.root, "PATH=" + os.Getenv("PATH"),
@@ -139,7 +139,7 @@ func (w *world) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// A result is the result of a command.
+// A result is what a command printed, and its exit code.
 type result struct {
 	out, err string
 	code     int
@@ -150,7 +150,7 @@ func (w *world) run(args ...string) result {
 	return finish(w.t, w.command(args...))
 }
 
-// here runs a command in this process, which costs far less than a start. In the long form it starts the program.
+// here runs a command in this process, which costs far less than to start the program. In the long form it starts the program.
 func (w *world) here(args ...string) result {
 	w.t.Helper()
 	if testfs.Long() {
@@ -186,7 +186,7 @@ func setEnvironment(env []string) {
 	}
 }
 
-// captured replaces a standard file until its text is taken.
+// captured replaces standard output or standard error until text is called, which returns what was written.
 func captured(t *testing.T, file **os.File) (text func() string) {
 	t.Helper()
 	f, err := os.CreateTemp("", "lockbar-test-")
@@ -245,7 +245,7 @@ func (w *world) writeLock(r lockcore.Record) { w.t.Helper(); w.write(".locked", 
 func (w *world) mustBeGone(name string) {
 	w.t.Helper()
 	if _, err := os.Lstat(name); !errors.Is(err, os.ErrNotExist) {
-		w.t.Errorf("%s is there (%v)", name, err)
+		w.t.Errorf("%s exists (%v)", name, err)
 	}
 }
 
@@ -256,7 +256,7 @@ func record(host string, pid int) lockcore.Record {
 // foreign returns a lock of another machine.
 func foreign() lockcore.Record { return record("mac-mini", 4242) }
 
-// holder starts a process with these arguments, which ends with the test.
+// holder starts a process with these arguments. It ends with the test.
 func holder(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	return started(t, holding(args...))
@@ -287,8 +287,8 @@ func daemon(t *testing.T, store string) int {
 	return started(t, cmd).Process.Pid
 }
 
-// python links this test binary to the name of the program that daemons run: on macOS lockbar reads the arguments of no other program.
-// It makes a hard link, since with a symbolic link the process would have the target's name.
+// python links this test binary as python3, the program that daemons run, since on macOS lockbar reads the arguments of no other program.
+// The link is a hard link: through a symbolic link the process would have the name of the target.
 func python(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "python3")
@@ -305,7 +305,7 @@ func deadPID(t *testing.T) int {
 	return cmd.Process.Pid
 }
 
-// gone waits for the end of a process that is not our child. It may stay a zombie that no process reaps.
+// gone waits for the end of a process that is not our child. The process may remain a zombie that no process reaps.
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {

@@ -7,8 +7,8 @@ const (
 	mindCommand = "mind"
 	// terminalFlag starts CMD in the foreground of the terminal.
 	terminalFlag = "terminal"
-	// ordersFlag and reportFlag give the minder the numbers of two open files. It reads signals for CMD from orders, each a byte; the
-	// end of the file means that the holder has ended. It writes the exit code of CMD to report, one byte. CMD inherits neither.
+	// ordersFlag and reportFlag give the minder the numbers of two open files. It reads signals for CMD from orders, one byte each;
+	// the end of that file means that the holder has ended. It writes the exit code of CMD to report, one byte. CMD inherits neither file.
 	ordersFlag, reportFlag = "orders", "report"
 )
 

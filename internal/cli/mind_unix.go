@@ -34,7 +34,7 @@ type minder struct {
 	report      io.Writer
 }
 
-// mind runs CMD for the holder, reports its exit code, and ends it with all that it started if the holder is killed.
+// mind runs CMD for the holder and reports CMD's exit code. If the holder is killed, mind ends CMD and all that CMD started.
 func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	runtime.LockOSThread() // see runHolding
 	orders, report, err := holdersFiles(ordersFile, reportFile)
@@ -65,8 +65,8 @@ func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	}
 }
 
-// start starts CMD, in the foreground if it gets the terminal. The foreground changes only with the start of CMD: until then the
-// holder gets the signals of keys, and passes them on to CMD.
+// start starts CMD, in the foreground if it gets the terminal. The foreground changes only when CMD starts: until then the holder
+// gets the signals of keys, and passes them on to CMD.
 func (m minder) start(terminal bool) error {
 	holders, _ := unix.Getpgid(m.holder)
 	if now := foregroundGroup(); !terminal || now != holders && now != unix.Getpgrp() {
@@ -82,9 +82,9 @@ func (m minder) start(terminal bool) error {
 	return m.cmd.Start()
 }
 
-// finish reports the exit code of CMD to the holder, unless the holder was killed. Its death may have ended CMD: if a process in the
-// group is stopped, the kernel sends SIGHUP to the whole group, and we may see CMD's end while the pipe to the holder is still open.
-// By then we have another parent.
+// finish reports the exit code of CMD to the holder. If the holder was killed, finish ends all processes instead. The holder's death may
+// have ended CMD: if a process in the group is stopped, the kernel sends SIGHUP to the whole group. Then we may see CMD's end while the
+// pipe to the holder is still open, but we have another parent by then.
 func (m minder) finish(err error) error {
 	code := exitOK
 	var f *failure
@@ -102,7 +102,7 @@ func endAll() error {
 	return exitWith(signalBase + int(syscall.SIGKILL))
 }
 
-// reap waits for all ended children, orphans among them, and reports whether CMD is one.
+// reap reaps children that have ended, including orphans, until none is left or one was CMD. It reports whether CMD has ended.
 func (m minder) reap() (status unix.WaitStatus, ended bool) {
 	for {
 		pid, status, err := wait(unix.WNOHANG)
@@ -118,13 +118,13 @@ func (m minder) reap() (status unix.WaitStatus, ended bool) {
 func (m minder) send(order byte) {
 	s := syscall.Signal(order &^ toGroup)
 	if order&toGroup != 0 {
-		_ = unix.Kill(0, s) // ourselves too: dropSignals
+		_ = unix.Kill(0, s) // the group is ours too; see dropSignals
 		return
 	}
 	_ = m.cmd.Process.Signal(s)
 }
 
-// holdersFiles opens the files that the holder passed to us, and keeps them from CMD.
+// holdersFiles returns the files that the holder passed to us, and keeps CMD from inheriting them.
 func holdersFiles(ordersFile, reportFile int) (orders, report *os.File, err error) {
 	orders, report = os.NewFile(uintptr(ordersFile), "orders"), os.NewFile(uintptr(reportFile), "report")
 	for _, f := range []*os.File{orders, report} {
@@ -151,8 +151,8 @@ func received(orders io.Reader) <-chan byte {
 	return c
 }
 
-// dropSignals catches and drops the signals that would end us: the keys' signals reach all of CMD's group, and only CMD decides what
-// they do. Ignored signals stay ignored, since CMD inherits that, and those that stop a job must stop us.
+// dropSignals catches and drops the signals that would end us: the signals of keys reach all of CMD's group, and only CMD decides what
+// they do. It leaves ignored signals ignored, since CMD inherits that. It leaves the signals that stop a job, since they must stop us.
 func dropSignals() {
 	dropped := make(chan os.Signal, 1)
 	for s := syscall.Signal(1); s <= lastSignal; s++ {
@@ -166,8 +166,8 @@ func dropSignals() {
 	}
 }
 
-// leaveGroup moves the minder into the group of the session's leader and returns the group that it left. One signal can then kill that
-// group, so that no fork escapes. It returns 0 if the leader's group is gone.
+// leaveGroup moves the minder into the group of the session's leader and returns the group that it left. One signal can then kill all of
+// that group, and no fork escapes. leaveGroup returns 0 if the leader's group is gone.
 func leaveGroup() int {
 	group := unix.Getpgrp()
 	session, err := unix.Getsid(0)

@@ -13,7 +13,7 @@ import (
 )
 
 // keepBrokenPipes makes a write to a closed standard output return an error (EPIPE). Otherwise SIGPIPE would end the program while it
-// holds a lock. A child does not inherit a handler, but it would inherit an ignored signal.
+// holds a lock. It does not ignore SIGPIPE, since a child would inherit that.
 func keepBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it. The thread stays blocked in poll(2) even after ctx

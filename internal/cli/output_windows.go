@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// understandsEscapes turns on escape sequences in the console and reports whether it could. Old consoles do not have them.
+// understandsEscapes turns on escape sequences in the console and reports whether it could. Old consoles do not interpret them.
 func understandsEscapes(f *os.File) bool {
 	var mode uint32
 	h := windows.Handle(f.Fd())
@@ -17,8 +17,8 @@ func understandsEscapes(f *os.File) bool {
 	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
 
-// attachConsole lets a program that was linked for the desktop (-H windowsgui) print into the terminal from which it was started, since
-// Windows gives such a program no standard output. It keeps a redirected output, and does nothing without such a terminal.
+// attachConsole lets a program that was linked for the desktop (-H windowsgui) print to the terminal that started it: Windows gives such
+// a program no standard output. It keeps a redirected output. It does nothing if no terminal started the program.
 func attachConsole() {
 	if isOpen(os.Stdout) || !attachToParent() {
 		return

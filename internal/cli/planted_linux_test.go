@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// Only for Linux: bounded is in walk_linux_test.go.
+// Only for Linux: the tests use bounded of walk_linux_test.go.
 
 // secret is the content of a file outside of the store.
 const secret = "PRIVATE KEY"
@@ -24,7 +24,7 @@ var (
 	takeOverArgs = []string{"run", "--take-over", "--", "true"}
 )
 
-// storeFiles maps each file of a store to the commands that do most with it. In the long form every command meets every file.
+// storeFiles maps each file of a store to the commands that do most with it. In the long form every command runs with every file.
 var storeFiles = map[string][][]string{
 	".locked":              {{"status"}, doctorArgs, unlockArgs, restoreArgs, takeOverArgs},
 	".locked 2":            {copiesArgs},
@@ -39,8 +39,8 @@ var storeFiles = map[string][][]string{
 	".locked.takeover-0123456789abcdef.tmp": {unlockArgs},
 }
 
-// TestPlantedInTheStore plants odd files in the place of every file of a store. No command hangs, grows, or copies its content
-// into the store or the backups, and unlock names what it cannot use.
+// TestPlantedInTheStore plants odd files in the place of every file of a store. No command hangs, grows, or copies the content of an odd
+// file into the store or the backups. unlock names a file that it cannot use.
 func TestPlantedInTheStore(t *testing.T) {
 	for name, commands := range storeFiles {
 		if testfs.Long() {
@@ -86,7 +86,7 @@ func plantInStore(t *testing.T, name string, o odd, commands [][]string) {
 	w.wantSecretKept()
 }
 
-// wantSecretKept checks that no other file holds the secret.
+// wantSecretKept checks that only the file called secret contains the secret.
 func (w *world) wantSecretKept() {
 	w.t.Helper()
 	err := filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
@@ -98,7 +98,7 @@ func (w *world) wantSecretKept() {
 		}
 		data, err := os.ReadFile(path)
 		if strings.Contains(string(data), secret) {
-			w.t.Errorf("%s holds the secret", path)
+			w.t.Errorf("%s contains the secret", path)
 		}
 		return err
 	})
@@ -107,8 +107,8 @@ func (w *world) wantSecretKept() {
 	}
 }
 
-// TestPlantedAmongTheBackups plants every odd file as the newest backup. restore puts back neither it nor an older one, and a later
-// lock can be removed and put back.
+// TestPlantedAmongTheBackups plants every odd file as the newest backup. restore puts back neither that nor an older
+// backup, and a later lock can be removed and put back.
 func TestPlantedAmongTheBackups(t *testing.T) {
 	for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 		t.Run(o.name, func(t *testing.T) {

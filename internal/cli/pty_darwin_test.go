@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newTerminal returns the user's end of a new pseudo-terminal, and the path of the other end. It does what grantpt(3),
-// unlockpt(3) and ptsname(3) do.
+// newTerminal returns the user's end of a new pseudo-terminal, and the path of the program's end. It does the work of grantpt(3),
+// unlockpt(3) and ptsname(3).
 func newTerminal() (keyboard *os.File, path string, err error) {
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newTerminal returns the user's end of a new pseudo-terminal, and the path of the other end.
+// newTerminal returns the user's end of a new pseudo-terminal, and the path of the program's end.
 func newTerminal() (keyboard *os.File, path string, err error) {
 	if keyboard, err = os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err != nil {
 		return nil, "", err

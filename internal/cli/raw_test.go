@@ -14,7 +14,7 @@ import (
 var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
 	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
 
-// TestNoRawErrors checks that no error shows raw words to the user.
+// TestNoRawErrors checks that no command prints a raw word.
 func TestNoRawErrors(t *testing.T) {
 	put := func(t *testing.T, path string) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestNoRawErrors(t *testing.T) {
 				r := w.here(args...)
 				for _, raw := range rawWords {
 					if strings.Contains(r.out+r.err, raw) {
-						t.Errorf("%q prints the raw %q: %s%s", args, raw, r.out, r.err)
+						t.Errorf("%q prints %q, a word for programmers: %s%s", args, raw, r.out, r.err)
 					}
 				}
 				if strings.Count(r.err, w.dir+":") > 1 {

@@ -61,7 +61,7 @@ func restoreFailure(err error, now time.Time) error {
 	return failf(exitFailed, "nothing was restored: %w", withNextStep(err))
 }
 
-// restoredObject is the JSON of a restore. If it was refused, record is that of the current lock.
+// restoredObject is the JSON of a restore. If the restore was refused, Record is that of the current lock.
 type restoredObject struct {
 	Restored bool             `json:"restored"`
 	Record   *lockcore.Record `json:"record"`

@@ -41,17 +41,18 @@ func newRun(g *globals) *cobra.Command {
 may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
 
 A lock that was left behind, or that no daemon wrote, is taken over; it is named, and a backup is kept. Another computer's lock is
-taken over only with --take-over. It is always refused if a process here holds the lock, two claim it, or a daemon is starting.
+taken over only with --take-over. lockbar always refuses if a process here holds the lock, two claim it, or a
+daemon is starting.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
 When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix systems CMD's process
-group, on Windows all that does not leave its job object. What runs under another real user id (sudo, su) cannot be signalled, and
-goes on; so does what CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself, what it left
-running is left alone.
+group, on Windows all that stays in its job object. Processes under another real user id (sudo, su) cannot be signalled and keep
+running. So does everything that CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself,
+the processes that it started are left alone.
 
-The migration script of iai-mcp cannot be CMD: it refuses while any process has iai_mcp.daemon in its arguments, which lockbar run
-has, so that daemons respect its lock.
+The migration script of iai-mcp cannot be CMD: it refuses to run while any process has iai_mcp.daemon in its arguments. lockbar run
+has it there, so that daemons respect its lock.
 
 Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another computer's and --take-over is not
 given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD cannot run.`,
@@ -74,8 +75,8 @@ given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD 
 	return cmd
 }
 
-// runRun runs CMD with the lock held. It looks up CMD first, since a typo must not take over a lock. asDaemon reports that this process
-// has the arguments of a holder.
+// runRun runs CMD with the lock held. It looks up CMD first, since a typo must not take over a lock. asDaemon reports whether this
+// process has the arguments that make daemons respect its lock.
 func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon bool) error {
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
@@ -110,16 +111,16 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	return err
 }
 
-// behindLinks returns the store by its resolved path, since the lock must be released where it was taken even if a link was changed.
+// behindLinks returns the store under its resolved path: the lock must be released where it was taken, even if a link changes meanwhile.
 func (s settings) behindLinks() (*lockcore.Store, error) {
 	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
-		return s.stores[0], nil // the look reports the error
+		return s.stores[0], nil // Inspect reports the error
 	}
 	return s.stores[0].At(real)
 }
 
-// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: a missing store is a typing error here, and
+// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: run takes a missing store for a typo, and
 // another machine's lock needs --take-over.
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
@@ -147,7 +148,7 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 		return nil, notTaken(err)
 	case ctx.Err() != nil:
 		release(lock)
-		return nil, failf(exitFailed, "the lock was given back: %w", context.Cause(ctx))
+		return nil, failf(exitFailed, "CMD was not started, and the lock was released: %w", context.Cause(ctx))
 	}
 	return lock, nil
 }
@@ -164,18 +165,19 @@ func notTaken(err error) error {
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
 }
 
-// othersLook returns the look on which an error of Acquire rests, if another process uses the store or just took the lock.
+// othersLook returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
+// the lock.
 func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
 	now = nowOf(err)
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
-// claimArguments returns the arguments that identify a lockbar run: daemons respect its lock, and Lockbar knows its store.
+// claimArguments returns the arguments that identify a lockbar run. They make daemons respect its lock, and tell Lockbar its store.
 func claimArguments(store *lockcore.Store) []string {
 	real, err := fsx.Real(store.Dir())
 	if err != nil {
-		real = store.Dir() // it was removed since the look, and Acquire creates it again
+		real = store.Dir() // the store was removed after Inspect; Acquire creates it again
 	}
 	return []string{lockcore.RunArgument, real}
 }
@@ -196,7 +198,7 @@ func reportReplaced(c lockcore.Backup) {
 	complain(os.Stderr, "took over from "+whose+"; the old lock is kept in "+path(c.Path))
 }
 
-// release releases the lock if it is still ours. It has no deadline: a lock that is left behind is worse than a wait.
+// release releases the lock if it is still ours. It sets no deadline: a lock left behind is worse than a wait.
 func release(lock *lockcore.Lock) {
 	err := lock.Release(context.Background())
 	there := nowOf(err)
@@ -206,7 +208,7 @@ func release(lock *lockcore.Lock) {
 	case errors.Is(err, lockcore.ErrLost):
 		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(there, time.Now()))
 	case err != nil:
-		complain(os.Stderr, "warning: the lock could not be given back: "+words.Plain(err))
+		complain(os.Stderr, "warning: the lock could not be released: "+words.Plain(err))
 	}
 }
 
@@ -216,7 +218,7 @@ func cannotRun(name string, err error) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		code = exitNotFound
 	}
-	// Both repeat the name of the program.
+	// Both of these types repeat the name of the program.
 	var notFound *exec.Error
 	var notStarted *fs.PathError
 	if errors.As(err, &notFound) {

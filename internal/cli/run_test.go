@@ -16,7 +16,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestRunOutlivesItsReader closes the reader of its messages, which must not end it while it holds the lock.
+// TestRunOutlivesItsReader closes the reader of run's messages. That must not end run while it holds the lock.
 func TestRunOutlivesItsReader(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -29,16 +29,16 @@ func TestRunOutlivesItsReader(t *testing.T) {
 	cmd.Stderr = write
 	_ = cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 6 {
-		t.Errorf("it ended with %v, want the command's 6", cmd.ProcessState)
+		t.Errorf("run ended with %v, want 6, the exit code of CMD", cmd.ProcessState)
 	}
 	w.mustBeGone(w.lock())
 }
 
-// A running is a `lockbar run` whose command has printed its PID.
+// A running is a lockbar run whose CMD has printed a PID.
 type running struct {
 	cmd   *exec.Cmd
 	lines *bufio.Scanner
-	child int
+	child int // the PID that CMD printed
 }
 
 // inspect looks at the store.
@@ -84,8 +84,8 @@ func (w *world) start(cmd *exec.Cmd) *running {
 	return r
 }
 
-// TestRunPassesSignalsOn sends signals to run. CMD is not a shell with a trap, which could wait for ever in a read if the signal came
-// just before it.
+// TestRunPassesSignalsOn sends signals to run. CMD is not a shell with a trap: if a signal came just before a read, the shell could
+// wait in the read for ever.
 func TestRunPassesSignalsOn(t *testing.T) {
 	w := newWorld(t)
 	signals := []os.Signal{syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
@@ -109,8 +109,8 @@ func TestRunPassesSignalsOn(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
-// TestSignalEndsTheCommand signals a CMD without a handler. It dies, and the lock, which named the process that the caller started, is
-// released.
+// TestSignalEndsTheCommand signals a CMD without a handler. CMD dies, and the lock is released. Until then the lock names the process that
+// the caller started.
 func TestSignalEndsTheCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

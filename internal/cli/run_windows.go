@@ -14,25 +14,26 @@ import (
 	"lockbar/lockcore"
 )
 
-// runAsDaemon runs this program again as a child, with the arguments by which daemons respect its lock, and passes on its exit code.
+// runAsDaemon runs this program again as a child, with the arguments that make daemons respect its lock, and passes on its exit code.
 // Windows cannot replace the program of a process.
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err != nil {
-		return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+		return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 	}
 	keep := endWithUs()
 	defer keep()
-	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console sends them to the child too, which decides
+	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console also sends them to the child, which decides what to do
 	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
-		return failf(exitFailed, "the lock was not taken: cannot run again: %w", err)
+		return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 	}
 	return outcome(cmd)
 }
 
-// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so ours are ignored.
+// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so those in the
+// channel are ignored.
 func runHolding(args []string, _ chan os.Signal) error {
 	keep := endWithUs()
 	defer keep()
@@ -54,9 +55,9 @@ func outcome(cmd *exec.Cmd) error {
 	return err
 }
 
-// endWithUs puts this process, and so all that it starts later, into a job of which it has the only handle. Windows ends the job when
-// this process ends in any way. After an orderly end, keep spares what CMD left running. If the job cannot be made, a killed run
-// leaves CMD running.
+// endWithUs puts this process, and so all that it starts later, into a job whose only handle this process has. However this process ends,
+// Windows ends the job, unless keep was called first: after an orderly end it spares what CMD left running. If the job cannot be
+// made, CMD survives a killed run.
 func endWithUs() (keep func()) {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
@@ -65,7 +66,7 @@ func endWithUs() (keep func()) {
 	limit := func(flags uint32) error {
 		info := new(windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION)
 		info.BasicLimitInformation.LimitFlags = flags
-		var pinned runtime.Pinner // the address is passed as a number, which does not keep it valid
+		var pinned runtime.Pinner // the address is passed as a number, which would not keep info in place
 		pinned.Pin(info)
 		defer pinned.Unpin()
 		_, err := windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,

@@ -25,21 +25,21 @@ import (
 	"lockbar/lockcore"
 )
 
-// A script is a script of testdata/script that runs in a world of its own. STORE is the store directory, STATE the state directory, and
+// A script runs a file of testdata/script in a world of its own. In the file, STORE is the store directory, STATE the state directory, and
 // PROGRAMS the directory of lockbar.
 type script struct {
 	*world
 	*testscript.TestScript
 	background map[string]*background
-	starts     bool // every lockbar is a process
+	starts     bool // each lockbar command starts a process
 }
 
-// waiting lists the scripts that wait for other processes, or for time. They run in parallel. The commands of the others run in this
-// process, except in the long form.
+// waiting lists the scripts that wait for other processes, or for time. These scripts run in parallel. The commands of all others run in
+// this process, except in the long form.
 var waiting = []string{"daemon", "demo", "prompt", "run", "run-lock", "watch"}
 
-// scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks one:
-// 0, or N in "code N lockbar ...".
+// scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks the exit
+// code: it must be 0, or N in "code N lockbar ...".
 var scriptCommands = map[string]func(s *script, args []string){
 	"lockbar":     func(s *script, args []string) { s.exits(0, "lockbar", args...) },
 	"code":        func(s *script, args []string) { s.exits(s.number(args[0]), args[1], args[2:]...) },
@@ -168,7 +168,7 @@ func (s *script) variables() []string {
 	return env
 }
 
-// json compares PATH=VALUE with the JSON in standard output. If that has several values, they form an array.
+// json compares PATH=VALUE with the JSON in standard output. If standard output has several values, they form an array.
 func (s *script) json(args []string) {
 	var lines []any
 	for d := json.NewDecoder(strings.NewReader(s.ReadFile("stdout"))); d.More(); {
@@ -188,7 +188,8 @@ func (s *script) json(args []string) {
 	}
 }
 
-// jsonAt returns the value at a path such as "conflicts.0.path", or "nothing". "#" is the length of an array.
+// jsonAt returns the value at a path such as "conflicts.0.path", or the string "nothing" if there is none. The step "#" is the length of
+// an array.
 func jsonAt(v any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		switch at := v.(type) {
@@ -297,7 +298,7 @@ type background struct {
 	output bytes.Buffer
 }
 
-// start starts NAME PROGRAM [ARG...]. waitline reads its output, which becomes standard output once it has ended.
+// start starts NAME PROGRAM [ARG...]. waitline reads its output; interrupt and end make that standard output.
 func (s *script) start(args []string) {
 	cmd := s.command(args[2:]...)
 	cmd.Dir, cmd.Env = s.MkAbs("."), s.variables()
@@ -314,10 +315,10 @@ func (s *script) start(args []string) {
 		}
 	}()
 	s.background[args[0]] = b
-	s.Defer(func() { _ = cmd.Process.Kill() }) // in case the script fails before
+	s.Defer(func() { _ = cmd.Process.Kill() }) // if the script fails before the end
 }
 
-// waitLine reads the output of NAME until a line matches PATTERN. It sets MATCH to the match of its group, if it has one.
+// waitLine reads the output of NAME until a line matches PATTERN. If PATTERN has a group, it sets MATCH to what the group matched.
 func (s *script) waitLine(args []string) {
 	pattern := regexp.MustCompile(args[1])
 	b := s.background[args[0]]
@@ -347,7 +348,7 @@ func (b *background) next() (string, bool) {
 	}
 }
 
-// interrupt interrupts NAME, which must end with 0. On Windows it is killed, as no signal can be sent to one process.
+// interrupt interrupts NAME, which must end with 0. On Windows, where no signal can be sent to one process, it kills NAME.
 func (s *script) interrupt(args []string) {
 	b, code := s.background[args[0]], "0"
 	if runtime.GOOS == "windows" {
@@ -385,7 +386,7 @@ func TestScriptsProveWhatIsPromised(t *testing.T) {
 	for _, file := range files {
 		source, promise := quotation(t, file)
 		if text, known := promises[source]; !known || promise == "" || !strings.Contains(text, promise) {
-			t.Errorf("%s: %q does not say %q; there are %q", file, source, promise, slices.Sorted(maps.Keys(promises)))
+			t.Errorf("%s: %q does not contain %q; the known sources are %q", file, source, promise, slices.Sorted(maps.Keys(promises)))
 		}
 	}
 }

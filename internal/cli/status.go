@@ -38,7 +38,7 @@ the worst state.`,
 			return runStatus(cmd.Context(), s, asJSON, exitCode)
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per store and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each store")
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "report the state as the exit code")
 	return cmd
 }
@@ -64,7 +64,7 @@ type look struct {
 	at time.Time
 }
 
-// lookAtAll looks at the stores at the same time, so that a dead mount or a settling store delays none of the others.
+// lookAtAll looks at the stores in parallel, so that a dead mount or a settling store does not delay the others.
 func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holders) []look {
 	looks := make([]look, len(stores))
 	var all sync.WaitGroup
@@ -77,7 +77,7 @@ func lookAtAll(ctx context.Context, stores []*lockcore.Store, known state.Holder
 	return looks
 }
 
-// printLooks prints an object or rows for each look.
+// printLooks prints each look, as a JSON object or as rows.
 func printLooks(looks []look, asJSON bool, p palette, object func(look) any, rows func(look) []row) error {
 	w := bufio.NewWriter(os.Stdout)
 	for i, l := range looks {
@@ -108,8 +108,8 @@ func worstExitCode(looks []look) int {
 // A row is one line of the text output. A row without a label continues the one above.
 type row struct{ label, text string }
 
-// statusRows returns the text of one look, without repetition. If there is a lock, the sentence names the host and the time. It also
-// names the PID, unless another fact decides, such as a restart of the computer.
+// statusRows returns the text of one look, without repetition. If there is a lock, the sentence of words.Detail names its host and its
+// time. The sentence also names the PID, unless another fact decides, such as a restart of the computer.
 func statusRows(l look, p palette, s settings) []row {
 	rows := []row{
 		{"store", path(l.Store)},
@@ -130,7 +130,7 @@ func statusRows(l look, p palette, s settings) []row {
 	return rows
 }
 
-// copyText describes a copy. It omits the owner if the sentence names it.
+// copyText describes a conflict copy. It omits the holder if the sentence of words.Detail names it.
 func copyText(s lockcore.Snapshot, c lockcore.Conflict) string {
 	if s.Reason == lockcore.ConflictCopy && len(s.Conflicts.List()) == 1 && !c.Superseded {
 		return path(c.Path)
@@ -161,7 +161,7 @@ func conflictText(c lockcore.Conflict) string {
 	return path(c.Path) + " (" + who + ")"
 }
 
-// verboseRows returns the facts on which the sentence rests.
+// verboseRows returns the facts behind the sentence of words.Detail.
 func verboseRows(l look, s settings) []row {
 	rows := []row{{"found by", path(s.origins[l.Store])}, {"host", words.Clean(l.Host)}}
 	if !l.Record.IsZero() {

@@ -16,13 +16,13 @@ func (w *world) writeDaemonState(pid int) {
 	w.write(".daemon-state.json", data)
 }
 
-// TestWorstOfSeveral checks that each state wins over all after it in the order of the exit codes.
+// TestWorstOfSeveral checks that the exit code is that of the worst state. order begins with the worst.
 func TestWorstOfSeveral(t *testing.T) {
 	order := []lockcore.State{lockcore.Contested, lockcore.Corrupt, lockcore.Stale, lockcore.Unknown, lockcore.HeldElsewhere,
 		lockcore.HeldHere, lockcore.Unlocked}
 	codes := []int{13, 14, 12, 15, 11, 10, 0}
 	if len(order) != len(lockcore.States()) {
-		t.Fatal("a state has no place in the order")
+		t.Fatal("order lacks a state")
 	}
 	for i, worst := range order {
 		looks := []look{}

@@ -15,13 +15,14 @@ import (
 	"lockbar/lockcore"
 )
 
-// A palette formats text in colour or plainly. Colour adds no information.
+// A palette formats text with or without colour. Colour adds no information.
 type palette struct {
 	colour bool
-	width  int // of the terminal, in columns; 0 if the output is no terminal, and lines are not broken
+	width  int // of the terminal, in columns; 0 if the output is no terminal, so that lines are not broken
 }
 
-// paletteFor allows colour on a terminal that can show it and whose user wants it (no-color.org).
+// paletteFor returns the palette for an output. It has colour if the output is a terminal that can show it, and NO_COLOR is not set
+// (no-color.org).
 func paletteFor(f *os.File) palette {
 	wanted := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	return palette{wanted && isTerminal(f) && understandsEscapes(f), widthOf(f)}
@@ -37,11 +38,11 @@ func widthOf(f *os.File) int {
 	return width
 }
 
-// narrowest is the least width, in columns, for which fitted breaks a text. In less space the line breaks of the terminal are no worse.
+// narrowest is the least width, in columns, for which fitted breaks a text. In less space the terminal breaks it just as well.
 const narrowest = 30
 
-// fitted breaks a text between words into lines that fit the terminal after an indent. The terminal would break it within words and
-// start the next line at its left edge.
+// fitted breaks a text between words into lines that fit the terminal after an indent. The terminal would break the text within words, and
+// start the next line at the left edge.
 func (p palette) fitted(text string, indent int) string {
 	if p.width-indent < narrowest {
 		return text
@@ -49,7 +50,7 @@ func (p palette) fitted(text string, indent int) string {
 	return strings.ReplaceAll(wrapped(text, p.width-indent), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
-// Weights of a text, used like its colours.
+// Weights of a text, which paint accepts like colours.
 const (
 	bold  words.Colour = "1"
 	faint words.Colour = "2"
@@ -83,10 +84,10 @@ func printJSON(w io.Writer, object any) error {
 
 var (
 	errDeclined   = errors.New("cancelled; nothing was changed")
-	errNoTerminal = errors.New("nothing was changed: without a terminal it cannot ask, so add --yes")
+	errNoTerminal = errors.New("nothing was changed: lockbar cannot ask without a terminal, so add --yes")
 )
 
-// confirm shows what would be removed and asks. It asks on standard error, since standard output may be a file, or JSON.
+// confirm shows what would be removed, and asks. It prints to standard error, since standard output may be a file, or JSON.
 func confirm(what []row, question string) error {
 	if !isTerminal(os.Stdin) {
 		return errNoTerminal

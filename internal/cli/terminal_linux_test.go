@@ -24,15 +24,15 @@ const (
 	ctrlZ = "\x1a"
 )
 
-// A session is a terminal with a program, as a user has it.
+// A session is a program at a terminal, as a user runs it.
 type session struct {
 	t        *testing.T
 	keyboard *os.File
 	cmd      *exec.Cmd
-	seen     string
+	seen     string // output that sees has not dropped
 }
 
-// atTerminal starts a program at a terminal of its own. $RUN is lockbar run, $COUNT a program that counts Ctrl-C.
+// atTerminal starts a program at a new terminal. Its $RUN is lockbar run, and its $COUNT a program that counts Ctrl-C.
 func (w *world) atTerminal(program string, args ...string) *session {
 	w.t.Helper()
 	keyboard, tty := terminal(w.t)
@@ -98,7 +98,7 @@ func (s *session) untilForeground(w *world) *session {
 	return s
 }
 
-// shells runs a test in each common shell with job control, in the usual form only in the first.
+// shells runs a test in each common shell with job control. The usual form uses only the first shell.
 func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 	for _, shell := range []struct {
 		name string
@@ -115,8 +115,8 @@ func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 	}
 }
 
-// TestJob checks that a run in a terminal is a normal job. Keys reach CMD once, Ctrl-Z returns the terminal to the shell, and fg gives it
-// back.
+// TestJob checks that a run in a terminal is a normal job. Each key reaches CMD once, Ctrl-Z returns the terminal to the shell, and fg
+// gives it to CMD again.
 func TestJob(t *testing.T) {
 	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
@@ -137,7 +137,7 @@ func TestJob(t *testing.T) {
 	})
 }
 
-// TestJobInBackgroundReads checks that a job in the background stops when it reads, and gets the terminal in the foreground.
+// TestJobInBackgroundReads checks that a job in the background stops when it reads, and that fg gives it the terminal.
 func TestJobInBackgroundReads(t *testing.T) {
 	t.Parallel()
 	shells(t, func(_ *testing.T, w *world, s *session) {
@@ -172,7 +172,7 @@ func TestPipelineSharesTheTerminal(t *testing.T) {
 	})
 }
 
-// TestWithoutAShell checks that a run which no shell could continue does not stop, and that run returns the terminal to a script.
+// TestWithoutAShell checks that a run does not stop if no shell could continue it, and that it returns the terminal to a script.
 func TestWithoutAShell(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -192,13 +192,13 @@ func TestKeyBeforeTheCommand(t *testing.T) {
 		s.types(ctrlC)
 		_ = s.cmd.Wait()
 		if code := s.cmd.ProcessState.ExitCode(); code != signalBase+int(syscall.SIGINT) && code != exitFailed {
-			t.Errorf("%v, want %d, or %d where the lock was still being taken", s.cmd.ProcessState, signalBase+int(syscall.SIGINT), exitFailed)
+			t.Errorf("%v, want %d, or %d if the lock was still being taken", s.cmd.ProcessState, signalBase+int(syscall.SIGINT), exitFailed)
 		}
 		w.mustBeGone(w.lock())
 	}
 }
 
-// TestKilledWhileStopped kills one process while the other is stopped. The other is continued and kills the rest.
+// TestKilledWhileStopped kills the holder of a stopped job. The kernel continues the minder, which kills CMD.
 func TestKilledWhileStopped(t *testing.T) {
 	t.Parallel()
 	shells(t, func(t *testing.T, w *world, s *session) {
@@ -215,15 +215,15 @@ func (w *world) until(what string, holds func() bool) {
 	w.t.Helper()
 	for end := time.Now().Add(patience); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			w.t.Fatalf("waited in vain: %s", what)
+			w.t.Fatalf("this did not happen in time: %s", what)
 		}
 	}
 }
 
 func stoppedHolder(pid int) bool { return commandOf(pid, 1) == lockcore.RunArgument && isStopped(pid) }
 
-// isStopped reports whether every thread of a process is stopped. Only then the kernel informs its parent, and a shell that was not
-// informed continues nothing.
+// isStopped reports whether every thread of a process is stopped. Only then does the kernel inform the parent; a shell that was
+// not informed would continue nothing.
 func isStopped(pid int) bool {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	runs := func(thread string) bool {

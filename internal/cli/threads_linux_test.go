@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMainThreadStaysBehind checks that the main thread stays idle. Linux delivers signals to it first, and a thread that hangs at a
-// dead mount cannot receive them.
+// TestMainThreadStaysBehind checks that the main thread stays idle. Linux delivers signals to that thread first, and a thread that hangs on
+// a dead mount cannot receive them.
 func TestMainThreadStaysBehind(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -31,12 +31,12 @@ Exit code: 0, even if it was already running; 1 if there is no desktop session t
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
-	keepBrokenPipes() // the icon must outlive the reader of its log: a terminal, or a logger at login
+	keepBrokenPipes() // the icon must not end with the reader of its log: a terminal, or a logger at login
 	lookOnly()
 	stayLean()
 	ctx, stop := untilInterrupted(cmd.Context())
 	defer stop()
-	settings, _ := config.Path() // without a path the menu reports at a click that it cannot save
+	settings, _ := config.Path() // without a path, a click in the menu reports that it cannot save
 	c := trayConfig(s, settings)
 	err := tray.Run(ctx, c)
 	switch {
@@ -52,9 +52,9 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	return err
 }
 
-// byPerson reports whether a user started the icon and waits for it. Login entries, also those of older versions, run `lockbar tray`
-// without a terminal; launchers and bundles of macOS run `lockbar`. A login item of macOS runs `lockbar` too, but macOS starts no
-// second process of a bundle.
+// byPerson reports whether a user started the icon, and so waits for it. Login entries, even those of older versions, run `lockbar tray`
+// without a terminal. Launchers and the bundles of macOS run `lockbar`. So do login items of macOS, but macOS starts no second process of
+// a bundle.
 func byPerson(named, terminal bool) bool { return !named || terminal }
 
 // atTerminal reports whether a user can read errors at a terminal.
@@ -68,8 +68,8 @@ func trayConfig(s settings, file string) tray.Config {
 // inTerminal names a command that works without a desktop.
 const inTerminal = "`lockbar watch` shows the same in a terminal"
 
-// noDesktop returns an error that explains, from the system and the environment, why no session can show an icon, and what to do. An X11
-// display on a Mac is not a desktop.
+// noDesktop returns an error that explains why no session can show an icon, and what to do. It judges by the system and the environment.
+// An X11 display on a Mac is not a desktop.
 func noDesktop(goos string, env func(string) string, euid int) error {
 	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")
 	switch user := env("SUDO_USER"); {
@@ -80,13 +80,13 @@ func noDesktop(goos string, env func(string) string, euid int) error {
 	case euid == 0:
 		return fmt.Errorf("root has no desktop session here: run lockbar as the user whose desktop it is; %s", inTerminal)
 	case display:
-		return fmt.Errorf("there is a display and no session bus, which the icon needs: start lockbar from the desktop's menu or at login " +
+		return fmt.Errorf("there is a display, but no session bus, which the icon needs: start lockbar from the desktop's menu or at login " +
 			"(lockbar login enable), or within dbus-run-session; " + inTerminal)
 	}
 	return tray.ErrNoDesktop
 }
 
-// newDeliver returns the command that shows one notification, read from standard input. The tray runs it as a child, since a
+// newDeliver returns the command that reads one notification from standard input and shows it. The tray runs it as a child process: a
 // notification library must not affect the tray's connection to the session bus.
 func newDeliver() *cobra.Command {
 	return &cobra.Command{

@@ -27,8 +27,8 @@ func TestStartedByPerson(t *testing.T) {
 	}
 }
 
-// TestPackagedEntries checks that login entries name the command and launchers do not. The entry of Start at Login is tested in its own
-// package.
+// TestPackagedEntries checks that the login entry runs `lockbar tray` and the launcher runs `lockbar` (see byPerson). Package login tests
+// the entry of Start at Login.
 func TestPackagedEntries(t *testing.T) {
 	for name, want := range map[string]string{"autostart": "Exec=@COMMAND@ tray\n", "lockbar": "Exec=@COMMAND@\n"} {
 		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "linux", name+".desktop.in"))
@@ -68,7 +68,7 @@ func TestNoDesktopSaysWhy(t *testing.T) {
 	}
 }
 
-// TestNoDesktopOnMacOS simulates XQuartz on a Mac without a window server, as in launchd's Background sessions.
+// TestNoDesktopOnMacOS simulates XQuartz in a session without a window server, such as a Background session of launchd.
 func TestNoDesktopOnMacOS(t *testing.T) {
 	env := map[string]string{"DISPLAY": ":0"}
 	if err := noDesktop("darwin", func(k string) string { return env[k] }, 501); err != tray.ErrNoDesktop {

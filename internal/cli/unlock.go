@@ -46,8 +46,8 @@ Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, whi
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
 	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token` (status --json prints it)")
-	flags.BoolVar(&f.force, "force", false, "even if the store is in use, or two claim it")
-	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies that a sync program left to the backups; the lock stays")
+	flags.BoolVar(&f.force, "force", false, "remove the lock even if the store is in use, or two claim it")
+	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies of a sync program to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
 	exclusive(cmd, "copies", "token", "force")
 	return cmd
@@ -83,8 +83,8 @@ func removeLock(ctx context.Context, store *lockcore.Store, seen lockcore.Snapsh
 	}
 	if seen.HasLock() && !f.yes {
 		rows := append(lockRows(seen.Store, seen.Record, seen.Token), row{"state", stateText(seen, palette{})})
-		if mind := words.StopsNothing(seen.State); mind != "" {
-			rows = append(rows, row{"mind", mind})
+		if note := words.StopsNothing(seen.State); note != "" {
+			rows = append(rows, row{"note", note})
 		}
 		if err := confirm(rows, "Remove this lock?"); err != nil {
 			return lockcore.Backup{}, err
@@ -101,7 +101,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, lockcore.ErrAside), // the lock was moved
+	case errors.Is(err, lockcore.ErrAside), // the lock was moved, so not "nothing changed"
 		errors.Is(err, errDeclined), errors.Is(err, errNoTerminal):
 		return &failure{exitError, err}
 	case errors.Is(err, lockcore.ErrChanged):
@@ -133,13 +133,13 @@ func withNextStep(err error) error {
 	return err
 }
 
-// errNoStore returns the error for a store whose directory is missing. There is no lock that could be at fault.
+// errNoStore returns the error for a store whose directory is missing. It does not mention the lock, which is not at fault.
 func errNoStore(s lockcore.Snapshot) error {
-	return fmt.Errorf("the store %s is not there (is that its path?)", path(s.Store))
+	return fmt.Errorf("the store %s is not there (is the path right?)", path(s.Store))
 }
 
 func refused(why string, there lockcore.Snapshot, now time.Time, advice string) error {
-	text := "nothing was removed, " + why + ". " + words.Detail(there, now)
+	text := "nothing was removed: " + why + ". " + words.Detail(there, now)
 	if advice != "" {
 		text += " " + advice + "."
 	}
@@ -155,7 +155,7 @@ func nowOf(err error) (now lockcore.Snapshot) {
 	return now
 }
 
-// removedObject is the JSON of a removal. If it was refused, it describes the current lock.
+// removedObject is the JSON of a removal. If the removal was refused, it describes the current lock.
 type removedObject struct {
 	Removed bool             `json:"removed"`
 	Record  *lockcore.Record `json:"record"`
@@ -201,7 +201,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 	return append(rows, row{"backup", path(c.Path)})
 }
 
-// lockRows describes a lock by the cleaned fields of its record, or by its bytes alone if it is no record.
+// lockRows describes a lock by the cleaned fields of its record. A lock without a record is described by its token, the hash of its bytes.
 func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	if r.IsZero() {
 		return []row{{"store", path(store)}, {"lock", "corrupt: no daemon wrote it"}, {"token", string(token)}}
@@ -209,7 +209,7 @@ func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	return []row{
 		{"store", path(store)},
 		{"pid", fmt.Sprint(r.PID)},
-		{"hostname", words.Clean(r.Hostname)}, // not shortened
+		{"hostname", words.Clean(r.Hostname)}, // whole, unlike words.Host
 		{"started_at", words.Clean(r.StartedAt)},
 	}
 }

@@ -13,15 +13,15 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestSomeCopies checks that the error reports the moved copies, and not that nothing changed.
+// TestSomeCopies checks that the error reports the moved copies, instead of "nothing was removed".
 func TestSomeCopies(t *testing.T) {
 	for done, want := range map[int]struct {
 		code    int
 		message string
 	}{
 		0: {exitFailed, "nothing was removed"},
-		1: {exitError, "1 copy was set aside, the others stay: "},
-		2: {exitError, "2 copies were set aside, the others stay: "},
+		1: {exitError, "1 copy was set aside; the others stay: "},
+		2: {exitError, "2 copies were set aside; the others stay: "},
 	} {
 		var output bytes.Buffer
 		err := copiesFailure(done, errors.New("set aside .locked 9: no space"), words.Commands{}, time.Now())
@@ -31,7 +31,7 @@ func TestSomeCopies(t *testing.T) {
 	}
 }
 
-// TestLockLeftAside checks that the exit code is not 4, which means that nothing changed.
+// TestLockLeftAside checks that the exit code is not 4, which would mean that nothing changed.
 func TestLockLeftAside(t *testing.T) {
 	err := unlockFailure(&lockcore.Error{Err: fmt.Errorf("%w: %v", lockcore.ErrAside, os.ErrPermission), Path: "/store/.locked.unlock-1.tmp"}, words.Commands{}, time.Now())
 	var output bytes.Buffer

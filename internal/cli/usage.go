@@ -23,7 +23,7 @@ func forCommand(cmd *cobra.Command) string {
 	return fmt.Sprintf(" for %q", strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" "))
 }
 
-// helpOf returns the command line that explains a command. For a hidden command it is that of the program.
+// helpOf returns the command line that explains a command. For a hidden command it returns that of the program.
 func helpOf(cmd *cobra.Command) string {
 	if cmd.Hidden {
 		cmd = cmd.Root()
@@ -31,7 +31,7 @@ func helpOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + " --help"
 }
 
-// didYouMean returns the end of a sentence about an unknown word.
+// didYouMean returns the end of a sentence about an unknown word, with the word to suggest; empty if there is none.
 func didYouMean(word string) string {
 	if word == "" {
 		return ""
@@ -47,7 +47,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q%s%s", args[0], forCommand(cmd), didYouMean(flagLike(cmd, args[0])))
 }
 
-// onlyCommands refuses an unknown command. It validates the arguments of the program itself.
+// onlyCommands refuses any argument, since it is an unknown command. It validates the arguments of the program itself.
 func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %q%s", args[0], didYouMean(commandLike(root, args[0])))
 }
 
-// ofDaemon suggests a command for a word that may mean the daemon; empty for any other word.
+// ofDaemon returns a suggestion for a word that may be about the daemon; empty for any other word.
 func ofDaemon(args []string) string {
 	switch strings.ToLower(args[0]) {
 	case "start":
@@ -69,7 +69,7 @@ func ofDaemon(args []string) string {
 	return ""
 }
 
-// oneWord accepts exactly one of these words.
+// oneWord returns a check that accepts exactly one of these words.
 func oneWord(words ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		choice := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
@@ -86,7 +86,7 @@ func oneWord(words ...string) cobra.PositionalArgs {
 	}
 }
 
-// atLeast accepts n arguments or more.
+// atLeast returns a check that accepts n arguments or more.
 func atLeast(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
@@ -96,7 +96,7 @@ func atLeast(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// exactly accepts n arguments.
+// exactly returns a check that accepts n arguments.
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := atLeast(n, what)(cmd, args); err != nil {
@@ -106,8 +106,8 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// exclusive makes a command without arguments refuse a flag together with any of the others, and keeps shells from completing it then.
-// cobra would refuse it too, in its own words.
+// exclusive makes a command that takes no arguments refuse the flag one together with any of the others. Shells then do not complete such
+// a pair. cobra would refuse it too, in its own words.
 func exclusive(cmd *cobra.Command, one string, others ...string) {
 	for _, other := range others {
 		cmd.MarkFlagsMutuallyExclusive(one, other)
@@ -141,8 +141,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// unknownFlag returns the error for an unknown flag, given by its name or by the letters after a single dash. These may be a long flag
-// without its second dash.
+// unknownFlag returns the error for an unknown flag, given by its name or by the letters after a single dash. The letters may be the name
+// of a flag: -json for --json.
 func unknownFlag(cmd *cobra.Command, name, letters string) error {
 	if letters == "" {
 		return fmt.Errorf("unknown flag --%s%s%s", name, forCommand(cmd), didYouMean(flagLike(cmd, name)))
@@ -178,7 +178,7 @@ func wrongValue(bad *pflag.InvalidValueError) string {
 	return "not a number"
 }
 
-// flagLike returns the flag that a word may mean, with its dashes: one of the command or, for the program itself, one of any command.
+// flagLike returns the flag that a word may mean, with its dashes. For the program itself it also tries the flags of every command.
 func flagLike(cmd *cobra.Command, word string) string {
 	if near := ownFlagLike(cmd, word); near != "" || cmd.HasParent() {
 		return near
@@ -206,7 +206,7 @@ func ownFlagLike(cmd *cobra.Command, word string) string {
 	return ""
 }
 
-// commandLike returns the command that a word may mean: one of similar spelling, or a synonym.
+// commandLike returns the command that a word may mean, by a synonym or a similar spelling.
 func commandLike(root *cobra.Command, word string) string {
 	var names []string
 	for _, c := range root.Commands() {
@@ -220,14 +220,14 @@ func commandLike(root *cobra.Command, word string) string {
 	return nearest(word, names)
 }
 
-// maxMistakes limits the wrong, missing and extra letters in a word that is still recognised. cobra has the same limit.
+// maxMistakes limits the wrong, missing and extra letters of a word that nearest recognises. cobra has the same limit.
 const maxMistakes = 2
 
-// minBeginning is the number of letters from which the beginning of a word is recognised.
+// minBeginning is the least number of letters by which nearest recognises the beginning of a word.
 const minBeginning = 3
 
-// nearest returns the word that was probably meant: the one with the fewest mistakes, preferably with the same first letter. A word that
-// alone begins with the typed letters wins over one with maxMistakes: "hist" is history, not hosts.
+// nearest returns the word that was probably meant: the one with the fewest mistakes, preferably with the same first letter. If only one
+// word begins with the typed letters, it wins over a word with maxMistakes: "hist" is history, not hosts.
 func nearest(typed string, words []string) string {
 	typed = strings.ToLower(typed)
 	best, fewest := "", min(maxMistakes, len(typed)-1)+1

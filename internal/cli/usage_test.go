@@ -26,17 +26,17 @@ func everyCommand(c *cobra.Command) []*cobra.Command {
 // wordsOf returns the words that call a command, without the program's name.
 func wordsOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
 
-// call calls a command in this process, with wrong arguments or for its help, so that it never does its work.
+// call calls a command in this process, with wrong arguments or for help. So the command never does its work.
 func call(t *testing.T, args ...string) result {
 	t.Helper()
 	return inProcess(t, ".", []string{"IAI_MCP_STORE=" + os.TempDir()}, args)
 }
 
-// TestWrongUsage checks that the errors for wrong usage have one form in every command.
+// TestWrongUsage checks that the errors for wrong usage have the same form in every command.
 func TestWrongUsage(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		calls := [][]string{{"--no-such-flag"}, {"-Z"}, {"--store"}, {"--verbose=maybe"}, {"--=x"}, {"--hostname"}}
-		if c.Name() != "run" && c.Name() != mindCommand && c.Name() != "completion" { // which accept any words, or pass them on
+		if c.Name() != "run" && c.Name() != mindCommand && c.Name() != "completion" { // these accept any words, or pass them on
 			calls = append(calls, append(enough(c), "surplus"))
 		}
 		if len(enough(c)) > 0 {
@@ -52,7 +52,7 @@ func TestWrongUsage(t *testing.T) {
 				t.Errorf("%q: %d, %q", args, code, output)
 			}
 			if i := slices.IndexFunc(rawWords, func(raw string) bool { return strings.Contains(output, raw) }); i >= 0 {
-				t.Errorf("%q: %q has the raw %q", args, output, rawWords[i])
+				t.Errorf("%q: %q contains %q, a word for programmers", args, output, rawWords[i])
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func enough(c *cobra.Command) []string {
 	return nil
 }
 
-// TestEveryFlagIsSuggested types every flag without one letter, and without one dash.
+// TestEveryFlagIsSuggested types every flag without its last letter, and in capitals.
 func TestEveryFlagIsSuggested(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		if c.Hidden || c.CommandPath() == "lockbar completion" {
@@ -159,7 +159,8 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// TestHelp checks that each command has help whose lines fit a terminal, and that all ways to ask for it print the same.
+// TestHelp checks that each command has help whose lines fit a terminal, and that help COMMAND and COMMAND --help print
+// the same.
 func TestHelp(t *testing.T) {
 	for _, c := range everyCommand(Root()) {
 		if c.Hidden {
@@ -212,7 +213,7 @@ func TestHelpOfTheProgram(t *testing.T) {
 	}
 	for _, c := range Root().Commands() {
 		if listed := strings.Contains(out, "\n  "+c.Name()+" "); listed == c.Hidden {
-			t.Errorf("%s: in the help %v", c.Name(), listed)
+			t.Errorf("%s is listed in the help: %v", c.Name(), listed)
 		}
 	}
 }

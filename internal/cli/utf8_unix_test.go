@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestPathsThatAreNotUTF8 checks that such paths are refused: JSON cannot hold them, and would name another directory to a script.
+// TestPathsThatAreNotUTF8 checks that such paths are refused. JSON cannot hold them; a script would read the name of another directory.
 func TestPathsThatAreNotUTF8(t *testing.T) {
 	w := newWorld(t)
 	const name = "a\xff\x1b[2J"

@@ -9,15 +9,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version and commit are set by packagers: -ldflags "-X lockbar/internal/cli.version=v1.2.3 -X ...commit=abc". Otherwise they come
-// from the build information of the Go tool.
+// version and commit are set by packagers: -ldflags "-X lockbar/internal/cli.version=v1.2.3 -X ...commit=abc". If they are
+// empty, the build information of the Go tool counts.
 var version, commit string
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Long:  "Print the version, what it was built from and with, and the system that it is for.",
+		Long:  "Print the version, the commit, the Go version and the system of this build.",
 		Args:  noArguments,
 		RunE:  printVersion,
 	}

@@ -19,15 +19,15 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// Only for Linux: mostMemory needs /proc, and the files are those of XDG and systemd.
+// Only for Linux: mostMemory needs /proc, and readFiles lists files of XDG and systemd.
 
-// An odd makes something other than the expected file at its path.
+// An odd is something else than the expected file. make creates it at path.
 type odd struct {
 	name string
 	make func(path string) error
 }
 
-// huge is far above every limit for a file. The file is sparse.
+// huge is the size of a sparse file, far above every limit for a file.
 const huge = 100 << 20
 
 var odds = []odd{
@@ -45,7 +45,7 @@ var odds = []odd{
 	{"unreadable", func(path string) error { return os.WriteFile(path, nil, 0) }},
 }
 
-// linkOut makes a link to an empty file, which is valid where links are followed.
+// linkOut makes a link to an empty file. It is valid for readers that follow links.
 func linkOut(path string) error {
 	target := path + ".elsewhere"
 	if err := os.WriteFile(target, nil, 0o600); err != nil {
@@ -56,22 +56,22 @@ func linkOut(path string) error {
 
 // device makes a device that can be read without end.
 func device(path string) error {
-	if unix.Mknod(path, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5))) == nil { // as root
+	if unix.Mknod(path, unix.S_IFCHR|0o600, int(unix.Mkdev(1, 5))) == nil { // only root may do this
 		return nil
 	}
 	return os.Symlink("/dev/zero", path)
 }
 
-// A readFile is a file that Lockbar reads, with the exit codes of history and unlock while an odd is in its place.
+// A readFile is a file that Lockbar reads, with the exit codes of history and unlock if an odd is in its place.
 type readFile struct {
-	path            string // below the root of a world
+	path            string // relative to the root of a world
 	fine            string // the odd that is valid in this place
 	history, unlock int
 }
 
 const units = ".config/systemd/user/iai-mcp.service"
 
-// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses where the file could have named another store.
+// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses if the file could have named another store.
 var readFiles = []readFile{
 	{path: "state/state.json"},
 	{path: "state/history.jsonl", history: exitError},
@@ -88,8 +88,8 @@ var readFiles = []readFile{
 	{path: "variables", fine: "link out", unlock: exitUsage},
 }
 
-// TestWhateverLiesInThePlaceOfAFile plants odds in the place of every file. No command hangs or fills the memory, and doctor
-// names the file.
+// TestWhateverLiesInThePlaceOfAFile plants odds in the place of every file. No command hangs or fills the memory. doctor
+// names the file, unless the odd is valid there.
 func TestWhateverLiesInThePlaceOfAFile(t *testing.T) {
 	for _, file := range readFiles {
 		for _, o := range odds {
@@ -117,16 +117,16 @@ func plantInPlace(t *testing.T, file readFile, o odd) {
 	if o.name == file.fine {
 		file.history, file.unlock = 0, 0
 	}
-	if testfs.Long() { // doctor looks as status does
+	if testfs.Long() { // the usual form leaves this to doctor, which looks at the lock too
 		w.quick(0, "status")
 	}
 	if testfs.Long() || file.history != 0 {
 		if output := w.quick(file.history, "history"); file.history != 0 && !strings.Contains(output, path) {
-			t.Errorf("history does not name it: %s", output)
+			t.Errorf("history does not name the file: %s", output)
 		}
 	}
 	if output := w.quick(0, "doctor"); strings.Contains(output, path) != (o.name != file.fine) && !(o.name == file.fine && fineIsNamed(path)) {
-		t.Errorf("doctor names it: %t\n%s", strings.Contains(output, path), output)
+		t.Errorf("doctor names the file: %t\n%s", strings.Contains(output, path), output)
 	}
 	w.quick(file.unlock, "unlock", "--yes")
 }
@@ -136,7 +136,7 @@ func fineIsNamed(path string) bool {
 	return strings.HasSuffix(path, ".json") || strings.HasSuffix(path, ".desktop")
 }
 
-// prepare makes a home with a foreign lock in the default store and a unit of the daemon. It returns the path of the file.
+// prepare makes a home with a foreign lock in the default store and a unit of the daemon. It returns the path of file.
 func (w *world) prepare(file string) string {
 	w.t.Helper()
 	path := filepath.Join(w.root, file)
@@ -160,7 +160,7 @@ func (w *world) prepare(file string) string {
 // quickTime is more than the deadline of every check of doctor. maxMemory bounds the memory of a command, in KiB.
 const quickTime, maxMemory = 10 * time.Second, 64 << 10
 
-// quick runs a command that finds its store by itself, and returns its output.
+// quick runs a command that must end with this code, and returns its output.
 func (w *world) quick(code int, args ...string) string {
 	w.t.Helper()
 	got, output := w.bounded(args...)
@@ -203,8 +203,8 @@ func (w *world) boundedHere(args []string) (code int, output string) {
 	return r.code, r.out + r.err
 }
 
-// mostMemory returns the limit for a child, in KiB. A child's ru_maxrss starts with that of its parent, which it keeps across the exec
-// (getrusage(2), NOTES), and under the race detector the parent reaches maxMemory.
+// mostMemory returns the limit for a child, in KiB. A child's ru_maxrss starts with that of its parent, and an exec does not reset it
+// (getrusage(2), NOTES). Under the race detector the parent alone reaches maxMemory.
 func mostMemory(t *testing.T) int64 {
 	own := testdesk.Kilobytes(t, os.Getpid(), "VmHWM")
 	return max(maxMemory, int64(own)+maxMemory/4)

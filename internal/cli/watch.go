@@ -35,7 +35,7 @@ computer's lock arrives meanwhile, there is one line for both. It is printed at 
 			return runWatch(cmd.Context(), s, eventPrinter(s.stores, asJSON))
 		}),
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per event and line")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object per line, for each event")
 	return cmd
 }
 
@@ -55,7 +55,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	var failed error
 	known := s.saved.Holders.Of(s.stores)
 	err := watch.Run(ctx, watch.Config{Stores: s.stores, Memories: known.Memories(s.stores), Emit: func(c watch.Change) {
-		known = s.remember(known, c) // first, since the reader of the line may look
+		known = s.remember(known, c) // before the line, whose reader may run status at once
 		if failed == nil && c.Event != watch.NoEvent {
 			failed = print(c)
 		}
@@ -76,7 +76,7 @@ func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 		return known
 	}
 	if err := state.Update(s.stateDir, func(saved *state.Saved) { saved.SetHolders(next) }); err != nil {
-		complain(os.Stderr, "warning: status will not know who was seen here: "+words.Plain(err))
+		complain(os.Stderr, "warning: the holder was not saved for later commands: "+words.Plain(err))
 	}
 	return next
 }
@@ -89,7 +89,8 @@ func eventPrinter(stores []*lockcore.Store, asJSON bool) func(watch.Change) erro
 	return func(c watch.Change) error { return printEvent(os.Stdout, p, c, len(stores) > 1) }
 }
 
-// jsonEvents returns a function that prints changes as JSON. It keeps the time of each store's last report, at which "from" was seen.
+// jsonEvents returns a function that prints changes as JSON. It keeps the time of each store's last report, which is the time
+// of the next "from".
 func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 	last := make([]time.Time, stores)
 	return func(c watch.Change) error {
@@ -99,7 +100,7 @@ func jsonEvents(w io.Writer, stores int) func(watch.Change) error {
 	}
 }
 
-// The columns of a watch fit the longest names: resurrected, held-elsewhere.
+// Widths of the columns of watch, for the longest names: resurrected, held-elsewhere.
 const eventWidth, stateWidth = 11, 14
 
 // printEvent writes one event as text. It names the store only if there are several.
