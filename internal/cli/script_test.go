@@ -34,8 +34,8 @@ type script struct {
 	starts     bool // each lockbar command starts a process
 }
 
-// waiting lists the scripts that wait for other processes, or for time. These scripts run in parallel. The commands of all others run in
-// this process, except in the long form.
+// waiting lists the scripts that wait for other processes, or for time. The commands of all others run in this process, except in the long
+// form.
 var waiting = []string{"daemon", "demo", "prompt", "run", "run-lock", "watch"}
 
 // scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks the exit
@@ -67,20 +67,39 @@ var scriptCommands = map[string]func(s *script, args []string){
 }
 
 func TestScript(t *testing.T) {
+	for name, file := range scripts(t) {
+		if slices.Contains(waiting, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			runScript(t, file, name == "login" || testfs.Long()) // login needs the path of the program
+		})
+	}
+}
+
+// TestScriptThatWaits runs the other scripts. It is a test of its own, so that no other test waits for them; -run TestScript/NAME finds both.
+func TestScriptThatWaits(t *testing.T) {
+	t.Parallel()
+	for _, name := range waiting {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runScript(t, scripts(t)[name], true)
+		})
+	}
+}
+
+// scripts returns the files of testdata/script by their names without the extension.
+func scripts(t *testing.T) map[string]string {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", "script", "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
+	list := map[string]string{}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".txt")
-		t.Run(name, func(t *testing.T) {
-			waits := slices.Contains(waiting, name)
-			if waits {
-				t.Parallel()
-			}
-			runScript(t, file, waits || name == "login" || testfs.Long()) // login needs the path of the program
-		})
+		list[strings.TrimSuffix(filepath.Base(file), ".txt")] = file
 	}
+	return list
 }
 
 func runScript(t *testing.T, file string, starts bool) {
