@@ -77,7 +77,8 @@ func TestScript(t *testing.T) {
 	}
 }
 
-// TestScriptThatWaits runs the other scripts. It is a test of its own, so that no other test waits for them; -run TestScript/NAME finds both.
+// TestScriptThatWaits runs the other scripts. It is a test of its own, so that no other test waits for them. -run TestScript/NAME also finds
+// these.
 func TestScriptThatWaits(t *testing.T) {
 	t.Parallel()
 	for _, name := range waiting {
