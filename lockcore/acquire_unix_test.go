@@ -20,6 +20,7 @@ import (
 var lackings = [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}}
 
 func TestAcquire(t *testing.T) {
+	t.Parallel()
 	held := of(host, livePID)
 	for i, lacking := range lackings {
 		for _, c := range []struct {

@@ -49,6 +49,7 @@ var besideRows = []struct {
 // TestProcessThatNoLockNames checks that a daemon of this store that no lock names counts as starting, unless it is older than another
 // machine's lock.
 func TestProcessThatNoLockNames(t *testing.T) {
+	t.Parallel()
 	for _, c := range besideRows {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -140,6 +141,7 @@ var flockRows = []struct {
 }
 
 func TestDatabaseIsOpen(t *testing.T) {
+	t.Parallel()
 	for i, c := range flockRows {
 		t.Run(c.name+", "+c.file, func(t *testing.T) {
 			t.Parallel()

@@ -263,6 +263,7 @@ func steppedClock(t testing.TB) lockcore.Memory {
 }
 
 func TestProcessThatTheLockNames(t *testing.T) {
+	t.Parallel()
 	for _, c := range holderRows {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

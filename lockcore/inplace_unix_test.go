@@ -57,6 +57,7 @@ func (o operation) stages(at int) []stage {
 // TestInPlaceAtEveryStep lets a daemon take the store in place at each step of each change, and write more or less of its lock
 // before the change goes on. Nothing refuses the daemon, so its whole lock is there in the end.
 func TestInPlaceAtEveryStep(t *testing.T) {
+	t.Parallel()
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
 	for _, o := range disturbances() {
 		t.Run(o.String(), func(t *testing.T) {

@@ -66,6 +66,7 @@ func TestMoreEvidenceProtectsNoLess(t *testing.T) {
 
 // TestRememberedRunIsProtected checks that a lockbar run that was seen to hold the store is protected, whatever became of its lock.
 func TestRememberedRunIsProtected(t *testing.T) {
+	t.Parallel()
 	for name, lock := range besides() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +135,7 @@ func TestStrangerOnADeadMount(t *testing.T) {
 // TestRunIsProtectedUnremembered checks that a lockbar run is protected, even if nothing is remembered, if it is older than a lock that
 // does not name it. Such a run has lost its own lock.
 func TestRunIsProtectedUnremembered(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("which store a process uses is known for certain on Linux only")
 	}

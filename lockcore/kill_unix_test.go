@@ -281,6 +281,7 @@ func (o operation) firstRaced(steps []string) int {
 // steps and the next at the odd ones. Only the last stop is a kill -9. At the others the process gives up the operation, and is killed
 // before the test reads what the operation left.
 func TestKilledAtEveryStep(t *testing.T) {
+	t.Parallel()
 	for number, o := range operations() {
 		t.Run(o.String(), func(t *testing.T) {
 			t.Parallel()

@@ -77,6 +77,7 @@ func (m *Memory) changePeers(change func(*Peer)) {
 }
 
 func TestModelMutants(t *testing.T) {
+	t.Parallel()
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()

@@ -49,6 +49,7 @@ func TestGoneIsContradicted(t *testing.T) {
 const modelParts = 4
 
 func TestModel(t *testing.T) {
+	t.Parallel()
 	if *modelSeed != 0 {
 		t.Log(replay(*modelSeed, mutant{}))
 		return

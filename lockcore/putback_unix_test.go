@@ -73,6 +73,7 @@ func TestLockIsReturnedLate(t *testing.T) {
 
 // TestLockIsNotReturned checks that nothing is written for a daemon that may have released its lock, or was not the last holder.
 func TestLockIsNotReturned(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		change func(t *testing.T, d *deprived)

@@ -15,6 +15,7 @@ import (
 
 // TestLockBeingWritten checks that Inspect reports what a lock becomes while its daemon fills it in place.
 func TestLockBeingWritten(t *testing.T) {
+	t.Parallel()
 	testfs.Need(t, testfs.FineTimes)
 	live, stale := of(host, livePID).Encode(), of(host, deadPID).Encode()
 	half := func(data []byte) []byte { return data[:len(data)/2] }

@@ -71,6 +71,7 @@ func intrusions() map[string]func(context.Context, *lockcore.Store) {
 // TestStoryGoesOnWhateverIsClicked tests that each act reaches its state although an intrusion precedes it. The short form tries one
 // intrusion before each act, in turn; the long form tries all of them.
 func TestStoryGoesOnWhateverIsClicked(t *testing.T) {
+	t.Parallel()
 	all := intrusions()
 	names := slices.Sorted(maps.Keys(all))
 	for first := range testfs.Rounds(1, len(names)) {
@@ -130,6 +131,7 @@ const announcedAlive = 4
 // TestClickAtTheSameTime tests that the story reaches its end despite a click during each act. Remove the Lock undoes what acts do to the
 // lock, and Undo puts back a lock that an act removed.
 func TestClickAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"Remove the Lock", "Undo"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,6 +24,7 @@ func (d *desk) waitNote(title string) testdesk.Notification {
 // TestTwoWritersAreUrgent tests that the alarm about two writers is urgent, names the kind of program that runs here, and advises
 // `iai-mcp daemon stop` only for a daemon.
 func TestTwoWritersAreUrgent(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name        string
 		hold        func(*desk) int
