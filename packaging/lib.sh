@@ -34,7 +34,7 @@ tool() {
   printf '%s\n' "$dir/$1"
 }
 
-# disk_image ARGS... runs hdiutil create. macOS may say "Resource busy", and others got through by trying again
+# disk_image ARGS... runs hdiutil create. It retries, because hdiutil sometimes fails with "Resource busy" and then succeeds
 # (actions/runner-images#7522).
 disk_image() {
   local try
@@ -86,7 +86,7 @@ notices() (
 # build_lockbar VERSION OUT [FLAG...] builds the program; GOOS, GOARCH, CGO_ENABLED and LOCKBAR_COMMIT come from the caller.
 # The binary has nothing of this machine: no paths, no state of a checkout, no CPU features beyond the baseline. Two Go versions may make
 # different bytes; the SBOM names the version that was used. Inlining stays on only in those packages of the standard library that run in
-# every loop; elsewhere it would add 370 KB and make nothing faster that anybody waits for.
+# every loop; elsewhere it would add 370 KB and save no time that a user notices.
 build_lockbar() {
   local stamp="-X lockbar/internal/cli.version=v$1 -X lockbar/internal/cli.commit=$LOCKBAR_COMMIT" target=$2
   shift 2

@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// flags run each benchmark of the table once, since it has rounds of its own.
+// flags returns the arguments of go test that run each benchmark of the table once. Each benchmark repeats its measurement by itself.
 func flags() []string {
 	var names []string
 	for _, r := range rows {

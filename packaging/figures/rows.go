@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A row is one figure: a metric of a benchmark. A metric with the prefix "floor-" may hold its floor.
+// A row is one figure: a metric of a benchmark. If the benchmark has the same metric with the prefix "floor-", that is its floor.
 type row struct {
 	text        string
 	bench, unit string

@@ -53,8 +53,8 @@ func TestPlist(t *testing.T) {
 	}
 }
 
-// places lists the places of a store that macOS lets a program read only with the user's consent. macOS ends a program that gives no
-// reason for it.
+// places lists the places of a store that macOS lets a program read only with the user's consent. macOS ends a program that
+// reads one of them and has no text for the question.
 var places = []string{"DesktopFolder", "DocumentsFolder", "DownloadsFolder", "FileProviderDomain", "NetworkVolumes", "RemovableVolumes"}
 
 func TestUsageDescriptions(t *testing.T) {
@@ -74,7 +74,7 @@ func TestOldestMacOS(t *testing.T) {
 	}
 }
 
-// TestICNS reads the file without the library that wrote it.
+// TestICNS checks the sizes of the pictures in the file. It reads the file without the library that wrote it.
 func TestICNS(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "Lockbar.icns")
 	mustRun(t, "icns", "icons/app", out)

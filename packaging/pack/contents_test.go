@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestSBOM uses the test binary as a release: it has build information, and contains cobra as lockbar does.
+// TestSBOM uses the test binary as a release: the binary has build information, and contains cobra as lockbar does.
 func TestSBOM(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, "sbom", "1.2.3", dir+"/one", self(t))

@@ -10,8 +10,8 @@ import (
 	"github.com/jackmordaunt/icns/v3"
 )
 
-// icnsTypes are the types that hold a PNG, as iconutil(1) writes them, and the size in pixels of each. The types for 16 and
-// 32 px at 1x (icp4, icp5) are left out: with a PNG in them some versions of macOS show noise; it scales ic11 instead.
+// icnsTypes lists the types that hold a PNG, as iconutil(1) writes them, and the size in pixels of each. The types for 16 and
+// 32 px at 1x (icp4, icp5) are left out: with a PNG in them some versions of macOS show noise; without them macOS scales ic11.
 var icnsTypes = []icns.OsType{
 	{ID: "ic11", Size: 32},   // 16 pt @2x
 	{ID: "ic12", Size: 64},   // 32 pt @2x

@@ -52,7 +52,7 @@ func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	return strings.Split(strings.TrimSpace(read(t, log)), "\n"), nil
 }
 
-// order matches the first words of the calls whose order matters.
+// order returns the first two words of each call whose order matters.
 func order(calls []string) (steps []string) {
 	for _, call := range calls {
 		words := strings.Fields(call)
@@ -79,7 +79,7 @@ func TestMacBuildAdHoc(t *testing.T) {
 	}
 }
 
-// TestMacBuildNotarised has credentials: the app is signed before it is sent, and stapled after it; then the zip for users is made.
+// TestMacBuildNotarised checks that, with credentials, the app is signed, sent to Apple and stapled, and only then packed for users.
 func TestMacBuildNotarised(t *testing.T) {
 	calls, err := runMacBuild(t, "LOCKBAR_SIGN_IDENTITY=Developer ID Application: X", "LOCKBAR_NOTARY_PROFILE=p")
 	testfs.Check(t, err)
@@ -99,7 +99,7 @@ func TestMacBuildRefuses(t *testing.T) {
 	}
 }
 
-// TestBundleLayout also checks that nothing of an older bundle stays.
+// TestBundleLayout checks the files of a bundle and their modes, and that nothing of an older bundle stays.
 func TestBundleLayout(t *testing.T) {
 	dir := t.TempDir()
 	stub, app := filepath.Join(dir, "stub"), filepath.Join(dir, "Lockbar.app")

@@ -147,7 +147,7 @@ func manCommand(b *strings.Builder, c *cobra.Command) {
 	}
 }
 
-// manText keeps the paragraphs of a help text; their line ends are the terminal's, not the page's.
+// manText keeps the paragraphs of a help text but not their line ends, which suit a terminal.
 func manText(b *strings.Builder, text string) {
 	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
 		if strings.HasPrefix(paragraph, " ") {
@@ -194,7 +194,7 @@ func manFlag(b *strings.Builder, f *pflag.Flag) {
 	fmt.Fprintf(b, ".TP\n%s\n%s.\n", head, roff(words.Capital(usage)))
 }
 
-// roff escapes text: a hyphen that is to be copied is \-, and a line must not begin with a request.
+// roff escapes text: \- is a hyphen that can be copied into a shell, and \& keeps a line from being read as a request.
 func roff(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "’", `\(cq`, "“", `\(lq`, "”", `\(rq`).Replace(s)
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {

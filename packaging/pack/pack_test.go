@@ -9,7 +9,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestMain changes to the module's root, where pack is run. For the scripts under test this binary is pack.
+// TestMain changes to the module's root, where pack is run. With PACK_FROM_TEST this binary is pack itself, for the scripts under test.
 func TestMain(m *testing.M) {
 	if os.Getenv("PACK_FROM_TEST") != "" {
 		main()

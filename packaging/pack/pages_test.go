@@ -107,7 +107,7 @@ func checkFlags(t *testing.T, page string, c *cobra.Command) {
 // variable of a machine.Place.
 var readVariable = regexp.MustCompile(`\b(?:(?:Getenv|LookupEnv|env)\(|Place\{)"(\w+)"|"((?:LOCKBAR|IAI_MCP|XDG)_[A-Z_]+)"`)
 
-// SECURITY.md promises it.
+// TestManHasAllVariables checks that the page names every environment variable that our code reads, as SECURITY.md says.
 func TestManHasAllVariables(t *testing.T) {
 	_, environment, _ := strings.Cut(manTail, ".SH ENVIRONMENT")
 	environment, files, _ := strings.Cut(environment, ".SH FILES")
@@ -144,6 +144,7 @@ func TestManHasAllVariables(t *testing.T) {
 // programOrFile matches the programs that our code runs by name, and its files in the directory for temporary files.
 var programOrFile = regexp.MustCompile(`exec\.Command(?:Context)?\((?:\w+, )?"([^"]+)"|os\.(?:Create|Mkdir)Temp\("", "([^"]+)"`)
 
+// TestSecurityNamesWhatIsRunAndWritten checks that SECURITY.md names every program and temporary file that programOrFile finds.
 func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
 	page := read(t, "packaging", "SECURITY.md")
 	found := 0
@@ -195,7 +196,7 @@ func TestRoff(t *testing.T) {
 	}
 }
 
-// The first release has all commands. A command that is added later must be named in the newest section.
+// TestChangelogNamesAllCommands checks that the changelog has the name of every command.
 func TestChangelogNamesAllCommands(t *testing.T) {
 	words := strings.FieldsFunc(read(t, "packaging/CHANGELOG.md"), func(r rune) bool { return r < 'a' || r > 'z' })
 	for _, c := range cli.Root().Commands() {

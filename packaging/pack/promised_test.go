@@ -14,15 +14,15 @@ import (
 // signal matches code that sends a signal to a process, or ends it.
 var signal = regexp.MustCompile(`(?:Process\.(?:Kill|Signal)|\b(?:unix|syscall)\.(?:Kill|Tgkill|PidfdSendSignal)|\bTerminate\w+)\(.*`)
 
-// signallers lists the files that may do so, and only to processes that lockbar started: the command of lockbar run and what it started, the
-// holder of the demo, and the child that shows a message.
+// signallers lists the files that may send signals. They signal only processes that lockbar started: the command of lockbar run and what it
+// started, the holder of the demo, and the child that shows a message.
 var signallers = []string{
 	"internal/cli/descendants_linux.go", "internal/cli/descendants_other.go", "internal/cli/hold_unix.go", "internal/cli/job_unix.go",
 	"internal/cli/mind_unix.go", "internal/demo/holder.go", "notify/child_unix.go",
 }
 
-// TestSignalsAreSentInFewPlaces fails if another place is added, because SECURITY.md promises that no other process gets a signal. Signal 0
-// only asks.
+// TestSignalsAreSentInFewPlaces fails if another file sends signals, because SECURITY.md promises that no other process gets one. Signal 0
+// is allowed: it only checks whether a process exists.
 func TestSignalsAreSentInFewPlaces(t *testing.T) {
 	root, err := os.Getwd()
 	testfs.Check(t, err)

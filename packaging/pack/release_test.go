@@ -12,7 +12,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// released runs the script until it refuses, before it builds anything: files in out stop it, or a tree that is not clean.
+// released runs the script, which must refuse before it builds anything: for its arguments, for files in out, or because the tree is not
+// clean.
 func released(t *testing.T, args ...string) string {
 	t.Helper()
 	output, err := exec.Command("bash", append([]string{"packaging/release"}, args...)...).CombinedOutput()
@@ -53,7 +54,7 @@ func TestReleaseRefuses(t *testing.T) {
 	}
 }
 
-// TestReleaseAccepts checks that the script accepts versions of the changelog, and test builds.
+// TestReleaseAccepts checks that the script accepts versions of the changelog, and of test builds. Files in out stop it afterwards.
 func TestReleaseAccepts(t *testing.T) {
 	for _, version := range []string{"0.1.0", "v0.1.0", "0.1.0-rc.1", "0.0.0-ci"} {
 		out := t.TempDir()

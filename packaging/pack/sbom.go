@@ -68,7 +68,7 @@ func makeSBOM(args []string) error {
 	return write(args[1], append(data, '\n'), 0o644)
 }
 
-// addBinary adds a binary under the name of its directory, as in linux-amd64/lockbar.
+// addBinary adds the libraries of a binary. The binary is named with its directory, as in linux-amd64/lockbar.
 func addBinary(parts map[string]*component, binary string) error {
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
@@ -90,7 +90,7 @@ func addBinary(parts map[string]*component, binary string) error {
 	return nil
 }
 
-// library describes a module. A Go module's sum is over its file tree, which no hash algorithm of CycloneDX is, so it is a property.
+// library describes a module. Its sum is a hash of a file tree, for which CycloneDX has no algorithm, so the sum is a property.
 func library(m *debug.Module) component {
 	purl := "pkg:golang/" + m.Path + "@" + m.Version
 	c := component{Type: "library", Ref: purl, Name: m.Path, Version: m.Version, PURL: purl}

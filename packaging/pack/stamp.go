@@ -21,7 +21,7 @@ type release struct {
 // versionPattern matches the versions that all formats accept: SemVer without build metadata, which a .deb version cannot hold.
 var versionPattern = regexp.MustCompile(`^v?((\d+\.\d+\.\d+)(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?)$`)
 
-// newRelease takes the date from SOURCE_DATE_EPOCH. It never uses the clock, since then no two runs would be equal.
+// newRelease takes the date from SOURCE_DATE_EPOCH, not from the clock, which would make each run different.
 func newRelease(version string) (release, error) {
 	m := versionPattern.FindStringSubmatch(version)
 	if m == nil {
@@ -40,7 +40,7 @@ func sourceDate() (time.Time, error) {
 	return time.Unix(seconds, 0).UTC(), nil
 }
 
-// placeholder matches what a template may contain. These are not text/template's braces, so that a template stays a valid
+// placeholder matches the placeholders of a template. They are not text/template's braces, so that a template stays a valid
 // file of its own format (plist, desktop entry, XML, YAML, Ruby). The formula's URL and SHA256 come from the environment.
 var placeholder = regexp.MustCompile(`@[A-Z][A-Z0-9_]+@`)
 

@@ -1,4 +1,4 @@
-// The one function of bcryptprimitives.dll that the runtime of Go asks for. test-wine builds it where wine has no such library.
+// The only function of bcryptprimitives.dll that Go's runtime calls. wine.sh builds the library if wine lacks it.
 #include <windows.h>
 #include <ntsecapi.h>
 

@@ -21,12 +21,12 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 boot() { wineboot --init >"$work/boot" 2>&1 </dev/null; }
-boot || { rm -rf "$WINEPREFIX"; boot; } || { cat "$work/boot"; exit 1; } # on a busy computer it once did not find its kernel32.dll
+boot || { rm -rf "$WINEPREFIX"; boot; } || { cat "$work/boot"; exit 1; } # on a busy computer wineboot once did not find kernel32.dll
 readonly system=$WINEPREFIX/drive_c/windows/system32
 [ -e "$system/bcryptprimitives.dll" ] ||
   "$COMPILER" -shared -o "$system/bcryptprimitives.dll" packaging/windows/processprng.c -ladvapi32
 
-# Administrators of Windows have a share of each drive.
+# On Windows each drive has a share for administrators.
 mkdir -p "$WINEPREFIX/dosdevices/unc/localhost"
 ln -s "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/localhost/c\$"
 

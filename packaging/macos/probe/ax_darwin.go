@@ -65,7 +65,7 @@ func (mac) MenuAt(pid int, at point) ([]entry, error) {
 	return entries(&menu, C.probeMenuAt(C.int(pid), C.double(at.X), C.double(at.Y), &menu))
 }
 
-// entries frees the menu.
+// entries converts a menu to Go, and frees it.
 func entries(menu *C.ProbeMenu, code C.int) ([]entry, error) {
 	defer C.probeFreeMenu(menu)
 	if err := axError(int(code)); err != nil {

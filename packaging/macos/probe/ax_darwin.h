@@ -1,4 +1,4 @@
-// These functions give Go the Accessibility API and Core Graphics; ax_darwin.go documents each. Plain C only.
+// These functions give Go the Accessibility API and Core Graphics; screen.go documents them. Plain C only.
 #include <stdbool.h>
 
 typedef struct {
@@ -17,7 +17,8 @@ typedef struct {
   int count, room;
 } ProbeMenu;
 
-// The results of type int are an AXError, which is never positive, or probeNone where nothing is there.
+// probeItem, probeItemMenu and probeMenuAt return an AXError, which is never positive, or probeNone if there is no such item or menu.
+// probeDisplays returns the number of displays, or -1.
 enum { probeNone = 1 };
 
 bool probeTrusted(void);

@@ -258,7 +258,7 @@ bool probePointer(double *x, double *y) {
   return true;
 }
 
-// post releases an event after it has sent it as the hardware does, without the modifier keys that may be held down.
+// post sends an event as the hardware does, without the modifier keys that may be held down, and releases it.
 static bool post(CGEventRef event) {
   if (event == NULL) {
     return false;

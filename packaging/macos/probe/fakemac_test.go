@@ -22,8 +22,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// A fakeMac is a Mac's menu bar that shows the items of real lockbars on a private bus. The helper, which runs in processes of its own,
-// talks to it through a socket.
+// A fakeMac is a Mac's menu bar that shows the items of real lockbars on a private bus. The helper runs in other processes, which talk to
+// the fakeMac through a socket.
 type fakeMac struct {
 	bus     *testdesk.Bus
 	conn    *dbus.Conn
@@ -249,7 +249,7 @@ func (s remote) ask(q Question) (r Reply, err error) {
 	}
 	defer client.Close()
 	if err = client.Call("Mac.Ask", q, &r); err != nil && err.Error() == errNone.Error() {
-		err = errNone // an error goes by its text
+		err = errNone // rpc transmits only the text of an error
 	}
 	return r, err
 }

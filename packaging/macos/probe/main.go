@@ -10,7 +10,7 @@
 //	probe differ PNG PNG
 //	probe await LOG TEXT MILLISECONDS CMD [ARG...]
 //
-// It exits 0, 1 with one sentence on stderr, or 2 after wrong usage. It does not retry; its caller does.
+// It exits with 0; with 1 and one sentence on stderr; or with 2 after wrong usage. It does not retry; its caller does.
 package main
 
 import (
@@ -94,7 +94,7 @@ func names() string {
 	return strings.Join(all, ", ")
 }
 
-// withPID reads the first argument as the number of a process.
+// withPID returns a verb that reads its first argument as the number of a process.
 func withPID(do func(c call, pid int) error) func(call) error {
 	return func(c call) error {
 		pid, err := strconv.ParseInt(c.args[0], 10, 32)

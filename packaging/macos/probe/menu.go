@@ -8,7 +8,7 @@ import (
 )
 
 // printMenu prints the open menu in the form of tray/testdata/*.golden. Accessibility cannot tell an entry without its check mark
-// from one that never has any: it prints no "[ ] ", and an unmarked disabled entry in parentheses.
+// from one that never has any. So printMenu prints no "[ ] ", and every disabled entry without a mark in parentheses.
 func printMenu(c call, pid int) error {
 	entries, err := openMenu(c.screen, pid)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// asHelper holds the socket of a fake Mac. With it this test binary is the helper.
+// asHelper names the variable that holds the socket of a fake Mac. If it is set, this test binary is the helper.
 const asHelper = "LOCKBAR_ROUND_SCREEN"
 
 func TestMain(m *testing.M) {
@@ -51,7 +51,8 @@ type theRound struct {
 	env  []string
 }
 
-// newRound is for the long form: a round takes half a minute, and tests nothing but the script.
+// newRound prepares a round on a new fake Mac. It skips the test unless this is the long form: a round takes half a minute, and tests only
+// the script.
 func newRound(t *testing.T) *theRound {
 	t.Parallel()
 	if !testfs.Long() {
@@ -84,7 +85,7 @@ func newRound(t *testing.T) *theRound {
 	return r
 }
 
-// handOverApp gives the round what step 3 makes. To make it takes most of the time of a round of one other step.
+// handOverApp gives the round what step 3 makes, because step 3 takes most of the time of a round with one other step.
 func (r *theRound) handOverApp() {
 	r.t.Helper()
 	built := filepath.Join(r.dir, "built")
@@ -108,7 +109,7 @@ func (r *theRound) write(name, text string, mode os.FileMode) {
 	r.must(os.WriteFile(filepath.Join(r.dir, name), []byte(text), mode))
 }
 
-// shell is the bash that runs the script. LOCKBAR_ROUND_BASH may name one of 3.2.
+// shell returns the bash that runs the script. LOCKBAR_ROUND_BASH may name a bash 3.2.
 func shell() string {
 	if bash := os.Getenv("LOCKBAR_ROUND_BASH"); bash != "" {
 		return bash
@@ -175,7 +176,8 @@ func (r *theRound) log(step string) string {
 	return all.String()
 }
 
-// roundTime is several times what any round here takes, and leaves it time to undo what it did before go test gives up after ten minutes.
+// roundTime is several times what any round here takes. It leaves the round time to undo its changes before go test gives up after ten
+// minutes.
 const roundTime = 8 * time.Minute
 
 // TestRound runs all steps on a Mac without faults.
@@ -315,8 +317,8 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r.isAsItWas()
 }
 
-// TestRoundSeesMachinesGoWrong makes steps fail: an app that takes the other computer for its own ignores its file, and a launchd may
-// start the daemon again.
+// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores its file; in the other
+// launchd starts the stopped daemon again.
 func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ step, env, file, says string }{
@@ -349,7 +351,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundIsInterruptedWhileItUndoes checks that the round then still undoes the rest.
+// TestRoundIsInterruptedWhileItUndoes checks that Ctrl-C during the undoing leaves nothing undone.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r := newRound(t)
 	r.handOverApp()
@@ -357,7 +359,7 @@ func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r.isAsItWas()
 }
 
-// interrupt presses Ctrl-C while a call of a stand-in hangs.
+// interrupt sends the signal of Ctrl-C while a call of a stand-in hangs.
 func (r *theRound) interrupt(call, steps string) {
 	r.t.Helper()
 	r.write("faults/"+call, "hangs", 0o600)

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# The steps with the running app share these: starting it, its lock, its log, its menu, pictures.
+# Functions for the steps that run the app: they start it, change its lock, read its log, use its menu and take pictures.
 
 # The name of this machine in every step.
 readonly host=studio
@@ -26,7 +26,7 @@ start_app() {
   app=$(app_pid)
 }
 
-# lockbar runs a command beside the app.
+# lockbar runs a command with the store, the settings and the state directory of the app.
 lockbar() {
   LOCKBAR_CONFIG=${config:-$work/config.json} "$work/app/Lockbar.app/Contents/MacOS/lockbar" --store "$store" --hostname "$host" --state-dir "$state" "$@"
 }
@@ -43,7 +43,7 @@ end_app() {
   within 5 app_gone || kill -KILL "$(app_pid)"
 }
 
-# started STORE [ARG...] is start_app with its item on the screen and the first look done.
+# started STORE [ARG...] starts the app, and waits for its item on the screen and for its first look.
 started() {
   start_app --store "$@"
   ! "$work/probe" trusted || within 5 framed || fail "no item on the screen after 5 s: $("$work/probe" frame "$app" 2>&1)"
@@ -52,7 +52,7 @@ started() {
 
 framed() { frame=$("$work/probe" frame "$app" 2>/dev/null); }
 
-# await TEXT COMMAND... waits up to 5 s for TEXT in the app's log after the command, and prints how many milliseconds that took.
+# await TEXT COMMAND... runs a command, waits up to 5 s for TEXT in the app's log, and prints how many milliseconds that took.
 await() {
   local text=$1
   shift
@@ -62,7 +62,7 @@ await() {
 now() { date -u +%Y-%m-%dT%H:%M:%S+00:00; }
 ago() { date -u -v-"$1"S +%Y-%m-%dT%H:%M:%S+00:00; }
 
-# a_lock HOST PID [STARTED] prints the path of a lock to move into place, as daemons do.
+# a_lock HOST PID [STARTED] writes a lock that is to be moved into place, as daemons do, and prints its path.
 a_lock() {
   local file=$store/.locked.$RANDOM.tmp
   printf '{\n  "pid": %s,\n  "hostname": "%s",\n  "started_at": "%s",\n  "schema_version": 1\n}' "$2" "$1" "${3:-$(now)}" >"$file"
@@ -70,7 +70,7 @@ a_lock() {
   printf %s "$file"
 }
 
-# becomes WORDS COMMAND... waits for a state; the report has the median and the longest wait.
+# becomes WORDS COMMAND... runs a command and waits until the app logs the state; the report has the median and the longest wait.
 becomes() {
   local took words=$1
   shift
@@ -79,7 +79,7 @@ becomes() {
   echo "$took" >>"$work/delays"
 }
 
-# becomes_locked WORDS HOST PID [STARTED]
+# becomes_locked WORDS HOST PID [STARTED] puts such a lock in place, and waits until the app logs the state.
 becomes_locked() { becomes "$1" mv "$(a_lock "$2" "$3" "${4:-}")" "$store/.locked"; }
 
 # hold starts a process that looks like the store's daemon. $holder is its PID.
@@ -90,7 +90,7 @@ hold() {
 
 as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
 
-# wants_hands ends a step that must click, or look for the item, if macOS does not allow it; it allows both or neither.
+# wants_hands ends a step that must click, or look for the item, if macOS does not allow that; macOS allows both or neither.
 wants_hands() { wants_app; "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
 
 # open_menu tries twice, as a hand does.
@@ -116,7 +116,7 @@ press() {
   return 1
 }
 
-# shot NAME [X Y W H] takes a picture, of the whole screen without a frame.
+# shot NAME [X Y W H] takes a picture of that part of the screen, or of the whole screen.
 shot() {
   local file=$out/pictures/$1.png
   if [ $# = 1 ]; then

@@ -7,7 +7,7 @@ readonly bundle_id=io.github.lockbar.Lockbar
 
 step_build() {
   local app=$work/app/Lockbar.app
-  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) # what pack makes has no other time
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) # the time of everything that pack makes
   export SOURCE_DATE_EPOCH
   CGO_ENABLED=1 go build -o "$work/probe" ./packaging/macos/probe
   build_pack "$work/pack"
@@ -35,7 +35,7 @@ wants_app() { [ -x "$work/app/Lockbar.app/Contents/MacOS/lockbar" ] || unavailab
 
 signed_ad_hoc() { codesign -dv "$work/app/Lockbar.app" 2>&1 | grep -q 'Signature=adhoc'; }
 
-# is_refused APP has Gatekeeper assess a copy that looks downloaded. On GitHub's images Gatekeeper is off.
+# is_refused APP checks that Gatekeeper rejects a copy that looks downloaded. On GitHub's images Gatekeeper is off.
 is_refused() {
   local verdict
   if ! signed_ad_hoc; then

@@ -25,7 +25,7 @@ step_message() {
   fi
 }
 
-# usernoted_says SINCE LOG
+# usernoted_says SINCE LOG saves what usernoted has logged, and reports whether it accepted a message.
 usernoted_says() {
   limited 30 log show --start "$1" --style compact --info --predicate 'process == "usernoted" || process == "NotificationCenter"' >"$2"
   grep -q 'scheduled for delivery' "$2"

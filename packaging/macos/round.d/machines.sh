@@ -29,7 +29,7 @@ is_known_by_uuid() {
   ! own_says "\"machine\":\"$(sha256 "$work/by-name" | cut -c 1-16)\"" || fail "this Mac is known by its host name: gethostuuid(2) gave no id"
 }
 
-# is_silenced ends the app, and starts it again with Tell Other Computers off.
+# is_silenced restarts the app with Tell Other Computers off, and checks that only the app's own file goes.
 is_silenced() {
   end_app "$state"
   own_says '"watching":false' || fail "the app did not tell that it ended"
@@ -40,8 +40,8 @@ is_silenced() {
   [ -e "$store/.lockbar/$peer_file" ] || fail "the other computer's file has gone, too"
 }
 
-# a_report NUMBER STARTED [TOKEN] prints the path of a file of the other computer to move into place, as a sync program does. It reports:
-# the daemon that runs there took its lock at STARTED (empty: none runs), and the lock of TOKEN has lost its holder.
+# a_report NUMBER STARTED [TOKEN] writes a file of the other computer, which is to be moved into place as a sync program does, and prints
+# its path. The file reports that the daemon there took its lock at STARTED (empty: none runs), and that the holder of TOKEN's lock is gone.
 a_report() {
   local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
   [ -z "$2" ] || daemon="{\"pid\":4242,\"started_at\":\"$2\"}"
@@ -51,14 +51,14 @@ a_report() {
   printf %s "$file"
 }
 
-# becomes_by_report WORDS NUMBER STARTED [TOKEN]
+# becomes_by_report WORDS NUMBER STARTED [TOKEN] puts such a report in place, and waits until the app logs the state.
 becomes_by_report() { becomes "$1" mv "$(a_report "$2" "$3" "${4:-}")" "$store/.lockbar/$peer_file"; }
 
 own_says() { grep -q "$1" "$store/.lockbar/$host"-*.json; }
 own_gone() { ! own_says ''; }
 hosts_say() { lockbar hosts | grep -qF "$1"; }
 
-# launchd starts a daemon that crashed again after 5 s (its ThrottleInterval); step 17 waits longer, in seconds.
+# launchd restarts a crashed daemon after 5 s (its ThrottleInterval); step 17 waits longer, in seconds.
 readonly respawned=${LOCKBAR_ROUND_RESPAWNED:-8}
 
 step_daemon() {

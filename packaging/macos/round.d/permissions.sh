@@ -22,7 +22,7 @@ allow() {
        indirect_object_identifier_type, indirect_object_identifier, flags) VALUES ('$1', '$2', 1, 2, 4, 1, NULL, 0, 'UNUSED', 0);"
 }
 
-# allow_events CLIENT lets a program send Apple events to our app; these rows are the user's.
+# allow_events CLIENT lets a program send Apple events to our app. Permission for that is kept in the user's own database.
 allow_events() {
   sqlite3 -cmd "$patient" "$HOME/Library/Application Support/com.apple.TCC/TCC.db" \
     "INSERT OR REPLACE INTO access (service, client, client_type, auth_value, auth_reason, auth_version, csreq,
@@ -44,7 +44,7 @@ clear_screen() {
   defaults write com.apple.CrashReporter DialogType none
   defaults write com.apple.WindowManager EnableStandardClickToShowDesktop -bool false
   killall cfprefsd WindowManager || echo "not both of them ran"
-  killall -KILL replayd || echo "replayd did not run" # it takes no other signal
+  killall -KILL replayd || echo "replayd did not run" # it ignores every other signal
   as_admin killall 'Setup Assistant' || echo "no Setup Assistant"
 }
 

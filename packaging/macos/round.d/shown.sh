@@ -24,7 +24,7 @@ forget_decisions() {
   tccutil reset All "$bundle_id"
 }
 
-# How long fs_usage traces, in seconds: longer than until the app's next look, 30 s after its first, which may come too early for it.
+# How long fs_usage traces, in seconds. The app's first look may come before fs_usage is ready; the next one follows 30 s later.
 readonly traced=45
 
 # with_default_store starts the app as a new user would, and traces the files that it opens and the questions of macOS.
@@ -36,7 +36,7 @@ with_default_store() {
   tracer=$!
   start_app
   within 5 framed || fail "no item with the default store"
-  # It must end by itself: if it were killed, its last lines would be lost.
+  # fs_usage must end by itself: if it were killed, its last lines would be lost.
   within $((traced + 15)) group_gone "$tracer" || fail "fs_usage did not end"
   grep -q '\.iai-mcp' "$trace" || fail "fs_usage did not see the default store being looked at"
   if grep -E "$HOME/(Desktop|Documents|Downloads|Movies|Music|Pictures|Library/Mobile Documents)" "$trace"; then fail "it went through the home directory"; fi
@@ -124,7 +124,7 @@ headline() { printf '%s\n' "$1" | sed -e 's/ · .*//' -e 's/)$//' -e 's/this Mac
 # labels prints the entries of the menu itself that can be clicked, without Recent Activity, which depends on earlier events.
 labels() { sed -e 's/^\[.\] //' | grep -v -e '^[ (]' -e '^---' -e '^Recent Activity'; }
 
-# change_below_open_menu checks that an open menu shows a change of the lock, so that the app does not stand still.
+# change_below_open_menu checks that an open menu shows a change of the lock: the app must not block while its menu is open.
 change_below_open_menu() {
   becomes_locked held-elsewhere other-mac 4242
   open_menu || fail "the menu does not open"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
-# Every step uses these: its time limit, its result, the undoing, the report.
+# Functions for every step: its time limit, its result, the undoing, the report.
 
-# If it is not 0, no limit is longer than this, in seconds. The tests set it.
+# patience caps every limit, in seconds; 0 means no cap. The tests set it.
 readonly patience=${LOCKBAR_ROUND_PATIENCE:-0}
 
 # end_group PID ends a process group, by TERM and then by KILL. A process that sudo started belongs to root.
@@ -41,7 +41,7 @@ limited() {
   seconds=$(shortened "$seconds")
   in_group "$@"
   pid=$!
-  rm -f "$work/over.$pid" # of another process with this number
+  rm -f "$work/over.$pid" # left by an earlier process with this PID
   in_group watchdog "$seconds" "$pid" >/dev/null 2>&1
   dog=$!
   wait "$pid" 2>/dev/null || status=$?
@@ -75,7 +75,7 @@ note() { echo "$*" >>"$work/notes"; }
 # wants_really REASON ends a step that changes the Mac beyond OUT, unless --yes-really allows it.
 wants_really() { [ -n "$really" ] || unavailable "only with --yes-really: $*"; }
 
-# as_admin COMMAND... runs a command as root, and fails rather than prompt.
+# as_admin COMMAND... runs a command as root. It fails instead of asking for a password.
 as_admin() { sudo -n "$@"; }
 
 wants_admin() {
@@ -98,7 +98,7 @@ on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ];
 # GitHub's Macs cannot run these steps, as far as is known. In every other step UNAVAILABLE is a fault there.
 readonly not_on_runners=' 10 13 18 '
 
-# run_step NUMBER SECONDS FUNCTION TITLE
+# run_step NUMBER SECONDS FUNCTION TITLE runs a step within its limit, undoes its changes, and records its result.
 run_step() {
   local began=$SECONDS status log result
   log=$out/logs/$(printf %02d "$1")-${3#step_}.log
@@ -111,7 +111,7 @@ run_step() {
   : >"$work/notes"
   rm -f "$work/reason"
   limited "$2" in_step "$3" >"$log" 2>&1
-  status=$? # not by ||, below which set -e does nothing
+  status=$? # not `limited ... || status=$?`: inside || set -e does nothing
   case $status in 0 | 3) ;; *) [ "$1" -lt 4 ] || shot "$step_number-failed" >>"$log" 2>&1 ;; esac
   clear_up >>"$log" 2>&1
   case $status in
@@ -216,14 +216,14 @@ verdict() {
   esac
 }
 
-# The report shows so many lines from the end of a log.
+# The report shows this many lines from the end of a log.
 readonly ending=25
 
 # endings prints the end of the logs of each failed step.
 endings() {
   local number log
   awk -F '\t' '$3 == "FAIL" { print $1 }' "$out/results.tsv" | while read -r number; do
-    for log in "$out/logs/$(printf %02d "$number")"-*.log; do # the step's, its app's
+    for log in "$out/logs/$(printf %02d "$number")"-*.log; do # the logs of the step and of its app
       [ -s "$log" ] || continue
       printf '\n## %s ends with\n\n~~~\n' "logs/${log##*/}"
       LC_ALL=C tail -n "$ending" "$log" | LC_ALL=C tr '`' "'"

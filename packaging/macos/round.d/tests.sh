@@ -11,7 +11,7 @@ step_tests() {
 # A disk is big enough for FAT32 (at least 34 MB) and for the tests.
 readonly disk_size=100m
 
-# step_disks tests the lock with TMPDIR on such a disk. The tests themselves find out what it lacks (links, modes).
+# step_disks runs the tests of the lock with TMPDIR on a disk of each kind. The tests themselves find out what it lacks (links, modes).
 step_disks() {
   local kind failed='' place=$work/disks/at
   mkdir -p "$place"
@@ -22,7 +22,7 @@ step_disks() {
   [ -z "$failed" ] || fail "failed on ${failed#, }"
 }
 
-# test_on KIND
+# test_on KIND runs the tests of the lock on a new disk of that kind.
 test_on() {
   local image=$work/disks/$1.dmg status=0
   echo "== $1"

@@ -3,7 +3,7 @@
 
 readonly deaths=${LOCKBAR_ROUND_DEATHS:-30}
 
-# A holder lives this long, in seconds: longer than the pause between two reads, which would be measured otherwise.
+# A holder lives this long, in seconds. If it died during the app's pause between two looks, the pause would be measured, too.
 readonly lived=0.2
 
 step_deaths() {
@@ -24,7 +24,7 @@ step_deaths() {
   is_recycled
 }
 
-# dies_unreaped kills a child whose parent never asks for its status.
+# dies_unreaped kills a child whose parent never waits for it, so that a zombie is left.
 dies_unreaped() {
   local child
   in_group as_careless_parent
@@ -85,10 +85,10 @@ step_idle() {
 # app_nap VALUE restores Lockbar's own setting.
 app_nap() { if [ "$1" = unset ]; then defaults delete "$bundle_id" NSAppSleepDisabled; else defaults write "$bundle_id" NSAppSleepDisabled -bool "$1"; fi; }
 
-# An idle Lockbar takes far less, in seconds of CPU an hour; a loop takes 3600.
+# most_cpu is a limit in seconds of CPU an hour. An idle Lockbar takes far less; a busy loop takes 3600.
 readonly most_cpu=60
 
-# cpu_seconds reads ps' [hours:]minutes:seconds.
+# cpu_seconds prints the CPU time of the app. ps prints it as [hours:]minutes:seconds.
 cpu_seconds() { ps -o time= -p "$app" | awk -F : 'NF > 1 { for (i = 1; i <= NF; i++) s = s * 60 + $i; print s }'; }
 
 step_clock() {

@@ -69,7 +69,7 @@ func TestDaemon(t *testing.T) {
 	t.Logf("stale %d ms after that", a.waitState("stale").Milliseconds())
 }
 
-// advice is the command that `lockbar daemon stop` recommends.
+// advice matches the command that `lockbar daemon stop` recommends.
 var advice = regexp.MustCompile(`taskkill /F /T /PID (\d+)`)
 
 // tool runs a program of the system, which must succeed, and returns its output.

@@ -9,7 +9,7 @@
 // tried here, which says nothing about Lockbar.
 //
 // It opens menus, moves the pointer away from them, adds a scheduled task and a login item and removes them, and where Windows hides
-// new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. Its stores are of its own.
+// new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
 package round
 
 import (
@@ -62,7 +62,7 @@ func (r *round) must(err error) {
 	}
 }
 
-// lacks notes a gap that is allowed only under Wine.
+// lacks logs a gap under Wine, and ends the test elsewhere.
 func (r *round) lacks(format string, args ...any) {
 	r.Helper()
 	if !onWine {

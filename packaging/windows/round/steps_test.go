@@ -69,7 +69,7 @@ func TestStates(t *testing.T) {
 	_ = a.end("the end of its window, under the menu,")
 }
 
-// look saves a picture of the notification area and compares the icon with the previous one.
+// look saves a picture of the notification area, and waits until the icon differs from the previous one.
 func (a *app) look(state string, before []byte) []byte {
 	if area, ok := taskbar(); ok {
 		a.keep("area-"+state, grab(area))
@@ -98,7 +98,7 @@ func (a *app) endedPID() int {
 	return short.Process.Pid
 }
 
-// TestOpenMenu checks that a menu that is open when the lock becomes another one closes, and removes nothing.
+// TestOpenMenu checks that an open menu closes when the lock is replaced, and that a key pressed then removes nothing.
 func TestOpenMenu(t *testing.T) {
 	a := newRound(t).start()
 	for i := range 10 {
@@ -160,8 +160,8 @@ func TestDeath(t *testing.T) {
 	t.Logf("stale after %d ms", a.waitState("stale").Milliseconds())
 }
 
-// TestSession checks that a shutdown that another program stops leaves the app as it was, and that one that comes ends it, with its history
-// complete.
+// TestSession checks that the app goes on unchanged if another program stops a shutdown, and that a real shutdown ends the app, with its
+// history complete.
 func TestSession(t *testing.T) {
 	a := newRound(t).start()
 	a.put(lockOf(4242, "mac-mini"))
@@ -227,7 +227,7 @@ func (a *app) ways() []string {
 	return []string{junction, `\\localhost\` + strings.Replace(a.store, ":", "$", 1), `X:\` + filepath.Base(a.store)}
 }
 
-// TestLogin checks that it can start at login.
+// TestLogin checks that Lockbar can be set to start at login.
 func TestLogin(t *testing.T) {
 	r := newRound(t)
 	if said, _ := r.lockbar("login", "status"); !strings.Contains(said, "disabled") {
