@@ -49,19 +49,19 @@ func manPage(root *cobra.Command, r release) string {
 const manTail = `.SH ENVIRONMENT
 .TP
 .B IAI_MCP_STORE
-The store, where no \fB\-\-store\fR is given.
+The store, if no \fB\-\-store\fR is given.
 .TP
 .B LOCKBAR_CONFIG
 The file of settings, in place of the one below FILES.
 .TP
 .B LOCKBAR_STATE_DIR
-Where backups and the history are kept, where no \fB\-\-state\-dir\fR is given.
+Where backups and the history are kept, if no \fB\-\-state\-dir\fR is given.
 .TP
 .B LOCKBAR_HOSTNAME
-The name of this computer, where no \fB\-\-hostname\fR is given.
+The name of this computer, if no \fB\-\-hostname\fR is given.
 .TP
 .B LOCKBAR_MACHINE_ID
-The id of this computer, in place of the one that the system gives. It keeps apart the settings and the state of computers
+The id of this computer, instead of the system's. It separates the settings and the state of computers
 that share a home directory.
 .TP
 .BR HOME ", " XDG_CONFIG_HOME ", " XDG_STATE_HOME
@@ -76,20 +76,20 @@ No colour is used if \fBNO_COLOR\fR is set and not empty, or \fBTERM\fR is \fIdu
 The desktop session that shows the icon and the notifications.
 .TP
 .BR SSH_CONNECTION ", " SSH_TTY ", " SUDO_USER
-Why there is no such session, in the sentence that says so and in \fBlockbar doctor\fR.
+They explain why there is no such session, also in \fBlockbar doctor\fR.
 .TP
 .BR PATH ", " TMPDIR
-Where helpers are looked for, and where \fBlockbar demo\fR plays. A program in this or another directory for
-temporary files is not started at login.
+Where helpers are found, and where \fBlockbar demo\fR plays. A program in a directory for temporary files cannot be started
+at login.
 .TP
 .B XDG_RUNTIME_DIR
-Where a second start is noticed, else below \fBTMPDIR\fR.
+The directory of the lock by which a second start is noticed (default \fBTMPDIR\fR).
 .TP
 .B TZ
-The time zone of all times; without it the system's is followed when it changes.
+The time zone of all times. Without it, Lockbar follows the system's.
 .TP
 .B GOCACHE
-Where \fBgo run\fR builds: a program that lies there is not started at login.
+Where \fBgo run\fR builds: a program in it cannot be started at login.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked
@@ -100,12 +100,12 @@ of the files.
 One file for each computer that shares the store, with what it reports: \fBlockbar hosts\fR prints them.
 .TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
-The settings: which stores are watched, and which messages are shown (default \fI~/.config/lockbar/config.json\fR). Where another
+The settings: which stores are watched, and which messages are shown (default \fI~/.config/lockbar/config.json\fR). If another
 computer that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
 .TP
 .I $XDG_STATE_HOME/lockbar
 Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR). The file \fImachine\fR has the id of the
-computer whose they are; another one keeps its own in \fImachine\-ID\fR.
+computer that owns the directory; other computers use \fImachine\-ID\fR.
 .SH EXIT STATUS
 0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
 Some commands have more, which are listed above.

@@ -36,7 +36,7 @@ is_silenced() {
   config=$work/silent.json
   echo '{"talk": false}' >"$config"
   started "$store"
-  within 5 own_gone || fail "it is not to tell other computers anything, and its file is still there"
+  within 5 own_gone || fail "Tell Other Computers is off, but the app's file is still there"
   [ -e "$store/.lockbar/$peer_file" ] || fail "the other computer's file has gone, too"
 }
 

@@ -195,7 +195,7 @@ report() {
   echo "# Lockbar on $(system_name)"
   echo
   [ -z "${LOCKBAR_ROUND_TOOLS:-}" ] || printf 'This is a test of the round, with stand-ins for the programs of macOS.\n\n'
-  echo "**$(verdict)** $(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable (not tried, so nobody knows)."
+  echo "**$(verdict)** $(count PASS) passed, $(count FAIL) failed, $(count UNAVAILABLE) unavailable (could not be tried here)."
   echo "pictures.html shows the pictures side by side, logs/ what each step printed. Look through both before you give them to anybody:"
   echo "they may show your screen and other programs' messages."
   echo
