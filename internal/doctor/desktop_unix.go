@@ -135,7 +135,7 @@ func checkNotifier(b bus) []Check {
 	case n.running:
 		return one("notifications", Pass, "%s; it can do: %s", n.description, words.OneLine(strings.Join(n.capabilities, ", ")))
 	case n.activatable:
-		return one("notifications", Pass, "A service is there and is started with the first notification")
+		return one("notifications", Pass, "A notification service is installed, and is started with the first notification")
 	}
 	return one("notifications", Warn, "There is no notification service, so only the icon shows changes; install one, such as dunst or xfce4-notifyd")
 }

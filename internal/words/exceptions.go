@@ -24,7 +24,7 @@ var exceptions = []struct {
 		what:    "{here} uses this store, since its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
 		meaning: "PID {holder} has the database open; the lock names another",
 	}},
-	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
+	{heldByAlias, row{meaning: "{here} once had the name {host}, but that alone proves nothing"}},
 	{heldByNamesake, row{
 		what:    "Another computer that is called {host}, as {here} is (PID {pid}), holds this store {since}",
 		brief:   "held elsewhere",
