@@ -24,7 +24,7 @@ func (s Subject) user(context.Context) []Check {
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
-		return one("user", Warn, "This is root, by sudo for %s, whose store and desktop are others; run it again without sudo", words.Clean(sudoUser))
+		return one("user", Warn, "This is root, by sudo for %s, who has another store and desktop; run it again without sudo", words.Clean(sudoUser))
 	case euid == 0:
 		return one("user", Warn, "This is root, who has a store and a desktop session of its own; run Lockbar as the user who runs iai-mcp")
 	case euid < 0:
@@ -43,7 +43,7 @@ func checkProbe(self machine.Process, boot time.Time) []Check {
 	case self.Presence != machine.Running:
 		return one("process-probe", Fail, "This program does not see its own process, so it would call a running daemon's lock stale; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
-		return one("process-probe", Warn, "This system does not show when a process or the computer started, so a lock whose process number was given to another program is not recognised")
+		return one("process-probe", Warn, "This system does not show when a process or the computer started, so Lockbar does not notice when another program has got the PID in a lock")
 	case self.Args == nil:
 		return one("process-probe", Warn, "This system does not show the command line of a process, so a daemon is not distinguished from another program")
 	}

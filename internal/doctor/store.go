@@ -150,7 +150,7 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 
 func checkEvents(h watch.Health) []Check {
 	if h.Events {
-		return one("file-events", Pass, "The system reports changes at once; Lockbar also looks every %v", h.Interval)
+		return one("file-events", Pass, "The system reports changes at once; Lockbar also checks every %v", h.Interval)
 	}
-	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, words.OneLine(h.Problem))
+	return one("file-events", Warn, "Changes are not seen at once, but by a check every %v: %s", h.Interval, words.OneLine(h.Problem))
 }

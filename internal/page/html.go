@@ -196,7 +196,7 @@ func (q *quiet) summary(r *roster) string {
 	case len(places) == 0:
 		return "no lock was seen"
 	case len(places) > 1:
-		return "two claimed the store at once"
+		return "two processes claimed the store at once"
 	}
 	return r.name(places[0].lane) + ": " + kinds[places[0].kind].sentence
 }
