@@ -138,10 +138,10 @@ func (s *Store) stateDirProblem() error {
 	}
 	for _, dir := range []string{s.options.StateDir, dir} {
 		if fsx.LeadsInto(dir, s.dir) {
-			return fmt.Errorf("lockcore: state directory: %s leads into the store %s", dir, s.dir)
+			return fmt.Errorf("lockcore: state directory: %s is inside the store %s", dir, s.dir)
 		}
 		if other := fsx.Above(dir, LockName, GuardName); other != "" {
-			return fmt.Errorf("lockcore: state directory: %s leads into the store %s", dir, other)
+			return fmt.Errorf("lockcore: state directory: %s is inside the store %s", dir, other)
 		}
 	}
 	return nil

@@ -49,13 +49,13 @@ func (e *Error) Error() string {
 	case e.Err == ErrHeld:
 		return heldMessage(now)
 	case e.Err == ErrChanged:
-		return fmt.Sprintf("lockcore: %s is not the lock that was seen: it is %s now", now.Lock, now.State)
+		return fmt.Sprintf("lockcore: %s is not the lock that was seen; the state is now %s", now.Lock, now.State)
 	case e.Err == ErrOccupied:
-		return fmt.Sprintf("lockcore: %s already exists: it is %s now", now.Lock, now.State)
+		return fmt.Sprintf("lockcore: %s already exists; the state is now %s", now.Lock, now.State)
 	case e.Err == ErrSuperseded:
 		return fmt.Sprintf("lockcore: a newer backup exists: %s", e.Backup.Path)
 	case e.Err == ErrLost:
-		return fmt.Sprintf("lockcore: %s was lost: it is %s now", now.Lock, now.State)
+		return fmt.Sprintf("lockcore: %s was lost; the state is now %s", now.Lock, now.State)
 	case e.Err == ErrUnreadable:
 		return fmt.Sprintf("lockcore: %s cannot be read (%s): %s", now.Lock, now.Reason, now.Problem)
 	}

@@ -42,7 +42,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 			return snap
 		}
 	}
-	return s.unknownSnapshot("it keeps changing")
+	return s.unknownSnapshot("the lock keeps changing")
 }
 
 // SameLock reports whether two looks found the same lock, not written in between. The bytes alone do not tell: two empty locks may be

@@ -136,7 +136,7 @@ func (l *inspection) visitName(listed []byte) {
 	name := string(listed)
 	if name == placeholderName && l.evidence.Absent {
 		l.evidence.Absent = false
-		l.unreadable(NotDownloaded, errors.New("iCloud Drive has replaced it with a placeholder"))
+		l.unreadable(NotDownloaded, errors.New("iCloud Drive has replaced the lock with a placeholder"))
 	}
 	if mayBeCopy(name) {
 		l.copies.add(l.store.dir, name)

@@ -88,7 +88,7 @@ func readLink(path string) file {
 	}
 	f := readTarget(path)
 	if f.absent || fsx.IsNotDirectory(f.err) {
-		return file{reason: NotARegularFile, err: errors.New("a symbolic link that leads nowhere"), link: link}
+		return file{reason: NotARegularFile, err: errors.New("a broken symbolic link"), link: link}
 	}
 	f.link = link
 	return f

@@ -123,7 +123,7 @@ func (p *fieldParser) whole(name string) json.Number {
 		}
 	}
 	if raw[0] == '0' {
-		p.fail(name, "zero")
+		p.fail(name, "not a whole number above zero")
 		return ""
 	}
 	return json.Number(raw)

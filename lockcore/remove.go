@@ -120,7 +120,7 @@ func readSettled(path string) file {
 			return f
 		}
 	}
-	return file{reason: Timeout, err: errors.New("it keeps changing")}
+	return file{reason: Timeout, err: errors.New("the lock keeps changing")}
 }
 
 // keepDisplaced moves a lock that another one has replaced to the backups.

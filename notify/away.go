@@ -224,7 +224,7 @@ func several(title string, list []postponed) Message {
 		parts = append(parts, one.Sentence+".")
 	}
 	if more := len(list) - maxSentences; more > 0 {
-		parts = append(parts, fmt.Sprintf("Before that %d more, see Recent Activity.", more))
+		parts = append(parts, fmt.Sprintf("And %d earlier: see Recent Activity.", more))
 	}
 	switch {
 	case m.Urgent:

@@ -11,7 +11,7 @@ import (
 // This file makes the requests to macOS's UserNotifications, and interprets the answers. native_darwin.go makes the calls.
 
 // ErrDenied means that the user switched Lockbar's notifications off. Then no other way of delivery is tried.
-var ErrDenied = errors.New("notify: macOS shows no notifications of Lockbar: they are switched off in System Settings > Notifications")
+var ErrDenied = errors.New("notify: Lockbar's notifications are switched off in System Settings > Notifications")
 
 // errUnanswered means that macOS has asked the user, who has not answered yet.
 var errUnanswered = errors.New("notify: macOS asked whether Lockbar may send notifications and has no answer yet")

@@ -53,7 +53,7 @@ var texts = map[kind]text{
 	twoDaemons: alarm("Two daemons write to one store",
 		"{host} holds {store}, and the daemon on {here} (PID {daemon}) runs too. Stop the one you do not use, here with \"{stop-here}\". Lockbar ends nothing by itself."),
 	lockVanished: alarm("A daemon runs here without its lock",
-		"Nothing keeps a second daemon from writing to {store}. Restart the one on {here} (PID {daemon}): \"{stop-here}\", then start it again."),
+		"Nothing keeps a second daemon from writing to {store}. Restart the daemon on {here} (PID {daemon}): \"{stop-here}\", then start it again."),
 	conflictCopy: alarm("Two daemons may write to one store",
 		"The sync program kept two locks of {store}: one of {to}, one of {rival-host}. Stop the daemon you do not use, on its computer, with \"{stop}\", then choose Set Aside Conflict Copies{in-menu}."),
 	staleLock: { // most reasons have a body of their own: staleBodies
@@ -63,7 +63,7 @@ var texts = map[kind]text{
 	},
 	corruptLock: {
 		title: "The lock is corrupt",
-		body:  "The lock of {store} was not written by a daemon, so nobody can tell who holds the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
+		body:  "The content of the lock of {store} is not valid, so nobody can tell who holds the store. Make sure that no daemon runs, then choose Force Unlock{in-menu}; a backup is kept.",
 		icon:  icons.Corrupt,
 	},
 	crashing: {
@@ -80,7 +80,7 @@ var texts = map[kind]text{
 
 const (
 	staleRemoval = " To remove the lock (a backup is kept), choose Force Unlock{in-menu}."
-	mistaken     = " An older daemon takes that for the holder and may refuse to start." + staleRemoval
+	mistaken     = " An older daemon takes that process for the holder and may refuse to start." + staleRemoval
 )
 
 // staleBodies holds the bodies about a stale lock, by its reason. They say what a daemon does with the lock: it takes over the lock of a
@@ -91,7 +91,7 @@ var staleBodies = map[lockcore.Reason]string{
 	lockcore.ZombieProcess: "PID {pid}, which held {store} {since-clock}, has ended, but its parent has not noticed yet." + mistaken,
 	lockcore.PIDRecycled:   "PID {pid}, which held {store} {since-clock}, is another program now." + mistaken,
 	lockcore.WitnessGone:   "{host} says that PID {pid}, which held {store} {since-clock}, is gone there. There is nothing to do: the next daemon takes the lock over. To remove it now (a backup is kept), choose Force Unlock{in-menu}.",
-	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that for the holder and " +
+	lockcore.OtherStore: "PID {pid}, which held {store} {since-clock}, is the daemon of another store now. A daemon takes that process for the holder and " +
 		"refuses to start." + staleRemoval,
 	lockcore.BeforeBoot: "The lock of {store} is from before the last restart. An older daemon may take another program for its holder and " +
 		"refuse to start." + staleRemoval,
@@ -112,7 +112,7 @@ var elsewhereTexts = map[kind]text{
 	twoDaemons: alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),
 	lockVanished: alarm("A daemon runs without its lock",
-		"{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to it. Restart that one on its computer: \"{stop}\", then start it again."),
+		"{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to the store. Restart that daemon on its computer: \"{stop}\", then start it again."),
 }
 
 // besideElsewhere is for a daemon here beside one elsewhere, and besideElsewhereProgram for another program here.
@@ -120,7 +120,7 @@ var (
 	besideElsewhere = alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask the other computer in the Lockbar menu.")
 	besideElsewhereProgram = alarm("Two programs may write to one store",
-		"A daemon of another computer uses {store} ({rival-hosts}), and so does {local}. Let that one end, or end it. Lockbar ends nothing by itself.")
+		"A daemon of another computer uses {store} ({rival-hosts}), and so does {local}. Let that program end, or end it. Lockbar ends nothing by itself.")
 )
 
 // ownResurrected is for a lock of this machine: no daemon elsewhere has to be stopped.
@@ -180,7 +180,7 @@ func message(k kind, f Fact, now time.Time) Message {
 	t := textOf(k, f)
 	body := t.body
 	if k == takeover && f.To.Alias {
-		body += " It is a name that {here} once had, which alone proves nothing."
+		body += " {host} is a name that {here} once had, but that alone proves nothing."
 	}
 	fill := func(text, where string) string {
 		return words.Sentence(strings.NewReplacer("{in-menu}", where, "{crashes}", crashCount).Replace(text), f.From, f.To, f.Store, now)
@@ -207,8 +207,8 @@ func Greeting(store, state string, stores int, where string, icon icons.Kind, of
 	if !offerLogin {
 		return m
 	}
-	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to have it every day."
-	m.Body += " Choose " + LoginLabel + " here or in the menu to have it every day."
+	m.Plain = m.Body + " Choose " + LoginLabel + " in the menu to start Lockbar at each login."
+	m.Body += " Choose " + LoginLabel + " here or in the menu to start Lockbar at each login."
 	m.Buttons = []Button{{Do: StartAtLogin, Label: LoginLabel}}
 	return m
 }

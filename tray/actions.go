@@ -162,7 +162,7 @@ func (l *loop) details(now time.Time) string {
 func openStore(ctx context.Context, dir string) result {
 	err := desktop.Open(ctx, dir)
 	if errors.Is(err, desktop.ErrMissing) {
-		return result{Text: "The store was not there", Err: err}
+		return result{Text: "The store does not exist", Err: err}
 	}
 	return opened("The store", err)
 }

@@ -129,7 +129,7 @@ func TestWhatWasDoneIsSaid(t *testing.T) {
 		{restored(link, nil), "Lock put back", "Lockbar put back the lock, a symbolic link to /x/lock"},
 		{setAside([]lockcore.Backup{c, c}, nil), "Conflict copies moved to the backups: 2", ""},
 		{setAside([]lockcore.Backup{c}, lockcore.ErrGuardBusy), "Some conflict copies are still there: " + busy, "Moved to the backups: 1. A" + busy[1:]},
-		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile", "They changed or went meanwhile"},
+		{setAside(nil, nil), "The conflict copies were not moved: they changed meanwhile", "They changed or disappeared meanwhile"},
 		{setAside(nil, lockcore.ErrGuardBusy), "The conflict copies were not moved: " + busy, "A" + busy[1:]},
 		{copied("details for a problem report", nil), "Copied: details for a problem report", ""},
 		{copied("Details", desktop.ErrNoClipboard), "Nothing was copied: " + desktop.ErrNoClipboard.Error(), ""},

@@ -76,7 +76,7 @@ func (l *loop) retract(i int, now time.Time) {
 
 // replaceID replaces our id, since another machine has the same one: its disk may be a copy of ours.
 func (l *loop) replaceID(id string) {
-	l.log.trouble.Printf("another computer that shares a store has the id of this one, which is %s from now on", id)
+	l.log.trouble.Printf("another computer that shares a store has the same id as this one; the id of this one is now %s", id)
 	l.sharedID, l.idReplaced = id, true // only once: a machine that copies the new id too does it on purpose
 	for i, s := range l.config.Stores { // the old file belongs to the other machine from now on
 		s.SetMachineID(id)

@@ -36,7 +36,7 @@ func (c Config) asDemoView(v view) view {
 // real daemon.
 func (c Config) copyCommand(ctx context.Context, command string) result {
 	if c.Demo {
-		return result{Text: "In the demo nothing is copied; it would be " + command}
+		return result{Text: "The demo copies nothing. Outside it, this would copy: " + command}
 	}
 	return copied(command, desktop.Copy(ctx, command))
 }

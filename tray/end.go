@@ -98,6 +98,6 @@ func (l *loop) finish() {
 		limit = workTime
 	}
 	if !within(time.After(limit), l.work.Wait) {
-		l.log.trouble.Print("some work hangs; it is abandoned at the end")
+		l.log.trouble.Print("some work hangs; Lockbar ends without it")
 	}
 }

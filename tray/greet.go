@@ -57,7 +57,7 @@ var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {
 	hidden := map[string]string{
-		"darwin":  " (not there? switch Lockbar on in System Settings > Menu Bar > Allow in the Menu Bar; a notch hides what has no room)",
+		"darwin":  " (not visible? allow Lockbar in System Settings > Menu Bar > Allow in the Menu Bar; on a Mac with a notch, icons that do not fit are hidden)",
 		"windows": ", maybe behind the arrow beside the clock", // new icons are hidden at first
 	}
 	return iconPlace(goos) + hidden[goos]

@@ -220,7 +220,7 @@ func everyNotice() map[string]string {
 	}
 	const unit = "iai-mcp-daemon-of-the-work-store.service"
 	all["stopped"] = served("stopped", "The daemon was stopped (PID 4194304, "+unit+"). The assistant's next call may start it again", nil).Text
-	all["not stopped"] = served("stopped", "", errors.New(unit+" runs PID 4194304, and it is not known whether that is a daemon of this store or started one: "+
+	all["not stopped"] = served("stopped", "", errors.New(unit+" runs PID 4194304, and it is not known whether that is, or started, a daemon of this store: "+
 		"end it where it was started")).Text
 	all["no manager"] = served("started", "", errors.New("systemctl failed: Failed to connect to bus: No medium found")).Text
 	for _, err := range []error{lockcore.ErrAside, lockcore.ErrChanged, lockcore.ErrHeld, lockcore.ErrUnreadable, lockcore.ErrOccupied,

@@ -297,5 +297,5 @@ func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""
 	}
-	return fmt.Sprintf("Looking every %d s: %s", int(s.Health.Interval.Seconds()), words.Clean(s.Health.Problem))
+	return fmt.Sprintf("Checked every %d s: %s", int(s.Health.Interval.Seconds()), words.Clean(s.Health.Problem))
 }

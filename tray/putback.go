@@ -67,7 +67,7 @@ func putBackResult(k watch.Change, err error) result {
 	}
 	text := fmt.Sprintf("The daemon here lost its lock and got it back (PID %d)", k.To.LocalDaemon.PID)
 	return result{Title: "The daemon here got its lock back", Text: text, Icon: icons.HeldHere,
-		Said: fmt.Sprintf("The daemon on %s (PID %d) ran without its lock, which the end of another daemon deletes. Lockbar put it back",
+		Said: fmt.Sprintf("The daemon on %s (PID %d) ran without its lock, perhaps because another daemon ended and deleted it. Lockbar put it back",
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 

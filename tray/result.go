@@ -84,7 +84,7 @@ func setAside(c []lockcore.Backup, err error) result {
 		return failed("The conflict copies were not moved", err)
 	case len(c) == 0:
 		return result{Title: "The conflict copies were not moved", Text: "The conflict copies were not moved: they changed meanwhile",
-			Said: "They changed or went meanwhile", Icon: icons.Unknown}
+			Said: "They changed or disappeared meanwhile", Icon: icons.Unknown}
 	}
 	return result{Text: fmt.Sprintf("Conflict copies moved to the backups: %d", len(c))}
 }

@@ -52,7 +52,7 @@ func readSettings(path string, services bool) answer {
 	}
 	a := answer{choices: choicesOf(c), timedOut: errors.Is(err, os.ErrDeadlineExceeded)}
 	if err != nil {
-		a.Problem = "Settings not understood, defaults used: " + fault(err)
+		a.Problem = "Settings ignored, defaults used: " + fault(err)
 	}
 	a.service = <-installed
 	return a
@@ -230,14 +230,14 @@ func advice(w notify.Route) []string {
 			"Not seen? System Settings > Notifications > Script Editor",
 			"Not listed there? Run this once in Script Editor:",
 			`display notification "Lockbar"`,
-			"A Focus hides them, too",
+			"A Focus hides them too",
 		}
 	case notify.OwnName:
 		return []string{
 			"macOS shows these under Lockbar's name",
 			"Not seen? System Settings > Notifications > Lockbar",
 			"Gone too soon? Choose Persistent there (once called Alerts)",
-			"A Focus hides them, too",
+			"A Focus hides them too",
 		}
 	case notify.SwitchedOff:
 		return []string{

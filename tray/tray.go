@@ -24,7 +24,7 @@ var (
 	// errBusLost means that the desktop session or its message bus ended, and the icon with it.
 	errBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
 	// errNoIcon means that the desktop accepted no icon.
-	errNoIcon = errors.New("the desktop accepted no icon; start lockbar again once its taskbar is there")
+	errNoIcon = errors.New("the desktop accepted no icon; start lockbar again once the taskbar is running")
 	// ErrRunning means that another Lockbar shows these stores.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )

@@ -104,7 +104,7 @@ var views = map[string]input{
 		in.Settings.Notify.Takeover, in.Settings.Login = false, loginEnabled
 	}),
 	"settings-bad": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-		in.Settings.Problem = "Settings not understood, defaults used: line 3, \"stale\" must be true or false, not 1"
+		in.Settings.Problem = "Settings ignored, defaults used: line 3, \"stale\" must be true or false, not 1"
 	}),
 	"polling": inputOf(storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini),
 		Health: watch.Health{Interval: 5 * time.Second, Problem: "nfs"}}),

@@ -65,7 +65,7 @@ func toAsk(seen lockcore.Snapshot, host string) (lockcore.Peer, string) {
 	case lockcore.SameHost(seen.Host, host):
 		return lockcore.Peer{}, "that is this computer; to stop its daemon: lockbar daemon stop"
 	case len(found) == 0 && len(seen.Elsewhere()) > 0 && len(lockcore.Daemons(seen)) == 0:
-		return lockcore.Peer{}, "no daemon runs here, so the one elsewhere need not stop"
+		return lockcore.Peer{}, "no daemon runs here, so the daemon elsewhere need not stop"
 	case len(found) == 0:
 		return lockcore.Peer{}, fmt.Sprintf("no computer called %q is known to run a daemon of this store beside one here", words.Clean(host))
 	case len(found) > 1:

@@ -13,7 +13,7 @@ import (
 
 // TestFailingOpener checks that each command explains the exit code of the opener in words.
 func TestFailingOpener(t *testing.T) {
-	for code, want := range map[string]string{"3": "no program that can show it was found", "4": "xdg-open failed: exit code 4"} {
+	for code, want := range map[string]string{"3": "no program was found that can show it", "4": "xdg-open failed: exit code 4"} {
 		w := newWorld(t)
 		testfs.Check(t, os.WriteFile(filepath.Join(w.root, "xdg-open"), []byte("#!/bin/sh\nexit "+code+"\n"), 0o700))
 		for _, args := range [][]string{{"open"}, {"history", "--html"}} {

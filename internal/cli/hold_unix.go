@@ -145,7 +145,7 @@ func (h *hold) outcome() error {
 		return exitWith(exitCodeOf(h.ended)) // a key killed the minder right after the fork; later it drops these signals
 	}
 	left := endDescendants(h.minder, h.isOlder)
-	text := "the process that minds CMD was killed, so CMD and what it started were ended"
+	text := "the process that watches CMD was killed, so CMD and its descendants were ended"
 	if len(left) > 0 {
 		text += "; still running, since another user owns them: process " + strings.Trim(fmt.Sprint(left), "[]")
 	}

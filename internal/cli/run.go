@@ -40,8 +40,8 @@ func newRun(g *globals) *cobra.Command {
 		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or other work during which no daemon
 may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
 
-A lock that was left behind, or that no daemon wrote, is taken over; it is named, and a backup is kept. Another computer's lock is
-taken over only with --take-over. lockbar always refuses if a process here holds the lock, two claim it, or a
+A lock that was left behind or is corrupt is taken over; it is named, and a backup is kept. Another computer's lock is
+taken over only with --take-over. lockbar always refuses if a process here holds the lock, two processes claim it, or a
 daemon is starting.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
@@ -191,7 +191,7 @@ func withoutClaim(args []string) []string {
 }
 
 func reportReplaced(c lockcore.Backup) {
-	whose := "a corrupt lock, which no daemon wrote"
+	whose := "a corrupt lock"
 	if !c.Record.IsZero() {
 		whose = fmt.Sprintf("%s, %s", holderText(c.Record), words.Since(c.Record, time.Now()))
 	}

@@ -22,7 +22,7 @@ func Meanings() []Meaning {
 		{lockcore.HeldElsewhere, "the lock names another computer"},
 		{lockcore.Stale, "left behind: its process has certainly ended"},
 		{lockcore.Contested, "two daemons may write to the store: act at once"},
-		{lockcore.Corrupt, "no daemon wrote what is in the lock file"},
+		{lockcore.Corrupt, "the content of the lock is not valid"},
 		{lockcore.Unknown, "the store or its lock cannot be read"},
 	}
 }

@@ -151,7 +151,7 @@ func holderText(r lockcore.Record) string {
 }
 
 func conflictText(c lockcore.Conflict) string {
-	who := "corrupt: no daemon wrote it"
+	who := "corrupt: its content is not valid"
 	if !c.Record.IsZero() {
 		who = holderText(c.Record)
 	}

@@ -46,7 +46,7 @@ Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, whi
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
 	flags.StringVar(&f.token, "token", "", "remove only the lock with this `token` (status --json prints it)")
-	flags.BoolVar(&f.force, "force", false, "remove the lock even if the store is in use, or two claim it")
+	flags.BoolVar(&f.force, "force", false, "remove the lock even if the store is in use, or two processes claim it")
 	flags.BoolVar(&f.copies, "copies", false, "move the conflict copies of a sync program to the backups; the lock stays")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as a JSON object")
 	exclusive(cmd, "copies", "token", "force")
@@ -108,7 +108,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
 	case errors.Is(err, lockcore.ErrHeld):
 		why, instead := words.Refusal(there, c)
-		return refused(why, there, now, instead+". To remove it all the same, add --force")
+		return refused(why, there, now, instead+". To remove it anyway, add --force")
 	case there.Reason == lockcore.StoreMissing:
 		return failf(exitRefused, "nothing was removed: %w", errNoStore(there))
 	case errors.Is(err, lockcore.ErrUnreadable):
@@ -204,7 +204,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 // lockRows describes a lock by the cleaned fields of its record. A lock without a record is described by its token, the hash of its bytes.
 func lockRows(store string, r lockcore.Record, token lockcore.Token) []row {
 	if r.IsZero() {
-		return []row{{"store", path(store)}, {"lock", "corrupt: no daemon wrote it"}, {"token", string(token)}}
+		return []row{{"store", path(store)}, {"lock", "corrupt: its content is not valid"}, {"token", string(token)}}
 	}
 	return []row{
 		{"store", path(store)},

@@ -75,12 +75,12 @@ func oneWord(words ...string) cobra.PositionalArgs {
 		choice := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 		switch {
 		case len(args) == 0:
-			return fmt.Errorf("missing word%s: it takes %s", forCommand(cmd), choice)
+			return fmt.Errorf("missing argument%s: %s", forCommand(cmd), choice)
 		case !slices.Contains(words, args[0]):
 			if near := nearest(args[0], words); near != "" {
-				return fmt.Errorf("unknown word %q%s%s", args[0], forCommand(cmd), didYouMean(near))
+				return fmt.Errorf("unknown argument %q%s%s", args[0], forCommand(cmd), didYouMean(near))
 			}
-			return fmt.Errorf("unknown word %q%s: it takes %s", args[0], forCommand(cmd), choice)
+			return fmt.Errorf("unknown argument %q%s: use %s", args[0], forCommand(cmd), choice)
 		}
 		return noArguments(cmd, args[1:])
 	}

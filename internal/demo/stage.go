@@ -129,7 +129,7 @@ func (s *stage) linger(ctx context.Context, a *act) error {
 			return err
 		}
 		if !heard {
-			s.config.Say("Your Lockbar announces nothing, so there is no alarm there: is Tell Other Computers off?")
+			s.config.Say("Your Lockbar announces nothing, so the other computer shows no alarm. Is Tell Other Computers off?")
 		}
 	}
 	_, err := s.attend(ctx, a.pause(s.config.Pace), func() bool { return false })

@@ -31,7 +31,7 @@ var ErrNoClipboard = noClipboard(runtime.GOOS)
 
 func noClipboard(goos string) error {
 	if goos == "darwin" || goos == "windows" {
-		return errors.New(clipboardPrograms(goos, nil)[0][0] + " of the system is not there")
+		return errors.New(clipboardPrograms(goos, nil)[0][0] + " is missing from this system")
 	}
 	return errors.New("install wl-clipboard, xclip or xsel")
 }

@@ -32,7 +32,7 @@ func openCommand(goos, path string) []string {
 func failsHonestly(goos string) bool { return goos != "windows" }
 
 // ErrMissing reports that there is nothing to show at the path, or that the path cannot be reached.
-var ErrMissing = errors.New("it is not there")
+var ErrMissing = errors.New("it does not exist")
 
 // missing wraps the system's error as ErrMissing. Its own words do not repeat the path, which the caller knows.
 type missing struct{ cause error }
@@ -52,7 +52,7 @@ func (m missing) Error() string {
 }
 
 // errNoOpener explains exit code 3 of xdg-open(1).
-var errNoOpener = errors.New("no program that can show it was found")
+var errNoOpener = errors.New("no program was found that can show it")
 
 const noOpener = 3
 

@@ -39,16 +39,16 @@ const noDesktopAdvice = "lockbar watch and lockbar status work here"
 // checkMacNotifications checks the notifications of macOS. A program that was not started from the bundle, such as by a link in PATH,
 // cannot know how the app in the menu bar sends its notifications.
 func checkMacNotifications(w notify.Route) []Check {
-	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back, too)"
+	const try = "then try Send a Test Notification in Lockbar's menu (a Focus holds it back too)"
 	switch w {
 	case notify.OwnName:
-		return one("notifications", Pass, "macOS shows them under Lockbar's name, and asks you whether it may at the first one; "+
+		return one("notifications", Pass, "macOS shows them under Lockbar's name, and asks for your permission at the first one; "+
 			"the switch is in System Settings > Notifications > Lockbar; %s", try)
 	case notify.SwitchedOff:
 		return one("notifications", Warn, "They are switched off for Lockbar, so only the icon shows changes; "+
 			"switch them on in System Settings > Notifications > Lockbar; %s", try)
 	}
-	return one("notifications", Warn, "This program's go through osascript: macOS shows them under Script Editor's name, and only once that app is allowed to: "+
+	return one("notifications", Warn, "This program's notifications go through osascript: macOS shows them under Script Editor's name, and only once that app is allowed to send them: "+
 		"System Settings > Notifications > Script Editor; if it is not listed there, open Script Editor and run: display notification \"Lockbar\"; "+
-		"if Lockbar is listed there, the app in the menu bar shows its own and that switch counts; %s", try)
+		"if Lockbar is listed there, the app in the menu bar sends its own notifications, and that switch counts; %s", try)
 }

@@ -109,7 +109,7 @@ func checkBus(s session, b bus) []Check {
 	case b.err == nil:
 		return one("session-bus", Pass, "It answers")
 	case s.display && !s.ssh:
-		return one("session-bus", Fail, "There is a display and no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in again", cause(b.err))
+		return one("session-bus", Fail, "There is a display, but no session bus, so no tray and no notifications: %s; start Lockbar from the desktop's menu, or log in again", cause(b.err))
 	}
 	return skipped("session-bus", "there is no desktop session")
 }
@@ -121,7 +121,7 @@ func checkTray(s session, b bus) []Check {
 	case b.host:
 		return one("tray-host", Pass, "A panel shows icons")
 	case b.watcher:
-		return one("tray-host", Warn, "A tray service runs and no panel shows its icons; %s; notifications work without it", desktop.PanelAdvice(s.desktop))
+		return one("tray-host", Warn, "A tray service runs, but no panel shows its icons; %s; notifications work without it", desktop.PanelAdvice(s.desktop))
 	}
 	return one("tray-host", Warn, "No panel shows icons; %s; notifications work without it", desktop.PanelAdvice(s.desktop))
 }
@@ -135,7 +135,7 @@ func checkNotifier(b bus) []Check {
 	case n.running:
 		return one("notifications", Pass, "%s; it can do: %s", n.description, words.OneLine(strings.Join(n.capabilities, ", ")))
 	case n.activatable:
-		return one("notifications", Pass, "A service is there and is started with the first notification")
+		return one("notifications", Pass, "A notification service is installed, and is started with the first notification")
 	}
 	return one("notifications", Warn, "There is no notification service, so only the icon shows changes; install one, such as dunst or xfce4-notifyd")
 }

@@ -60,11 +60,11 @@ func howSeen(h watch.Health) string {
 	case h.Interval == 0:
 		return "not known"
 	case h.Events && h.Problem != "":
-		return fmt.Sprintf("seen at once, and looked for every %v, but %s", h.Interval, words.Clean(h.Problem))
+		return fmt.Sprintf("seen at once, and checked every %v, but %s", h.Interval, words.Clean(h.Problem))
 	case h.Events:
-		return fmt.Sprintf("seen at once, and looked for every %v", h.Interval)
+		return fmt.Sprintf("seen at once, and checked every %v", h.Interval)
 	}
-	return fmt.Sprintf("looked for every %v: %s", h.Interval, words.Clean(h.Problem))
+	return fmt.Sprintf("checked every %v: %s", h.Interval, words.Clean(h.Problem))
 }
 
 func processDetails(p lockcore.Process) string {

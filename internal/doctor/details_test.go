@@ -27,7 +27,7 @@ func TestWhatABugReportNeeds(t *testing.T) {
 		StoreDetails(s, watch.Health{Interval: 5 * time.Second, Problem: "NFS"}, noon)
 	for _, part := range []string{"Lockbar 1.2 (commit 0123abc)", "/state", "3 shown", "no service", "Store: /x", "contested local-daemon-alive",
 		"PID 4242 of mac-mini", s.Record.StartedAt, "sha256:9", "PID 77, alive true", "/x/.locked 2, PID 78 of mac-b", "Host: mac-a",
-		"looked for every 5s: NFS"} {
+		"checked every 5s: NFS"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("%q is missing in\n%s", part, got)
 		}

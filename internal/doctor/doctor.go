@@ -87,7 +87,7 @@ func (p probe) wait(ctx context.Context, result <-chan []Check) []Check {
 	case checks := <-result:
 		return checks
 	case <-time.After(graceTime):
-		return one(p.name, Warn, "This check did not end within %v; what it looks at hangs", deadline)
+		return one(p.name, Warn, "This check did not end within %v; what it waits for hangs", deadline)
 	}
 }
 

@@ -65,7 +65,7 @@ func TestLocks(t *testing.T) {
 	want(t, checkLocks("file-locks", "the store", nil), Pass, "can be locked")
 	want(t, checkLocks("file-locks", "the store", fs.ErrNotExist), Warn, "Not checked: the store is not there yet")
 	want(t, checkLocks("file-locks", "the store", fs.ErrPermission), Warn, "permission")
-	want(t, checkLocks("file-locks", "the store", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "are not kept apart")
+	want(t, checkLocks("file-locks", "the store", &fs.PathError{Op: "lock", Path: "/s", Err: fsx.ErrNoLocks}), Warn, "cannot keep two programs from changing a file")
 }
 
 func TestStateFiles(t *testing.T) {
@@ -159,7 +159,7 @@ func TestPermissions(t *testing.T) {
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
 	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with a full stop, as Windows ends its texts
-	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "every 5s, not at once: NFS is so")
+	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "not seen at once, but by a check every 5s: NFS is so")
 }
 
 func TestSync(t *testing.T) {
@@ -280,7 +280,7 @@ func TestInstanceIsMissed(t *testing.T) {
 func TestLogin(t *testing.T) {
 	place := &login.PlaceError{Problem: "install it first"}
 	want(t, checkLogin(login.Setting{}, nil, nil), Pass, "if you want that: lockbar login enable")
-	want(t, checkLogin(login.Setting{}, nil, place), Pass, "would not be there: install it first")
+	want(t, checkLogin(login.Setting{}, nil, place), Pass, "and this copy cannot: install it first")
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e"}, nil, place), Pass, "/e")
 	want(t, checkLogin(login.Setting{Enabled: true, Entry: "/e", Problem: "It is odd; run: lockbar login enable"}, nil, nil), Warn, "odd")
 	want(t, checkLogin(login.Setting{}, fs.ErrPermission, nil), Warn, "is not known")

@@ -44,7 +44,7 @@ func ofThisMachine(path string, checks []Check) []Check {
 func checkConfig(path string, c config.Config, err error, now time.Time) []Check {
 	switch {
 	case err != nil:
-		return one("config", Warn, "The defaults hold for notifications, because the config file was not understood: %s", cause(err))
+		return one("config", Warn, "Notifications use the defaults, since the config file could not be used: %s", cause(err))
 	case len(c.Unknown) > 0:
 		return one("config", Warn, "%s has keys that this version does not know, perhaps misspelt: %s", words.OneLine(path), words.OneLine(strings.Join(c.Unknown, ", ")))
 	case c.Paused(now):
@@ -190,7 +190,7 @@ func checkLogin(s login.Setting, err, place error) []Check {
 	case s.Enabled:
 		return one("login-item", Pass, "Lockbar starts at login (%s)", words.OneLine(s.Entry))
 	case place != nil:
-		return one("login-item", Pass, "Lockbar does not start when you log in, and would not be there: %s", cause(place))
+		return one("login-item", Pass, "Lockbar does not start when you log in, and this copy cannot: %s", cause(place))
 	}
 	return one("login-item", Pass, "Lockbar does not start when you log in; if you want that: lockbar login enable")
 }

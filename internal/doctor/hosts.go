@@ -38,7 +38,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case !written:
 		own = "has no file there: its app writes one, unless that is switched off"
 	case word.Machine != machine.ID():
-		own += ", under an id that Lockbar made up (" + word.Machine[:lockcore.ShortID] + "): another computer has the same as this one, perhaps by a copied disk"
+		own += ", under an id that Lockbar made up (" + word.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
 	}
 	peers := s.Peers.List()
 	for i := range peers {
@@ -49,7 +49,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case s.State == lockcore.Unknown:
 		return skipped("hosts", "the lock cannot be read")
 	case problem != nil:
-		return one("hosts", Warn, "The announcements of other computers cannot be read, nor is this one announced to them: %v; move it away", problem)
+		return one("hosts", Warn, "Lockbar can neither read what other computers announce nor announce this one: %v; move it away", problem)
 	case named:
 		return one("hosts", Warn, "Another computer that shares this store is called %s too, so the lock does not show whose it is; give one of them another name: %s",
 			words.Clean(s.Host), words.NameApart(runtime.GOOS))

@@ -24,7 +24,7 @@ func (s Subject) user(context.Context) []Check {
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
-		return one("user", Warn, "This is root, by sudo for %s, whose store and desktop are others; run it again without sudo", words.Clean(sudoUser))
+		return one("user", Warn, "This is root, by sudo for %s, who has another store and desktop; run it again without sudo", words.Clean(sudoUser))
 	case euid == 0:
 		return one("user", Warn, "This is root, who has a store and a desktop session of its own; run Lockbar as the user who runs iai-mcp")
 	case euid < 0:
@@ -41,9 +41,9 @@ func (s Subject) processProbe(context.Context) []Check {
 func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
 	case self.Presence != machine.Running:
-		return one("process-probe", Fail, "This program does not see its own process, so it would take a daemon that runs for one that is gone; check what confines it (a sandbox, hidepid)")
+		return one("process-probe", Fail, "This program does not see its own process, so it would call a running daemon's lock stale; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():
-		return one("process-probe", Warn, "This system does not show when a process or the computer started, so a lock whose process number was given to another program is not recognised")
+		return one("process-probe", Warn, "This system does not show when a process or the computer started, so Lockbar does not notice when another program has got the PID in a lock")
 	case self.Args == nil:
 		return one("process-probe", Warn, "This system does not show the command line of a process, so a daemon is not distinguished from another program")
 	}
@@ -94,7 +94,7 @@ func checkClock(now, boot, self time.Time, ahead string) []Check {
 	case now.Before(oldest):
 		return one("clock", Warn, "The clock shows %s, so ages and proofs by time are wrong; set it", now.UTC().Format(time.DateOnly))
 	case boot.After(now) || !self.IsZero() && self.Sub(now).Abs() > maxAhead:
-		return one("clock", Warn, "The clock and the times of processes do not fit; it may have been set just now, so look again in a minute")
+		return one("clock", Warn, "The clock and the start times of processes do not fit together; it may have been set just now, so look again in a minute")
 	case ahead != "":
 		return one("clock", Warn, "The lock of %s was taken in the future by this clock; set the clocks of both machines by the network", ahead)
 	}
@@ -107,10 +107,10 @@ func (s Subject) machine(context.Context) []Check { return checkMachine(s.Place)
 func checkMachine(p state.Dir) []Check {
 	switch {
 	case p.Problem != nil:
-		return one("machine", Warn, "The id of this computer is %s. The owner of the state directory is not known, so this computer keeps its state in one of its own: %s; "+
+		return one("machine", Warn, "The id of this computer is %s. The owner of the state directory is not known, so this computer keeps its state in a directory of its own: %s; "+
 			"if no other machine uses it, remove that file", p.Machine, cause(p.Problem))
 	case p.Foreign():
-		return one("machine", Pass, "The id of this computer is %s. The state directory belongs to the computer %s, which shares it, so this one keeps its state in one of its own",
+		return one("machine", Pass, "The id of this computer is %s. The state directory belongs to the computer %s, which shares it, so this one keeps its state in a directory of its own",
 			p.Machine, p.Owner)
 	}
 	return one("machine", Pass, "The id of this computer is %s", p.Machine)

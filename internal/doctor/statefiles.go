@@ -49,8 +49,8 @@ func (s Subject) stateLocks(context.Context) []Check {
 func checkLocks(name, dir string, err error) []Check {
 	switch {
 	case errors.Is(err, fsx.ErrNoLocks):
-		return one(name, Warn, "The file system of %s has no file locks, so two programs that change a file there at the same moment are not kept apart; "+
-			"change a lock by one program at a time", dir)
+		return one(name, Warn, "The file system of %s has no file locks, so Lockbar cannot keep two programs from changing a file there at the same time; "+
+			"use only one program at a time to change a lock", dir)
 	case errors.Is(err, fs.ErrNotExist):
 		return skipped(name, dir+" is not there yet")
 	case err != nil:

@@ -84,7 +84,7 @@ func checkStore(dir, origin string, err error) []Check {
 	case err == nil:
 		return one("store", Pass, "%s", where)
 	case fsx.IsAbsent(err):
-		return one("store", Warn, "%s is not there yet; the iai-mcp daemon makes it when it first starts, so check the path if it has run before", where)
+		return one("store", Warn, "%s is not there yet; the iai-mcp daemon creates it at its first start; if it ran before, check the path", where)
 	}
 	return one("store", Fail, "%s cannot be used: %s; check its path and owner, or name another one by --store", where, reason(err))
 }
@@ -150,7 +150,7 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 
 func checkEvents(h watch.Health) []Check {
 	if h.Events {
-		return one("file-events", Pass, "The system reports changes at once; Lockbar also looks every %v", h.Interval)
+		return one("file-events", Pass, "The system reports changes at once; Lockbar also checks every %v", h.Interval)
 	}
-	return one("file-events", Warn, "Changes are seen by looking every %v, not at once: %s", h.Interval, words.OneLine(h.Problem))
+	return one("file-events", Warn, "Changes are not seen at once, but by a check every %v: %s", h.Interval, words.OneLine(h.Problem))
 }

@@ -110,7 +110,7 @@ func TestDaemonStartedByHand(t *testing.T) {
 	d.store.takeOver(t, "mac-mini")
 	d.press(d.waitScreen(alarm)[0], "Stop the Daemon Here")
 	n := d.waitNote("The daemon was not stopped")
-	if !strings.Contains(n.Body, "PID "+strconv.Itoa(pid)+" was not started by a service of yours") {
+	if !strings.Contains(n.Body, "None of your services started PID "+strconv.Itoa(pid)) {
 		t.Errorf("the message is %v", n)
 	}
 	d.waitScreen(alarm, "The daemon was not stopped")

@@ -111,7 +111,7 @@ func TestFileSystemWithoutLocks(t *testing.T) {
 	c.Args = append(args[1:len(args)-1:len(args)-1], "doctor")
 	doctor := c.Start(t)
 	testdesk.Must(doctor.Wait(d.ctx()))(t)
-	if got := strings.Count(doctor.Stdout(), "are not kept apart"); got != 2 {
+	if got := strings.Count(doctor.Stdout(), "cannot keep two programs from changing a file"); got != 2 {
 		t.Errorf("doctor reports missing locks %d times, want it for the store and for the state directory:\n%s", got, doctor.Stdout())
 	}
 }

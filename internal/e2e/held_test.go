@@ -64,7 +64,7 @@ var changesUnderTheMenu = []struct {
 		change: func(t *testing.T, d *desk, n int) []byte { return d.removed(t, fmt.Sprint("mac-", n)) },
 	},
 	{
-		name: "another conflict copy", label: "Set Aside Conflict Copies", where: copyFile, before: true, notice: "They changed or went meanwhile",
+		name: "another conflict copy", label: "Set Aside Conflict Copies", where: copyFile, before: true, notice: "They changed or disappeared meanwhile",
 		begin:  func(t *testing.T, d *desk) { conflictCopy(t, d) },
 		change: func(t *testing.T, d *desk, n int) []byte { return d.copyOf(t, fmt.Sprint("mac-", n)) },
 	},

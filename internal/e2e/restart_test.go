@@ -153,7 +153,7 @@ func TestSettings(t *testing.T) {
 	const bad = `{"notify":[]}`
 	write(t, path, bad)
 	d.store.takeOver(t, "mac-pro")
-	d.waitLine("Settings not understood, defaults used: line 1, ")
+	d.waitLine("Settings ignored, defaults used: line 1, ")
 	d.choose("Takeovers")
 	d.waitLine("Settings not saved: line 1")
 	if data, err := os.ReadFile(path); string(data) != bad {

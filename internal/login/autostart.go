@@ -31,7 +31,7 @@ X-GNOME-Autostart-enabled=true
 // % begins a field code; then the whole, as a value of type string, where the backslash is special again.
 func execKey(program string) (string, error) {
 	if strings.Contains(program, "=") {
-		return "", fmt.Errorf("%s has a = in its path, which desktop entries cannot start", program)
+		return "", fmt.Errorf("%s has a = in its path, so no desktop entry can start it", program)
 	}
 	return strings.ReplaceAll(quoteExec(program), `\`, `\\`) + " " + argument, nil
 }

@@ -137,7 +137,7 @@ func problem(program string) string {
 	case program == "":
 		return "The entry does not say what it starts; " + repair
 	case place != nil:
-		return "The entry starts a program that will not be there at login (" + place.Error() + "); then " + repair
+		return "The entry starts a program that cannot start at the next login: " + place.Error() + "; then " + repair
 	case missing != nil:
 		return "The entry starts a program that is not there; " + repair
 	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":

@@ -70,7 +70,7 @@ func (h *History) draw(w io.Writer, events []*event) {
 
 const footnote = "Lockbar watches a store while the tray app runs. Where nothing is drawn, no lock was seen. Between two looks that found the same " +
 	"lock, the picture shows it throughout. " +
-	"\"Held unseen\" is the time before a lock was found, by the time in the lock. Made by Lockbar at"
+	"\"Held unseen\" begins at the time in a lock, and ends when Lockbar found that lock. Made by Lockbar at"
 
 // earliest returns the first time on the page.
 func earliest(pictures []*picture, events []*event) moment {
@@ -174,7 +174,7 @@ func (h *History) drawStore(w io.Writer, i int, p *picture) {
 		p.days[n].draw(w, &p.roster, fmt.Sprintf("s%dd%d", i, n))
 	}
 	if p.older > 0 {
-		fmt.Fprintf(w, "<p class=\"quiet\">Earlier days with events, which are in the list only: %d</p>\n", p.older)
+		fmt.Fprintf(w, "<p class=\"quiet\">Earlier days with events that are only in the list: %d</p>\n", p.older)
 	}
 	fmt.Fprint(w, "</section>\n")
 }
@@ -196,7 +196,7 @@ func (q *quiet) summary(r *roster) string {
 	case len(places) == 0:
 		return "no lock was seen"
 	case len(places) > 1:
-		return "two claimed the store at once"
+		return "two processes claimed the store at once"
 	}
 	return r.name(places[0].lane) + ": " + kinds[places[0].kind].sentence
 }

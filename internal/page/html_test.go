@@ -82,8 +82,8 @@ func TestPageTellsTheNight(t *testing.T) {
 		"Today, Sunday 22 November",
 		"00:00 to 08:00 not watched",
 		"09:00 to 10:00 " + here + ": held the store",
-		"10:00 to 11:30 mac-mini: claimed the store while another one did",
-		"10:00 to 11:30 " + here + ": claimed the store while another one did",
+		"10:00 to 11:30 mac-mini: claimed the store while another process did",
+		"10:00 to 11:30 " + here + ": claimed the store while another process did",
 		"Since 09:00: 1 takeover, 1 alarm, 1 lock removed by hand.",
 		"21:00 on Sunday 22 November 2026; all times are CET (UTC+01:00)",
 	} {

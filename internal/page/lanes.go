@@ -26,9 +26,9 @@ var kinds = [...]struct {
 	owned                  bool // bars of this machine look different
 }{
 	held:    {"held", "held", "held the store", true},
-	notSeen: {"told", "held unseen", "held the store by the time in its lock, which nobody saw", true},
+	notSeen: {"told", "held unseen", "held the store unseen, by the time in its lock", true},
 	left:    {"left", "left behind", "had left its lock behind", false},
-	two:     {"two", "two at once", "claimed the store while another one did", false},
+	two:     {"two", "two at once", "claimed the store while another process did", false},
 	corrupt: {"corrupt", "corrupt", "the lock was corrupt", false},
 	blind:   {"blind", "cannot be read", "the lock could not be read", false},
 	missing: {"blind", "no store", "the store was not there", false},

@@ -32,7 +32,7 @@ func ParseEntry(line []byte) (Entry, error) {
 		return Entry{}, fmt.Errorf("report: %w", err)
 	}
 	if c.Event == watch.NoEvent || c.To == nil {
-		return Entry{}, fmt.Errorf("report: no event")
+		return Entry{}, fmt.Errorf("report: line is not an event")
 	}
 	if _, err := time.Parse(time.RFC3339, c.At); err != nil {
 		return Entry{}, fmt.Errorf("report: %w", err)

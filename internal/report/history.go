@@ -34,7 +34,7 @@ func SeveralStores(entries []Line) bool {
 }
 
 // NoHistory is shown in the place of an empty history.
-const NoHistory = "Nothing is in the history yet: it is written while the tray app runs (lockbar), and by unlock, restore and run."
+const NoHistory = "No events yet. The tray app (lockbar) records events while it runs, and so do unlock, restore and run."
 
 // WriteHistory writes events for people: one line for each, in the order of entries, with its store if named is set. clock styles the
 // times, which WriteHistory has padded to the same width.

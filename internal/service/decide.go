@@ -24,7 +24,7 @@ func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
 	}
-	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar kills none; to cut it off: %s; its lock then stays, "+
+	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar kills no process; to kill the daemon: %s; its lock then stays, "+
 		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
@@ -39,9 +39,9 @@ func toStop(daemons []lockcore.Process, found int, states []State) (State, lockc
 	}
 	switch {
 	case its.PID != 0:
-		return its, none, refuse(false, "%s runs PID %d, and it is not known whether that is a daemon of this store or started one: end it where it was started", its.Name, its.PID)
+		return its, none, refuse(false, "%s runs PID %d, and it is not known whether that is, or started, a daemon of this store: end it where it was started", its.Name, its.PID)
 	case len(daemons) > 0:
-		return its, none, refuse(false, "PID %d was not started by a service of yours, but by hand or by another program: end it where it was started", daemons[0].PID)
+		return its, none, refuse(false, "none of your services started PID %d: end it where it was started", daemons[0].PID)
 	case found > 0:
 		return its, none, refuse(true, "the daemon has ended already")
 	case !its.Active:
@@ -74,9 +74,9 @@ func toStart(seen lockcore.Snapshot, states []State) (State, error) {
 	case len(daemons) > 0:
 		return its, refuse(true, "a daemon of this store runs here already, PID %d", daemons[0].PID)
 	case seen.Reason == lockcore.StoreMissing:
-		return its, refuse(false, "the store is not there, and a daemon would make a new one; if that is what you want: iai-mcp daemon start")
+		return its, refuse(false, "the store does not exist, and a daemon would create it; if you want that: iai-mcp daemon start")
 	case seen.State != lockcore.Unlocked && seen.State != lockcore.Stale, seen.InUse():
-		return its, refuse(false, "a daemon is started only where nobody holds the store, and this one is not free: %s", words.Title(seen))
+		return its, refuse(false, "a daemon is started only while nobody holds the store, and the store is not free: %s", words.Title(seen))
 	case its.Name == "":
 		return its, refuse(false, "no service of yours is known to start the daemon of this store")
 	case its.PID != 0:

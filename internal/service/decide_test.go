@@ -50,12 +50,12 @@ func TestWhatMayBeStopped(t *testing.T) {
 		{"its daemon", []lockcore.Process{process(7)}, []State{own(7)}, "own.service", 7, false},
 		{"the process proves it", []lockcore.Process{process(7)}, []State{own(0), maybe(7)}, "maybe.service", 7, false},
 		{"the second daemon", []lockcore.Process{process(6), process(7)}, []State{own(7)}, "own.service", 7, false},
-		{"by hand", []lockcore.Process{process(7)}, []State{own(0)}, "PID 7 was not started by a service of yours, but by hand", 0, false},
-		{"no service", []lockcore.Process{process(7)}, nil, "PID 7 was not started by a service of yours", 0, false},
-		{"another process of a service that may be another store's", []lockcore.Process{process(7)}, []State{maybe(8)}, "PID 7 was not started by", 0, false},
-		{"a wrapper", []lockcore.Process{process(7)}, []State{own(8)}, "own.service runs PID 8, and it is not known whether that is a daemon of this store or started one", 0, false},
+		{"by hand", []lockcore.Process{process(7)}, []State{own(0)}, "none of your services started PID 7: end it where it was started", 0, false},
+		{"no service", []lockcore.Process{process(7)}, nil, "none of your services started PID 7", 0, false},
+		{"another process of a service that may be another store's", []lockcore.Process{process(7)}, []State{maybe(8)}, "none of your services started PID 7", 0, false},
+		{"a wrapper", []lockcore.Process{process(7)}, []State{own(8)}, "own.service runs PID 8, and it is not known whether that is, or started, a daemon of this store", 0, false},
 		{"a wrapper alone", nil, []State{own(8)}, "own.service runs PID 8, and it is not known", 0, false},
-		{"by hand, while the service waits", []lockcore.Process{process(7)}, []State{waiting}, "PID 7 was not started by", 0, false},
+		{"by hand, while the service waits", []lockcore.Process{process(7)}, []State{waiting}, "none of your services started PID 7", 0, false},
 		{"waits to restart it", nil, []State{maybe(8), waiting}, "own.service", 0, false},
 	} {
 		got, daemon, err := toStop(test.daemons, len(test.daemons), test.states)
@@ -97,10 +97,10 @@ func TestWhatMayBeStarted(t *testing.T) {
 		{"runs", look(lockcore.Unlocked, ""), []State{own(7)}, "own.service runs already, PID 7", true},
 		{"holds", held, []State{own(7)}, "a daemon of this store runs here already, PID 7", true},
 		{"is starting", starting, []State{own(0)}, "runs here already, PID 7", true},
-		{"lockbar run", run, []State{own(0)}, "this one is not free: ", false},
-		{"elsewhere", elsewhere, []State{own(0)}, "this one is not free: Held by mac-mini", false},
+		{"lockbar run", run, []State{own(0)}, "the store is not free: ", false},
+		{"elsewhere", elsewhere, []State{own(0)}, "the store is not free: Held by mac-mini", false},
 		{"corrupt", look(lockcore.Corrupt, lockcore.NotJSON), []State{own(0)}, "not free", false},
-		{"not there", look(lockcore.Unknown, lockcore.StoreMissing), []State{own(0)}, "the store is not there", false},
+		{"not there", look(lockcore.Unknown, lockcore.StoreMissing), []State{own(0)}, "the store does not exist", false},
 		{"two claims", look(lockcore.Contested, lockcore.ConflictCopy), []State{own(0)}, "not free", false},
 	} {
 		got, err := toStart(test.look, test.states)

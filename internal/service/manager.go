@@ -45,7 +45,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("the answer of %s about %s is not understood", m.show[0], s.Name)
+		err = fmt.Errorf("cannot understand the answer of %s about %s", m.show[0], s.Name)
 	}
 	return err
 }

@@ -104,13 +104,13 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 	if err == nil {
 		err = m.change(ctx, m.stop, &s, func() (bool, error) {
 			if s.PID != 0 && s.PID != daemon.PID {
-				return false, fmt.Errorf("PID %d has ended, and %s has started another one, PID %d", daemon.PID, s.Name, s.PID)
+				return false, fmt.Errorf("PID %d has ended, and %s has started another daemon, PID %d", daemon.PID, s.Name, s.PID)
 			}
 			return !s.Active && hasEnded(daemon), nil
 		})
 	}
 	if daemon.PID == 0 {
-		return s.Name + " was stopped, before it started the daemon again", err
+		return s.Name + " was stopped before it restarted the daemon", err
 	}
 	return fmt.Sprintf("The daemon was stopped (PID %d, %s). The assistant's next call may start it again", daemon.PID, s.Name), err
 }
@@ -160,7 +160,7 @@ func (m manager) change(ctx context.Context, line []string, s *State, isDone fun
 		case done:
 			return nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("it was not done in time by %s", s.Name)
+			return fmt.Errorf("%s took too long", s.Name)
 		}
 		time.Sleep(pollTime)
 	}

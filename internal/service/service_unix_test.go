@@ -75,12 +75,12 @@ func TestWhatGoesWrong(t *testing.T) {
 	}{
 		{"stop hangs", stop(late(), shell{stops: hangs}.manager()), "sh failed: no answer in time"},
 		{"stop fails", stop(ctx, shell{stops: "echo no bus >&2; exit 1"}.manager()), "sh failed: no bus"},
-		{"it does not end", stop(over, inactive(cancel)), "it was not done in time by own.service"},
+		{"it does not end", stop(over, inactive(cancel)), "own.service took too long"},
 		{"it has ended before", err, "the daemon has ended already"},
-		{"another one is started", stop(ctx, shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another one, PID 1"},
+		{"another one is started", stop(ctx, shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another daemon, PID 1"},
 		{"start hangs", start(late(), shell{starts: hangs}.manager()), "sh failed: no answer in time"},
 		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started but has no process"},
-		{"the answer is odd", start(ctx, shell{shows: "echo hello"}.manager()), "the answer of sh about own.service is not understood"},
+		{"the answer is odd", start(ctx, shell{shows: "echo hello"}.manager()), "cannot understand the answer of sh about own.service"},
 	} {
 		if test.err == nil || !strings.Contains(words.Plain(test.err), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, test.err, test.want)

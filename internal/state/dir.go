@@ -90,7 +90,7 @@ func owner(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case !machine.Valid(id):
-		return "", fmt.Errorf("%s does not hold the id of a machine", path)
+		return "", fmt.Errorf("%s does not contain a machine id", path)
 	default:
 		return id, nil
 	}

@@ -84,7 +84,7 @@ func lockOwn(path string) (*os.File, error) {
 	switch {
 	case err != nil:
 	case !fsx.IsOurs(info):
-		err = fmt.Errorf("%s is another user's", path)
+		err = fmt.Errorf("%s belongs to another user", path)
 	default:
 		held, err = waitLock(f)
 	}

@@ -67,7 +67,7 @@ func hasEvent(path string, c report.Entry) (bool, error) {
 }
 
 // ErrTooLong means that an event does not fit in a line.
-var ErrTooLong = errors.New("an event that is too long")
+var ErrTooLong = errors.New("event is too long")
 
 // encode returns the line for an event. If the line is too long, encode halves the number of conflict copies until it fits.
 func encode(c report.Entry) (line []byte, err error) {

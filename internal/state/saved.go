@@ -95,7 +95,7 @@ func read(path string) ([]byte, Saved, error) {
 	case err == nil && data == nil:
 		return nil, Saved{}, nil
 	case f.Schema > savedSchema:
-		return nil, Saved{}, fmt.Errorf("%s is of a later version: schema %d, not %d", path, f.Schema, savedSchema)
+		return nil, Saved{}, fmt.Errorf("%s was written by a later version of Lockbar: schema %d, not %d", path, f.Schema, savedSchema)
 	case f.Schema < savedSchema && err == nil:
 		return nil, Saved{}, unusable{fmt.Errorf("%s: schema %d, not %d", path, f.Schema, savedSchema)}
 	case f.Schema < savedSchema:

@@ -116,7 +116,7 @@ var sentences = []struct {
 	{fs.ErrPermission, notAllowed},
 	{exec.ErrNotFound, "no such program in " + pathVariable(runtime.GOOS)},
 	{exec.ErrDot, "it is in the current directory, which is not searched for programs"},
-	{syscall.ENOEXEC, "it is not a program of this system"},
+	{syscall.ENOEXEC, "it is not a program for this system"},
 	{context.DeadlineExceeded, noAnswer},
 	{os.ErrDeadlineExceeded, noAnswer},
 	{context.Canceled, "interrupted"},

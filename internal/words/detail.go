@@ -103,8 +103,8 @@ func (l *look) clauses() []string {
 		}
 	}
 	add(true, r.do)
-	add(l.Alias, "{here} once had that name, which alone proves nothing")
-	add(startedLate(l.Snapshot), "by the clock it started after it took the lock, so the clock was set meanwhile")
+	add(l.Alias, "{here} once had the name {host}, but that alone proves nothing")
+	add(startedLate(l.Snapshot), "by the clock, the holder started after it took the lock, so the clock was changed")
 	add(l.State != lockcore.Contested, l.beside())
 	add(l.OpenedBy.PID != 0, "a program that is not a daemon has its database open (PID {opener}: {opener-command})")
 	add(l.MoreCopies > 0, "{more-copies} more files may be conflict copies and were not read")

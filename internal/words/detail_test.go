@@ -25,7 +25,7 @@ func TestDetailIsOneCleanSentence(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(got, "[31m {pid}", ""), "{") {
 			t.Errorf("%v %s: %q has an unfilled field", s.State, s.Reason, got)
 		}
-		if !strings.Contains(got, "once had that name") || !strings.Contains(got, "symbolic link to /tmp/ x") {
+		if !strings.Contains(got, "once had the name ") || !strings.Contains(got, "symbolic link to /tmp/ x") {
 			t.Errorf("%v %s: %q leaves out the alias or the link", s.State, s.Reason, got)
 		}
 	}

@@ -24,7 +24,7 @@ var exceptions = []struct {
 		what:    "{here} uses this store, since its database is open: {who}; the lock of {host}, {since}, names PID {pid}",
 		meaning: "PID {holder} has the database open; the lock names another",
 	}},
-	{heldByAlias, row{meaning: "{here} once had that name, which alone proves nothing"}},
+	{heldByAlias, row{meaning: "{here} once had the name {host}, but that alone proves nothing"}},
 	{heldByNamesake, row{
 		what:    "Another computer that is called {host}, as {here} is (PID {pid}), holds this store {since}",
 		brief:   "held elsewhere",
@@ -48,7 +48,7 @@ var exceptions = []struct {
 		next:    "stop one of the two daemons, on its computer: {stop}",
 	}},
 	{missingElsewhere, row{
-		what:    "The lock is gone while {rivals} may still run a daemon of this store: another one may start, and two daemons may write to one store",
+		what:    "The lock is gone while {rivals} may still run a daemon of this store: another daemon may start, and two daemons may write to one store",
 		title:   "{rival-hosts} runs a daemon without its lock",
 		meaning: "Restart it there: {stop}, then start it again",
 		next:    "restart the daemon there, which then takes the lock: {stop}, then start it again",

@@ -51,15 +51,15 @@ func (h *fileHints) problem(i int) string {
 	case r.remote != "":
 		return r.remote + " does not report what other machines or the server change"
 	case r.end() == "": // not even the root of the path exists: a missing drive
-		return "there is nothing on the way to it that could be watched"
+		return "no directory on the path of the store exists"
 	case h.stuck:
-		return "the system does not answer when it is asked to watch directories"
+		return "the system does not answer requests to watch directories"
 	case h.errs[r.end()] != nil:
 		return h.errs[r.end()].Error()
 	case h.isBusy(r.end()):
 		return fmt.Sprintf("%s is too busy to be watched", r.end())
 	case r.crowded:
-		return fmt.Sprintf("it has more than %d entries, each of which would have to be kept open", calmEntries)
+		return fmt.Sprintf("the store has more than %d entries, each of which would have to be kept open", calmEntries)
 	}
 	return ""
 }

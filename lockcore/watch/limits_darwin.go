@@ -10,9 +10,9 @@ import (
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):
-		return "this process may open no more files; raise its limit (ulimit -n, for apps launchctl limit maxfiles)"
+		return "this process has reached its limit of open files; raise it (ulimit -n, for apps launchctl limit maxfiles)"
 	case errors.Is(err, unix.ENFILE):
-		return "all programs together may open no more files; raise kern.maxfiles (sysctl)"
+		return "the system's limit of open files is reached; raise kern.maxfiles (sysctl)"
 	}
 	return ""
 }

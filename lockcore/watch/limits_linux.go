@@ -11,13 +11,13 @@ import (
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE) && filesUsedUp():
-		return "this process may open no more files; raise its limit (ulimit -n)"
+		return "this process has reached its limit of open files; raise it (ulimit -n)"
 	case errors.Is(err, unix.EMFILE):
-		return "the programs of this user follow as many file systems as they may; raise fs.inotify.max_user_instances (sysctl)"
+		return "this user's programs use all inotify instances; raise fs.inotify.max_user_instances (sysctl)"
 	case errors.Is(err, unix.ENOSPC):
-		return "the programs of this user follow as many directories as they may; raise fs.inotify.max_user_watches (sysctl)"
+		return "this user's programs use all inotify watches; raise fs.inotify.max_user_watches (sysctl)"
 	case errors.Is(err, unix.ENFILE):
-		return "all programs together may open no more files; raise fs.file-max (sysctl)"
+		return "the system's limit of open files is reached; raise fs.file-max (sysctl)"
 	}
 	return ""
 }

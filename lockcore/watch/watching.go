@@ -178,7 +178,7 @@ func (w *watching) remove(dir string, how manner) {
 
 // errTwice means that a directory is mounted at two places: inotify identifies it by its inode and reports events only for the first
 // name.
-var errTwice = errors.New("watched already under another name")
+var errTwice = errors.New("watched already under another path")
 
 // checkTwice removes directories that fsnotify's Add accepted but does not list.
 func (w *watching) checkTwice(has map[string]target, a *answer) {
