@@ -159,15 +159,15 @@ func notTaken(err error) error {
 	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
 		reportReplaced(lost.Backup)
 	}
-	if now, inUse := othersLook(err); inUse {
+	if now, inUse := snapshotInUse(err); inUse {
 		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
 }
 
-// othersLook returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
+// snapshotInUse returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
 // the lock.
-func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
+func snapshotInUse(err error) (now lockcore.Snapshot, inUse bool) {
 	now = nowOf(err)
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
