@@ -9,10 +9,10 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// Only for Linux, like the other tests of jobs. Nothing in it needs Linux.
+// Only for Linux: it was not tried on macOS, although nothing in it is known to need Linux.
 
-// TestKeysReachTheCommandOnce checks that CMD gets one SIGINT, both for Ctrl-C, which lockbar run passes to CMD's group, and for a SIGINT to
-// a lockbar run in the background, which passes it to CMD alone.
+// TestKeysReachTheCommandOnce checks that CMD gets one SIGINT, both for Ctrl-C, which lockbar run passes to CMD's group, and for a SIGINT
+// to a lockbar run in the background, which passes it to CMD alone.
 func TestKeysReachTheCommandOnce(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

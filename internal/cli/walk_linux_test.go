@@ -71,8 +71,8 @@ type readFile struct {
 
 const units = ".config/systemd/user/iai-mcp.service"
 
-// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses if the file could have
-// named another store, or the owner of the state directory.
+// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses if the file could have named another store,
+// or the owner of the state directory.
 var readFiles = []readFile{
 	{path: "state/state.json"},
 	{path: "state/history.jsonl", history: exitError},

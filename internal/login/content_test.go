@@ -85,7 +85,7 @@ func TestReadEntry(t *testing.T) {
 		name, text, program string
 		enabled             bool
 	}{
-		{readLaunchAgent, "Program takes precedence", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
+		{readLaunchAgent, "Program wins", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
 		{readLaunchAgent, "disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
 		{readLaunchAgent, "not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
 		{readLaunchAgent, "odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},

@@ -39,8 +39,8 @@ func mentions(args []string, path string) bool {
 	return strings.Contains(strings.ToLower(strings.Join(args, " ")), strings.ToLower(path))
 }
 
-// isScheduler reports whether a process is a svchost.exe, as the task scheduler is. It ignores which process started first: the scheduler lives as long as
-// Windows, and the clock may have been ahead when it started.
+// isScheduler reports whether a process is a svchost.exe, as the task scheduler is. It ignores which process started first: the scheduler
+// lives as long as Windows, and the clock may have been ahead when it started.
 func isScheduler(table []machine.Entry, pid int) bool {
 	return slices.ContainsFunc(table, func(e machine.Entry) bool { return e.PID == pid && strings.EqualFold(e.Name, "svchost.exe") })
 }
