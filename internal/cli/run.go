@@ -81,7 +81,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
-	store, err := s.behindLinks()
+	store, err := s.resolvedStore()
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	return err
 }
 
-// behindLinks returns the store under its resolved path: the lock must be released where it was taken, even if a link changes meanwhile.
-func (s settings) behindLinks() (*lockcore.Store, error) {
+// resolvedStore returns the store under its resolved path: the lock must be released where it was taken, even if a link changes meanwhile.
+func (s settings) resolvedStore() (*lockcore.Store, error) {
 	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
 		return s.stores[0], nil // Inspect reports the error

@@ -53,7 +53,7 @@ func TestCopySaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-// fake replaces a clipboard program by a shell script.
+// fake replaces a clipboard program with a shell script.
 func fake(t *testing.T, dir, name, body string) {
 	t.Helper()
 	testfs.Check(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700))

@@ -171,7 +171,7 @@ func LeadsTo(pid int, path, store string) (same, another bool) {
 	return id == v.store, id != v.store && exact
 }
 
-// maxOpenFiles bounds how many descriptors of a process are examined. A database has some tens.
+// maxOpenFiles bounds how many descriptors of a process are examined. A database has a few dozen open.
 const maxOpenFiles = 4096
 
 // HasFileIn reports whether a process has a file open below a directory of ours. known is false if that cannot be seen.
