@@ -56,7 +56,7 @@ func plainUsages(root *cobra.Command) {
 	visitFlags(root, func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
 }
 
-// visitFlags calls visit for the global flags and for the flags of each command below root.
+// visitFlags calls visit for the global flags and for the flags of root's direct subcommands.
 func visitFlags(root *cobra.Command, visit func(*pflag.Flag)) {
 	root.PersistentFlags().VisitAll(visit)
 	for _, c := range root.Commands() {

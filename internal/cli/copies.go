@@ -27,7 +27,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
 
-// copiesFailure gives an error its exit code and message. It does not say "nothing changed" if some copies were moved.
+// copiesFailure gives an error its exit code and message. It does not say "nothing was removed" if some copies were moved.
 func copiesFailure(done int, err error, c words.Commands, now time.Time) error {
 	if err == nil || done == 0 {
 		return unlockFailure(err, c, now)

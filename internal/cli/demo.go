@@ -39,7 +39,7 @@ menu: the story goes on. At the end it says what to do next.`,
 	return cmd
 }
 
-// maxPace makes the demo about two and a half hours long. Much more would overflow a time.Duration.
+// maxPace makes the demo about two and a half hours long. Without a limit, a pause could overflow a time.Duration.
 const maxPace = 100
 
 // checkPace refuses a pace that is not from 0 to maxPace, and so also NaN.
@@ -109,7 +109,7 @@ func programName(typed string, refusal error) string {
 	return words.Path(typed)
 }
 
-// farewell returns the text after the demo: at most three lines with next steps.
+// farewell returns the text after the demo, with next steps: at most three lines.
 func farewell(stopped bool, program string, installed bool, own []look) []string {
 	lines := []string{"That was Lockbar. Nothing is left of the demo."}
 	if stopped {

@@ -315,7 +315,7 @@ func worldOfNobody(t *testing.T) (w *world, program string) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can make a set-uid program of another user")
 	}
-	skipUnlessSeesNobody(t)
+	skipUnlessReadsOthers(t)
 	w = newWorld(t)
 	testfs.Check(t, os.Chmod(filepath.Dir(w.root), 0o755))
 	for _, dir := range []string{w.root, w.dir} {
@@ -326,9 +326,9 @@ func worldOfNobody(t *testing.T) (w *world, program string) {
 	return w, program
 }
 
-// skipUnlessSeesNobody skips a test that reads the environment of another user's processes. In most containers not even root may read it
+// skipUnlessReadsOthers skips a test that reads the environment of another user's processes. In most containers not even root may read it
 // (CAP_SYS_PTRACE).
-func skipUnlessSeesNobody(t *testing.T) {
+func skipUnlessReadsOthers(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command("sleep", "1000")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}

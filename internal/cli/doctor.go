@@ -70,7 +70,7 @@ var checkColours = map[doctor.Result]words.Colour{doctor.Pass: words.Green, doct
 
 // printChecks prints the summary, the checks that need attention (worst first), the passed checks, and the names of the skipped ones.
 func printChecks(w io.Writer, p palette, checks []doctor.Check) {
-	failed, warned, passed, skipped := sorted(checks)
+	failed, warned, passed, skipped := grouped(checks)
 	fmt.Fprintln(w, p.paint(bold, summary(len(failed), len(warned))))
 	printSection(w, p, "Needs attention", append(failed, warned...))
 	printSection(w, p, fmt.Sprintf("Fine (%d)", len(passed)), passed)
@@ -79,7 +79,7 @@ func printChecks(w io.Writer, p palette, checks []doctor.Check) {
 	}
 }
 
-func sorted(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Check) {
+func grouped(checks []doctor.Check) (failed, warned, passed, skipped []doctor.Check) {
 	for _, c := range checks {
 		switch {
 		case c.Skipped:

@@ -88,9 +88,9 @@ func TestDoctorText(t *testing.T) {
 			os.Mkdir(w.state, 0o700)
 			os.WriteFile(filepath.Join(w.state, "machine"), []byte("0123456789abcdef\n"), 0o600)
 		},
-		"state of nobody": func(w *world) { os.Mkdir(w.state, 0o700); os.Mkdir(filepath.Join(w.state, "machine"), 0o700) },
-		"a corrupt lock":  func(w *world) { w.write(".locked", []byte("{")) },
-		"copies":          func(w *world) { w.writeLock(foreign()); w.write(".locked 2", record("mac-b", 7).Encode()) },
+		"the owner of the state is a directory": func(w *world) { os.Mkdir(w.state, 0o700); os.Mkdir(filepath.Join(w.state, "machine"), 0o700) },
+		"a corrupt lock":                        func(w *world) { w.write(".locked", []byte("{")) },
+		"copies":                                func(w *world) { w.writeLock(foreign()); w.write(".locked 2", record("mac-b", 7).Encode()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -149,7 +149,7 @@ func TestDoctorFails(t *testing.T) {
 	w.here("doctor").want(t, exitError)
 }
 
-// TestDoctorLeavesTheStateDirectoryAsItWas checks that doctor leaves no file there and removes none.
+// TestDoctorLeavesTheStateDirectoryAsItWas checks that doctor neither adds nor removes a file.
 func TestDoctorLeavesTheStateDirectoryAsItWas(t *testing.T) {
 	w := newWorld(t)
 	w.writeLock(foreign())

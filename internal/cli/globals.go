@@ -215,9 +215,9 @@ func (s settings) usable() error {
 	return nil
 }
 
-// storeToChange returns the store of a command that changes a lock. Such a command needs a directory for the backup.
+// storeToChange returns the store of a command that changes a lock. It refuses if the owner of the state directory is unknown.
 func (s settings) storeToChange() (*lockcore.Store, error) {
-	if s.place.Problem != nil { // a backup made now would not be found later
+	if s.place.Problem != nil { // a backup made now might not be found later
 		return nil, failf(exitFailed, "nothing was done, since it is not known which computer owns the state directory %s", path(s.place.Given))
 	}
 	return s.oneStore()

@@ -138,7 +138,7 @@ func writeFlags(w io.Writer, title string, flags *pflag.FlagSet) {
 	}
 }
 
-// wrapped breaks the paragraphs of a text into lines of at most width columns. It keeps indented lines, which are code.
+// wrapped breaks the paragraphs of text into lines of at most width columns. It keeps indented lines, which are code.
 func wrapped(text string, width int) string {
 	var lines []string
 	open := false // the last line may be continued

@@ -122,7 +122,7 @@ func (s settings) showPage(ctx context.Context, h *page.History) error {
 	return nil
 }
 
-// eventsHere returns the events of these stores, even of one that was watched under another path.
+// eventsHere returns the events of these stores, including those recorded under another path of a store.
 func (s settings) eventsHere(events []report.Line) []report.Line {
 	return slices.DeleteFunc(events, func(e report.Line) bool {
 		return !slices.ContainsFunc(s.stores, func(one *lockcore.Store) bool {

@@ -38,7 +38,7 @@ type hold struct {
 	hasTerminal   bool             // CMD's group was put into the foreground
 	stopped       bool             // we stopped along with CMD, and must continue it when we are continued
 	ended         unix.WaitStatus  // of the minder
-	// passedStop is set when SIGTSTP has been passed on to CMD's group, until that group has stopped.
+	// passedStop is set when SIGTSTP is passed on to CMD's group, and cleared when stopGroup stops us.
 	passedStop bool
 }
 
@@ -94,7 +94,7 @@ func (h *hold) start(args []string) error {
 	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A stopped minder could not end CMD, so it gets SIGCONT when we die. Otherwise the kernel sends SIGCONT only to an orphaned group.
+	// A stopped minder could not end CMD, so it gets SIGCONT when we die. On its own the kernel sends SIGCONT only to an orphaned group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // TestPipesAreIgnored checks that a FIFO is ignored. Opening it would block for ever.
 func TestPipesAreIgnored(t *testing.T) {
 	checkIgnored(t, map[string]func(*world) error{
-		"in it":        func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) },
-		"in its place": func(w *world) error { return errors.Join(os.Remove(w.peers()), syscall.Mkfifo(w.peers(), 0o600)) },
+		"in .lockbar":          func(w *world) error { return syscall.Mkfifo(filepath.Join(w.peers(), "mac-b-bbbbbbbb.json"), 0o600) },
+		"in place of .lockbar": func(w *world) error { return errors.Join(os.Remove(w.peers()), syscall.Mkfifo(w.peers(), 0o600)) },
 	})
 }

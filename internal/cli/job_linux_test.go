@@ -9,10 +9,10 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// Only for Linux: elsewhere parentOf does not know the ancestors of a job.
+// Only for Linux: it was not tried on macOS, although nothing in it is known to need Linux.
 
-// TestKeysReachTheCommandOnce presses Ctrl-C at the terminal, whose driver sends the signal to CMD too, and sends SIGINT to a job in the
-// background, whose CMD gets it only from us.
+// TestKeysReachTheCommandOnce checks that CMD gets one SIGINT, both for Ctrl-C, which lockbar run passes to CMD's group, and for a SIGINT
+// to a lockbar run in the background, which passes it to CMD alone.
 func TestKeysReachTheCommandOnce(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

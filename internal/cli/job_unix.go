@@ -18,18 +18,18 @@ func (h *hold) suspend(s syscall.Signal) {
 	switch {
 	case forTerminal && inForeground():
 		h.giveTerminal()
-		h.proceed()
+		h.continueCommand()
 	case s == syscall.SIGTSTP && orphaned():
-		h.proceed() // no shell could continue us
+		h.continueCommand() // no shell could continue us
 	default:
 		h.hasTerminal, h.stopped = false, true
 		h.stopGroup(s)
 	}
 }
 
-// stopGroup stops our group with one signal: if the shell saw others in the group stop before us, it could continue us too early. After a
-// SIGTSTP that reached us, only we stop, since it has reached the others too. It sends SIGSTOP instead of any signal but SIGTTIN, since
-// the runtime never restores the default action of SIGTSTP.
+// stopGroup stops our whole group with one signal: a shell that saw the others stop first could send SIGCONT before we have stopped.
+// If SIGTSTP reached us, it reached the others too, so only this process is stopped. stopGroup replaces every signal but SIGTTIN with
+// SIGSTOP: SIGTTOU is ignored, and the runtime never restores the default action of SIGTSTP.
 func (h *hold) stopGroup(s syscall.Signal) {
 	group := 0
 	if h.passedStop {
@@ -41,7 +41,7 @@ func (h *hold) stopGroup(s syscall.Signal) {
 	_ = unix.Kill(group, s)
 }
 
-// resume continues CMD if it had stopped with us, in the foreground if we are there.
+// resume continues CMD if it had stopped with us. It gives CMD the terminal if CMD wants it and our group is in the foreground.
 func (h *hold) resume() {
 	if !h.stopped {
 		return
@@ -50,10 +50,10 @@ func (h *hold) resume() {
 	if h.wantsTerminal && inForeground() {
 		h.giveTerminal()
 	}
-	h.proceed()
+	h.continueCommand()
 }
 
-func (h *hold) proceed() { _ = unix.Kill(-h.minder, unix.SIGCONT) }
+func (h *hold) continueCommand() { _ = unix.Kill(-h.minder, unix.SIGCONT) }
 
 // watchStops makes Ctrl-Z stop CMD's group first, and us after it. It also ignores SIGTTOU, which would stop us if we changed the
 // foreground while in the background. Call it after the minder was started, since a child inherits ignored signals.

@@ -116,7 +116,7 @@ func worldAt(t *testing.T, root string) *world {
 
 func (w *world) lock() string { return filepath.Join(w.dir, ".locked") }
 
-// environment returns the variables of a world. They name no session bus, and of the user who runs the tests they have PATH and TZ only.
+// environment returns the variables of a world. They name no session bus, and inherit only PATH, TZ and, on Windows, SystemRoot.
 func (w *world) environment() []string {
 	env := []string{
 		"HOME=" + w.root, "USERPROFILE=" + w.root, "LocalAppData=" + w.root, "AppData=" + w.root, "PATH=" + os.Getenv("PATH"),

@@ -83,11 +83,11 @@ func plantInStore(t *testing.T, name string, o odd, commands [][]string) {
 			t.Errorf("%v does not name the file that is in the way: %s", args, output)
 		}
 	}
-	w.wantSecretKept()
+	w.wantNoLeak()
 }
 
-// wantSecretKept checks that only the file called secret contains the secret.
-func (w *world) wantSecretKept() {
+// wantNoLeak checks that only the file called secret contains the secret.
+func (w *world) wantNoLeak() {
 	w.t.Helper()
 	err := filepath.WalkDir(w.root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || filepath.Base(path) == "secret" {
@@ -107,7 +107,7 @@ func (w *world) wantSecretKept() {
 	}
 }
 
-// TestPlantedAmongTheBackups plants every odd file as the newest backup. restore puts back neither that nor an older
+// TestPlantedAmongTheBackups plants every odd file as the newest backup. restore puts back neither the odd file nor an older
 // backup, and a later lock can be removed and put back.
 func TestPlantedAmongTheBackups(t *testing.T) {
 	for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
@@ -136,7 +136,7 @@ func TestPlantedAmongTheBackups(t *testing.T) {
 			if code, output := w.bounded("restore"); code != exitOK {
 				t.Errorf("restore: exit code %d: %s", code, output)
 			}
-			w.wantSecretKept()
+			w.wantNoLeak()
 		})
 	}
 }

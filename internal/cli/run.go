@@ -81,7 +81,7 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	if _, err := exec.LookPath(args[0]); err != nil {
 		return cannotRun(args[0], err)
 	}
-	store, err := s.behindLinks()
+	store, err := s.resolvedStore()
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ func runRun(ctx context.Context, s settings, args []string, takeOver, asDaemon b
 	return err
 }
 
-// behindLinks returns the store under its resolved path: the lock must be released where it was taken, even if a link changes meanwhile.
-func (s settings) behindLinks() (*lockcore.Store, error) {
+// resolvedStore returns the store under its resolved path: the lock must be released where it was taken, even if a link changes meanwhile.
+func (s settings) resolvedStore() (*lockcore.Store, error) {
 	real, err := fsx.Real(s.stores[0].Dir())
 	if err != nil {
 		return s.stores[0], nil // Inspect reports the error
@@ -159,15 +159,15 @@ func notTaken(err error) error {
 	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
 		reportReplaced(lost.Backup)
 	}
-	if now, inUse := othersLook(err); inUse {
+	if now, inUse := snapshotInUse(err); inUse {
 		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
 }
 
-// othersLook returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
+// snapshotInUse returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
 // the lock.
-func othersLook(err error) (now lockcore.Snapshot, inUse bool) {
+func snapshotInUse(err error) (now lockcore.Snapshot, inUse bool) {
 	now = nowOf(err)
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)

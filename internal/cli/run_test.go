@@ -126,7 +126,7 @@ func TestSignalEndsTheCommand(t *testing.T) {
 	w.mustBeGone(w.lock())
 }
 
-// TestKilledRunEndsItsGroup checks on every system that no child of CMD survives a killed run.
+// TestKilledRunEndsItsGroup checks on every Unix system that no child of CMD survives a killed run.
 func TestKilledRunEndsItsGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

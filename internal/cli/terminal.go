@@ -18,7 +18,7 @@ import (
 // A palette formats text with or without colour. Colour adds no information.
 type palette struct {
 	colour bool
-	width  int // of the terminal, in columns; 0 if the output is no terminal, so that lines are not broken
+	width  int // of the terminal, in columns; 0 if the output is not a terminal, so that lines are not broken
 }
 
 // paletteFor returns the palette for an output. It has colour if the output is a terminal that can show it, and NO_COLOR is not set
@@ -38,10 +38,10 @@ func widthOf(f *os.File) int {
 	return width
 }
 
-// narrowest is the least width, in columns, for which fitted breaks a text. In less space the terminal breaks it just as well.
+// narrowest is the least width, in columns, for which fitted breaks text into lines. In less space the terminal breaks it just as well.
 const narrowest = 30
 
-// fitted breaks a text between words into lines that fit the terminal after an indent. The terminal would break the text within words, and
+// fitted breaks text between words into lines that fit the terminal after an indent. The terminal would break it within words, and
 // start the next line at the left edge.
 func (p palette) fitted(text string, indent int) string {
 	if p.width-indent < narrowest {
@@ -50,7 +50,7 @@ func (p palette) fitted(text string, indent int) string {
 	return strings.ReplaceAll(wrapped(text, p.width-indent), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
-// Weights of a text, which paint accepts like colours.
+// Weights, which paint accepts like colours.
 const (
 	bold  words.Colour = "1"
 	faint words.Colour = "2"

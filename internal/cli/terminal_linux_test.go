@@ -70,7 +70,7 @@ func (s *session) types(text string) *session {
 	return s
 }
 
-// sees waits for a text, and drops the output before it.
+// sees waits for text, and drops the output up to its end.
 func (s *session) sees(text string) *session {
 	s.t.Helper()
 	for buf := make([]byte, 4096); !strings.Contains(s.seen, text); {

@@ -68,8 +68,8 @@ func trayConfig(s settings, file string) tray.Config {
 // inTerminal names a command that works without a desktop.
 const inTerminal = "`lockbar watch` shows the same in a terminal"
 
-// noDesktop returns an error that explains why no session can show an icon, and what to do. It judges by the system and the environment.
-// An X11 display on a Mac is not a desktop.
+// noDesktop returns an error that explains why no session can show an icon, and what to do. It judges by the system, the environment and
+// the user. An X11 display on a Mac is not a desktop.
 func noDesktop(goos string, env func(string) string, euid int) error {
 	display := goos != "darwin" && (env("WAYLAND_DISPLAY") != "" || env("DISPLAY") != "")
 	switch user := env("SUDO_USER"); {

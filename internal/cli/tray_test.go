@@ -39,7 +39,7 @@ func TestPackagedEntries(t *testing.T) {
 	}
 }
 
-// TestNoDesktopSaysWhy checks each reason: one sentence, with what to do.
+// TestNoDesktopSaysWhy checks that each reason is one sentence that says what to do.
 func TestNoDesktopSaysWhy(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -117,7 +117,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	return failf(exitFailed, "nothing was removed: %w", withNextStep(err))
 }
 
-// withNextStep replaces an error of lockcore by one that also names the next step, and returns all others unchanged.
+// withNextStep replaces an error of lockcore with one that also names the next step, and returns all others unchanged.
 func withNextStep(err error) error {
 	there := nowOf(err)
 	switch {

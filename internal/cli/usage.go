@@ -47,7 +47,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q%s%s", args[0], forCommand(cmd), didYouMean(flagLike(cmd, args[0])))
 }
 
-// onlyCommands refuses any argument, since it is an unknown command. It validates the arguments of the program itself.
+// onlyCommands validates the arguments of the program itself: it refuses any, since the first is an unknown command.
 func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -166,13 +166,13 @@ func dashed(name string) string {
 
 // wrongValue describes an invalid value of a flag.
 func wrongValue(bad *pflag.InvalidValueError) string {
-	_, noNumber := strconv.ParseFloat(bad.GetValue(), 64)
+	_, notNumber := strconv.ParseFloat(bad.GetValue(), 64)
 	switch kind := bad.GetFlag().Value.Type(); {
 	case kind == "bool":
 		return "not true or false"
 	case errors.Is(bad, strconv.ErrRange):
 		return "too large a number"
-	case kind == "int" && noNumber == nil:
+	case kind == "int" && notNumber == nil:
 		return "not a whole number"
 	}
 	return "not a number"

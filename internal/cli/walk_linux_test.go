@@ -21,7 +21,7 @@ import (
 
 // Only for Linux: mostMemory needs /proc, and readFiles lists files of XDG and systemd.
 
-// An odd is something else than the expected file. make creates it at path.
+// An odd is something other than the expected file. make creates it at path.
 type odd struct {
 	name string
 	make func(path string) error
@@ -71,7 +71,8 @@ type readFile struct {
 
 const units = ".config/systemd/user/iai-mcp.service"
 
-// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses if the file could have named another store.
+// readFiles lists the files that Lockbar reads outside of the stores. unlock refuses if the file could have named another store,
+// or the owner of the state directory.
 var readFiles = []readFile{
 	{path: "state/state.json"},
 	{path: "state/history.jsonl", history: exitError},

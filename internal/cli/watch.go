@@ -69,7 +69,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	return errors.Join(err, failed)
 }
 
-// remember saves the holder of a store for the commands that look only once.
+// remember saves the holder of a store for the commands that look only once, and returns all that are known now.
 func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 	next := known.With(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {

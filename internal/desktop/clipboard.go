@@ -26,7 +26,8 @@ const endTime = 500 * time.Millisecond
 // maxComplaint limits the bytes that are read of a program's standard error: its first line is enough.
 const maxComplaint = 1 << 10
 
-// ErrNoClipboard reports that none of the clipboard programs is installed. Its text names those that the user can install.
+// ErrNoClipboard reports that none of the clipboard programs is installed. Its text names those that the user can install, or on macOS and
+// Windows the system's program.
 var ErrNoClipboard = noClipboard(runtime.GOOS)
 
 func noClipboard(goos string) error {

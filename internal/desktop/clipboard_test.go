@@ -53,7 +53,7 @@ func TestCopySaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-// fake replaces a clipboard program by a shell script.
+// fake replaces a clipboard program with a shell script.
 func fake(t *testing.T, dir, name, body string) {
 	t.Helper()
 	testfs.Check(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+body+"\n"), 0o700))
@@ -74,7 +74,7 @@ func programs(t *testing.T) (dir string) {
 // waits is the script of a program that does not end while a test runs.
 const waits = "exec /bin/sleep 60"
 
-// muchLess is longer than any test takes, but much shorter than the script of waits.
+// muchLess is longer than any test takes, but shorter than the script of waits.
 const muchLess = 30 * time.Second
 
 // TestCopyGivesEachItsTime checks that the next program gets its full time although wl-copy waits forever, as it does without a seat, and

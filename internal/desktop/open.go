@@ -63,8 +63,8 @@ func openFailure(program string, err error) error {
 	return err
 }
 
-// Open shows a directory in the file manager, or a file in its program. It returns when the program has ended or has run for openTime.
-// The error is ErrMissing, or that of the program.
+// Open shows a directory in the file manager, or a file in its program. It returns when the program has ended or has run for openTime, or
+// when ctx ends. The error is ErrMissing, or that of the program.
 func Open(ctx context.Context, path string) error {
 	err, answered := fsx.InTimeOf(ctx, path, openTime, func() error { _, err := os.Stat(path); return err })
 	if !answered {

@@ -22,7 +22,7 @@ func TestOpenCommand(t *testing.T) {
 	}
 }
 
-// program replaces the opening program by a shell script.
+// program replaces the opening program with a shell script.
 func program(t *testing.T, body string) {
 	t.Helper()
 	if runtime.GOOS == "windows" {

@@ -49,7 +49,7 @@ func TestParseRefuses(t *testing.T) {
 		"strings file":   "Label = x;",
 		"deep old style": strings.Repeat("(", 1<<20),
 		"binary":         negative,
-		"no plist":       "#!/bin/sh",
+		"not a plist":    "#!/bin/sh",
 		"no dictionary":  head + "</plist>",
 		"cut off":        head + "<dict><key>a</key>",
 		"no value":       head + "<dict><key>a</key></dict></plist>",

@@ -28,7 +28,7 @@ func findSessionBus() {
 	}
 }
 
-// runtimeBus returns the address of our user's bus at $XDG_RUNTIME_DIR/bus; empty if there is none, or the environment names another.
+// runtimeBus returns the address of our user's bus at $XDG_RUNTIME_DIR/bus; empty if there is none, or the environment names a bus.
 func runtimeBus(env func(string) string) string {
 	path := filepath.Join(env("XDG_RUNTIME_DIR"), "bus")
 	if env(addressVariable) != "" || !filepath.IsAbs(path) {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// fileInfo adds a file's true type and its ctime to the FileInfo of package os. Package os calls most reparse points irregular, even a
-// file that OneDrive manages.
+// fileInfo adds to the FileInfo of package os a file's true type, its ctime, and whether its content is elsewhere. Package os calls most
+// reparse points irregular, even a file that OneDrive manages.
 type fileInfo struct {
 	fs.FileInfo
 	mode    fs.FileMode
@@ -22,7 +22,7 @@ type fileInfo struct {
 func (i fileInfo) Mode() fs.FileMode { return i.mode }
 func (i fileInfo) IsDir() bool       { return i.mode.IsDir() }
 
-// Lstat works as os.Lstat does, also for reparse points. ChangeTime and SameFile take its result. It fetches no content.
+// Lstat works as os.Lstat does, even for reparse points. ChangeTime and SameFile take its result. It fetches no content.
 func Lstat(path string) (fs.FileInfo, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {

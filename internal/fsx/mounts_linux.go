@@ -39,7 +39,7 @@ type mount struct {
 type mounts []mount
 
 // pathsTo lists the paths of the directory at path: first those below whole file systems, then those below bind mounts. In each group
-// the mount with the longest root comes first, and of equals the one with the shortest path.
+// the mount with the longest root comes first, and of two with equal roots the one with the shorter path.
 func (all mounts) pathsTo(path string) (paths []string) {
 	var on mount // the mount that path is on: of those with the longest point, the last
 	for _, m := range all {

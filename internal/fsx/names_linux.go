@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// direntSize bounds the memory that listing a store takes; the buffer holds some hundred names.
+// direntSize bounds the memory that listing a store takes; the buffer holds a few hundred names.
 const direntSize = 8 << 10
 
 // eachName makes half as many system calls as os.Open and Readdirnames would. System calls are most of the cost of a look.

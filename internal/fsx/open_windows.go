@@ -51,7 +51,7 @@ func (f sharedFile) stat() (regular bool, changed, written time.Time, err error)
 }
 
 // IsTimeout reports whether the server of a share did not answer or could not be reached. A broken connection
-// (ERROR_NETNAME_DELETED) is no timeout.
+// (ERROR_NETNAME_DELETED) is not a timeout.
 func IsTimeout(err error) bool { return isUnanswered(err) }
 
 func isUnanswered(err error) bool { return isNumber(err, unanswered) }
@@ -91,7 +91,7 @@ var notHere = []syscall.Errno{
 // IsFileLimit reports whether no more files could be opened.
 func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_OPEN_FILES) }
 
-// IsLoop reports false: Windows has another error for each kind of link.
+// IsLoop reports false: Windows has a different error for each kind of link.
 func IsLoop(error) bool { return false }
 
 // SyncDir does nothing: NTFS journals its directories, and no program can flush one.

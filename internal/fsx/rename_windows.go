@@ -14,7 +14,7 @@ const (
 	renamePause = 10 * time.Millisecond
 )
 
-// Rename calls os.Rename, and retries for renameTime while Windows refuses because a program has one of the files open.
+// Rename calls os.Rename, and retries for renameTime while Windows refuses, as it does if a program has one of the files open.
 func Rename(from, to string) error {
 	for end := time.Now().Add(renameTime); ; time.Sleep(renamePause) {
 		err := os.Rename(from, to)

@@ -51,7 +51,7 @@ func target(path string) (string, error) {
 		}
 		link, err := os.Readlink(at)
 		if err != nil {
-			return at, nil // no link; if path is unusable, the write fails
+			return at, nil // not a link; if path is unusable, the write fails
 		}
 		if filepath.IsAbs(link) {
 			at = link

@@ -31,7 +31,7 @@ func TestLaunchAgent(t *testing.T) {
 		data := launchAgent(program)
 		d, err := desktop.ParsePlist(data)
 		if err != nil {
-			t.Fatalf("the agent is no property list: %v in %s", err, data)
+			t.Fatalf("the agent is not a property list: %v in %s", err, data)
 		}
 		want := map[string]any{
 			"Label": desktop.LaunchAgentLabel, "ProgramArguments": []any{program, "tray"}, "RunAtLoad": true,
@@ -85,7 +85,7 @@ func TestReadEntry(t *testing.T) {
 		name, text, program string
 		enabled             bool
 	}{
-		{readLaunchAgent, "Program counts more", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
+		{readLaunchAgent, "Program wins", dict(`<key>RunAtLoad</key><true/><key>Program</key><string>/p</string><key>ProgramArguments</key><array><string>q</string></array>`), "/p", true},
 		{readLaunchAgent, "disabled", dict(`<key>RunAtLoad</key><true/><key>Disabled</key><true/>`), "", false},
 		{readLaunchAgent, "not at load", dict(`<key>Program</key><string>/p</string>`), "/p", false},
 		{readLaunchAgent, "odd kinds", dict(`<key>RunAtLoad</key><true/><key>ProgramArguments</key><true/><key>Program</key><array/>`), "", true},

@@ -1,7 +1,7 @@
 // Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
 // entry on Linux and the BSDs, a value of the Run key on Windows. It is off by default, and takes effect at the next login: nothing
-// is started or ended now. For each system a file that every system compiles makes the content of the entry, so that its tests run
-// everywhere; the files for one system only write the entry.
+// is started or ended now. The content of each system's entry is made in a file that builds on every system, so that its tests run
+// everywhere; the other files read and write the entry.
 package login
 
 import (
@@ -38,7 +38,7 @@ const argument = "tray"
 type entry interface {
 	read() (Setting, error)
 	enable(program string) error // keeps a correct entry
-	disable() error              // no error if there is none
+	disable() error              // no error if there is no entry
 }
 
 // Status reads the entry. The error names what could not be read.
@@ -91,7 +91,7 @@ func Disable() error {
 }
 
 // executable returns a path of this program that survives an upgrade: the one on PATH if that leads to this program. With Homebrew and
-// the like the one on PATH is a link to a directory with the version in its name. On macOS executable returns the path in the bundle.
+// the like the one on PATH is a link into a directory with the version in its name. On macOS executable returns the path in the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {

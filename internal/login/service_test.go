@@ -59,7 +59,7 @@ func TestMacLoginItem(t *testing.T) {
 		{"one that is registered already", list{is: registered, takes: registered}, false, nil, true, false},
 		{"one that is registered, and refused for it", list{is: registered, refusal: errSignature}, false, nil, true, false},
 		{"Homebrew's that the list has", list{is: registered, takes: registered}, true, nil, true, true},
-		{"one of another signature", list{refusal: errSignature}, false, nil, true, true},
+		{"one whose signature is not accepted", list{refusal: errSignature}, false, nil, true, true},
 		{"an older macOS, or no bundle", list{is: unasked, agentIs: unasked, refusal: errors.ErrUnsupported}, false, nil, true, true},
 		{"Homebrew's", list{takes: registered}, true, nil, true, true},
 		{"switched off before", list{is: switchedOff, refusal: errSignature}, false, ErrSwitchedOff, false, false},

@@ -11,12 +11,12 @@ import (
 // keeps running and may change the data, so the data is checked. Its pointers are kept as numbers: as a Go pointer, an address of
 // another process may look invalid to the garbage collector.
 
-// maxEnvironment bounds the environment that is read of another process, in bytes. Windows sets no limit; most have some KB.
+// maxEnvironment limits how many bytes of another process's environment are read. Windows sets no limit; most environments have a few KB.
 const maxEnvironment = 1 << 20
 
 type parameters = windows.RTL_USER_PROCESS_PARAMETERS
 
-// Environment returns the environment of a process of this user, if it is whole.
+// Environment returns the environment of a process of this user, and whether it is whole. If not, env may hold a part of it.
 func Environment(pid int) (env []string, whole bool) {
 	h, at, err := openMemory(pid)
 	if err != nil {
@@ -47,7 +47,7 @@ func commandLineInMemory(pid int) (string, error) {
 }
 
 // openMemory returns a handle of a process and the address of its parameters. It refuses a 32-bit process, which has
-// two sets of parameters.
+// two sets of parameters, and every process if this program is a 32-bit one.
 func openMemory(pid int) (h windows.Handle, at uintptr, err error) {
 	h, err = windows.OpenProcess(windows.PROCESS_QUERY_INFORMATION|windows.PROCESS_VM_READ, false, uint32(pid))
 	if err != nil {
@@ -67,7 +67,7 @@ func openMemory(pid int) (h windows.Handle, at uintptr, err error) {
 	return h, word(h, block+unsafe.Offsetof(windows.PEB{}.ProcessParameters)), nil
 }
 
-// word reads a number from the memory of another process. It returns 0 if it cannot; nothing is ever at address 0.
+// word reads a number from the memory of another process. It returns 0 if it cannot; a read at address 0 then fails too.
 func word(h windows.Handle, address uintptr) (w uintptr) {
 	var n uintptr
 	if windows.ReadProcessMemory(h, address, (*byte)(unsafe.Pointer(&w)), unsafe.Sizeof(w), &n) != nil || n != unsafe.Sizeof(w) {
@@ -76,7 +76,7 @@ func word(h windows.Handle, address uintptr) (w uintptr) {
 	return w
 }
 
-// readMemory reads a text of size bytes.
+// readMemory reads size bytes of UTF-16 text.
 func readMemory(h windows.Handle, address, size uintptr) ([]uint16, error) {
 	if size < 2 {
 		return nil, errors.ErrUnsupported

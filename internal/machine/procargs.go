@@ -6,8 +6,8 @@ import (
 )
 
 // parseProcArgs reads the result of sysctl KERN_PROCARGS2 on macOS: argc, the path of the program, NULs, the arguments, the
-// environment, an empty string, additions of the kernel. argv is nil if the block has another form. env is nil if the process has
-// overwritten it: a title (setproctitle) leaves NULs behind.
+// environment, an empty string, additions of the kernel. argv is nil if the block has another form. If the block
+// is cut off, or a title (setproctitle) has overwritten the beginning of the environment with NULs, env is nil or only a part.
 func parseProcArgs(raw []byte) (argv, env []string) {
 	const argcSize = 4
 	if len(raw) < argcSize {
@@ -21,17 +21,17 @@ func parseProcArgs(raw []byte) (argv, env []string) {
 	rest = bytes.TrimLeft(rest, "\x00")
 	argv = []string{}
 	for len(argv) < argc {
-		argument, behind, ended := bytes.Cut(rest, []byte{0})
+		argument, after, ended := bytes.Cut(rest, []byte{0})
 		if !ended {
 			return nil, nil
 		}
-		argv, rest = append(argv, string(argument)), behind
+		argv, rest = append(argv, string(argument)), after
 	}
 	for {
-		entry, behind, ended := bytes.Cut(rest, []byte{0})
+		entry, after, ended := bytes.Cut(rest, []byte{0})
 		if !ended || len(entry) == 0 {
 			return argv, env
 		}
-		env, rest = append(env, string(entry)), behind
+		env, rest = append(env, string(entry)), after
 	}
 }

@@ -41,7 +41,8 @@ func procArgs(pid int) (argv, env []string) {
 	return parseProcArgs(raw)
 }
 
-// Environment returns the environment that a process was started with, if it can be read and is whole.
+// Environment returns the environment that a process was started with. whole is false if none of it can be read, as after a title that
+// has overwritten it; a rest that parseProcArgs takes for the environment counts as whole.
 func Environment(pid int) (env []string, whole bool) {
 	_, env = procArgs(pid)
 	return env, len(env) > 0

@@ -16,10 +16,10 @@ import (
 // userHZ is the unit of /proc/PID/stat times: 1/100 s on every Linux, whatever the kernel's own tick (proc(5), USER_HZ).
 const userHZ = 100
 
-// maxArguments bounds the arguments that are read of another process, in bytes: a title with the longest path (PATH_MAX) fits.
+// maxArguments limits how many bytes of another process's arguments are read: a title with the longest path (PATH_MAX) fits.
 const maxArguments = 16 << 10
 
-// firstRead is the size of the first read from a file of /proc; most are shorter.
+// firstRead is the size of the first read from a file of /proc; most files are shorter.
 const firstRead = 4096
 
 func probe(pid int) Process {
@@ -113,7 +113,7 @@ func readProc(pid int, name string, buf []byte) ([]byte, error) {
 // firstStat is the number of the first field that statFields returns, as proc(5) counts.
 const firstStat = 3
 
-// statFields returns the fields of /proc/PID/stat behind the last ')': the name before it may hold anything.
+// statFields returns the fields of /proc/PID/stat after the last ')': the name before it may hold anything.
 func statFields(stat []byte) [][]byte { return bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:]) }
 
 // parseStat reads state, threads and start time of /proc/PID/stat.

@@ -30,7 +30,7 @@ func TestProbeThread(t *testing.T) {
 }
 
 func TestParseStat(t *testing.T) {
-	// Fields 4 to 22 of /proc/PID/stat.
+	// tail returns fields 4 to 24 of /proc/PID/stat.
 	tail := func(threads, start string) string {
 		return " 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 " + threads + " 0 " + start + " 1000 20"
 	}
@@ -49,7 +49,7 @@ func TestParseStat(t *testing.T) {
 		{"stopped", "7 (x) T" + tail("1", "5"), Running, 6},
 		{"cut off", "7 (x) S 1 2", Running, 0},
 		{"empty", "", Running, 0},
-		{"no number", "7 (x) S" + tail("1", "soon"), Running, 0},
+		{"start time is not a number", "7 (x) S" + tail("1", "soon"), Running, 0},
 	} {
 		got := parseStat([]byte(c.stat))
 		if got.Presence != c.status || got.StartID != c.id || (got.StartID == 0) != got.Started.IsZero() {

@@ -55,7 +55,7 @@ const (
 	maxCommandLine = 1<<16 + unsafe.Sizeof(windows.NTUnicodeString{})
 )
 
-// arguments returns the argument vector of a process; nil if access is denied.
+// arguments returns the argument vector of a process; nil if it cannot be read, as if access is denied.
 func arguments(pid int, h windows.Handle) []string {
 	line, err := commandLine(h)
 	if errors.Is(err, windows.STATUS_INVALID_INFO_CLASS) || errors.Is(err, windows.STATUS_NOT_IMPLEMENTED) { // wine 8
@@ -82,7 +82,7 @@ func commandLine(h windows.Handle) (string, error) {
 	return textIn(buf, (*windows.NTUnicodeString)(unsafe.Pointer(&buf[0]))), nil
 }
 
-// queryGrowing calls query with larger buffers until one is large enough.
+// queryGrowing calls query with larger buffers until one is large enough or has most bytes.
 func queryGrowing(size, most int, query func(p unsafe.Pointer, size uint32, n *uint32) error) ([]uint64, error) {
 	for {
 		buf := make([]uint64, size/8+1) // aligned as the structures in it

@@ -45,12 +45,12 @@ func TestParseEnvironment(t *testing.T) {
 	}{
 		{"usual", "A=1\x00B=ü\x00\x00", []string{"A=1", "B=ü"}, true},
 		{"a directory of a drive", "=C:=C:\\x\x00A=1\x00\x00", []string{"=C:=C:\\x", "A=1"}, true},
-		{"more behind it", "A=1\x00\x00rubbish", []string{"A=1"}, true},
+		{"data after the end", "A=1\x00\x00rubbish", []string{"A=1"}, true},
 		{"empty", "\x00", nil, false},
 		{"nothing", "", nil, false},
 		{"cut", "A=1\x00B=2", []string{"A=1"}, false},
-		{"cut before its end", "A=1\x00", []string{"A=1"}, false},
-		{"no variable", "A=1\x00rubbish\x00\x00", nil, false},
+		{"the final NUL is missing", "A=1\x00", []string{"A=1"}, false},
+		{"an entry without =", "A=1\x00rubbish\x00\x00", nil, false},
 	} {
 		env, whole := parseEnvironment(utf16.Encode([]rune(test.block)))
 		if !reflect.DeepEqual(env, test.want) || whole != test.whole {

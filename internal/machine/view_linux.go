@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// maxEnvironment bounds the environment that is read of another process, in bytes. A longer one is no evidence.
+// maxEnvironment limits how many bytes of another process's environment are read. A longer one does not count as whole.
 const maxEnvironment = 256 << 10
 
 // Environment returns the environment that a process was started with, if it can be read and is whole. It is not whole if the program
@@ -60,11 +60,11 @@ func nulsInEnvironment(pid, size, offset, most int) (n int, ok bool) {
 	if err != nil || offset > len(block) {
 		return 0, false
 	}
-	behind := block[offset:]
-	return len(behind) - len(bytes.TrimLeft(behind, "\x00")), true
+	rest := block[offset:]
+	return len(rest) - len(bytes.TrimLeft(rest, "\x00")), true
 }
 
-// parseTitleArea reads from /proc/PID/stat the sizes of the arguments and of the environment directly behind them: fields 48
+// parseTitleArea reads from /proc/PID/stat the sizes of the arguments and of the environment directly after them: fields 48
 // (arg_start) to 51 (env_end). The fields are 0 for a reader that may not trace the process. The sizes are 0 if they cannot be known.
 func parseTitleArea(stat []byte) (arguments, environment int) {
 	const argStart, envEnd = 48 - firstStat, 51 - firstStat
@@ -171,7 +171,7 @@ func LeadsTo(pid int, path, store string) (same, another bool) {
 	return id == v.store, id != v.store && exact
 }
 
-// maxOpenFiles bounds how many descriptors of a process are examined. A database has some tens.
+// maxOpenFiles bounds how many descriptors of a process are examined. A database has a few dozen open.
 const maxOpenFiles = 4096
 
 // HasFileIn reports whether a process has a file open below a directory of ours. known is false if that cannot be seen.
@@ -211,7 +211,7 @@ func (v view) isStore(dir string) bool {
 	return ok && id == v.store
 }
 
-// InnerPID returns the PID of a process in its own PID namespace, or 0 if that is our namespace.
+// InnerPID returns the PID of a process in its own PID namespace; 0 if that is our namespace or is unknown.
 func InnerPID(pid int) int {
 	var buf [firstRead]byte
 	status, err := readProc(pid, "status", buf[:])

@@ -26,7 +26,7 @@ func HasFileIn(pid int, store string) (open, known bool) { return false, false }
 // FlockOwners returns nothing: only on Linux can the holder of flock(2) be found without an attempt to take it.
 func FlockOwners(...string) []int { return nil }
 
-// BehindTitle returns that it is unknown: this system does not show the memory behind a title.
+// BehindTitle returns that it is unknown: this system does not show the memory after a title.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) { return 0, false, false }
 
 // InnerPID returns 0: only Linux has PID namespaces.

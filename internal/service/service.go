@@ -64,7 +64,7 @@ type State struct {
 	Active bool // it is running, starting, stopping or restarting
 	PID    int  // of its main process; 0 if there is none
 
-	command string // of a task of Windows
+	command string // of a Windows task
 }
 
 // Look returns the services that start the daemon of a store, and those that may start it because their files leave a doubt.

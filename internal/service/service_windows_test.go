@@ -121,7 +121,7 @@ func TestScheduledTask(t *testing.T) {
 	checkLooks(t, store, pid)
 }
 
-// checkLooks checks that a lock is held if it names the daemon or its launcher, and that the two count as one daemon, also beside another
+// checkLooks checks that a lock is held if it names the daemon or its launcher, and that the two count as one daemon, even beside another
 // computer's lock.
 func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 	t.Helper()

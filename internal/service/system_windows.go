@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// CanStop is false, since `schtasks /End` is no orderly stop.
+// CanStop is false, since `schtasks /End` is not an orderly stop.
 const CanStop = false
 
 // system is the task scheduler. The name of a service is the path of a task below the root folder.

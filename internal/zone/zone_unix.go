@@ -14,7 +14,7 @@ import (
 // (time/zoneinfo_unix.go).
 const localtime = "/etc/localtime"
 
-// maxZone bounds the file that is read, in bytes; the largest zone has about 4 KB.
+// maxZone limits the size of the file, in bytes; the largest zone has about 4 KB.
 const maxZone = 64 << 10
 
 // system holds the zone of this process.

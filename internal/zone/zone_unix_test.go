@@ -32,7 +32,7 @@ func tzif(hours byte) []byte {
 	return append(head, 0, 0, byte(seconds>>8), byte(seconds), 0, 0, 'X', 'X', 'T', 0)
 }
 
-// set replaces the link by one to another zone, as timedatectl and macOS do.
+// set replaces the link with one to another zone, as timedatectl and macOS do.
 func set(t *testing.T, link, zone string) {
 	t.Helper()
 	testfs.Check(t, os.Symlink(zone, link+".new"))
