@@ -124,7 +124,7 @@ func (l *inspection) overtookRemembered() bool {
 	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
 }
 
-// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether that file was read.
+// statePID returns daemon_pid of .daemon-state.json, or 0, which names no process, and whether that file was read.
 func (l *inspection) statePID() (pid int, known bool) {
 	state, err := parseObject(readPlain(l.store.path(stateName), maxStateSize).data)
 	if err != nil {
