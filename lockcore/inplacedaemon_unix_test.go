@@ -18,8 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. They remove a lock that they
-// may take over by its path, even if another lock has replaced it meanwhile. They take no guard.
+// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. If they may take a lock
+// over, they delete whatever has its path by then, which may be another lock. They take no guard.
 type inPlace struct {
 	lock, grave string
 	data        []byte // the record

@@ -138,7 +138,7 @@ func TestForceUnlockOfNothing(t *testing.T) {
 	}
 }
 
-// TestUnlockRaces replaces the lock at a step of its removal, as a daemon without the guard does.
+// TestUnlockRaces replaces or deletes the lock at a step of its removal, as a daemon without the guard does.
 func TestUnlockRaces(t *testing.T) {
 	old, fresh := of(host, deadPID).Encode(), theirsNew.Encode()
 	for _, c := range []struct {
