@@ -13,8 +13,7 @@ import (
 // Lock is a lock that this process took.
 type Lock struct {
 	Record Record
-	// Replaced is the backup of the foreign, stale or corrupt lock that this one replaced; its Kind is empty if there was none.
-	// Tell the user about it.
+	// Replaced is the backup of the lock that this one replaced; its Kind is empty if there was none. Tell the user about it.
 	Replaced Backup
 
 	store    *Store
@@ -34,8 +33,8 @@ func (s *Store) errKeepsChanging() error {
 }
 
 // Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
-// stale, and is the one that the caller saw. seen is the caller's Snapshot and m the caller's Memory; evidence in either counts. A live
-// holder on this host is never replaced; anything else that is in use (Snapshot.InUse: contested, a daemon is starting) needs
+// stale, and is the one that the caller saw. seen is the caller's Snapshot and m the caller's Memory; evidence in either counts. A
+// store that is HeldHere is never taken; one that is otherwise in use (Snapshot.InUse), such as a contested one, is taken only with
 // force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
 //
 // Errors: ErrHeld, ErrChanged, ErrLost (a daemon without the guard took the store at the same moment), ErrUnreadable, ErrGuardBusy,
@@ -56,8 +55,8 @@ func (s *Store) Acquire(ctx context.Context, seen Snapshot, m Memory, force bool
 	return lock, nil
 }
 
-// prepare inspects the store before Acquire creates or opens a file, which on a dead mount would block for ever. It also returns each
-// refusal that needs no guard.
+// prepare inspects the store first, since on a dead mount creating or opening a file would block for ever. It returns a refusal that
+// needs no guard, and creates a missing store.
 func (s *Store) prepare(ctx context.Context, seen Snapshot, m Memory, force bool) error {
 	now := s.inspectNow(ctx, m)
 	if now.Reason != StoreMissing {
@@ -83,8 +82,8 @@ func (s *Store) acquireGuarded(ctx context.Context, seen Snapshot, m Memory, for
 	return nil, s.errKeepsChanging()
 }
 
-// inspectNow does what Inspect does, but believes at once that there is no lock, as the daemons do. A lock that a sync engine delivers
-// at the end of a swap then replaces ours, as it would at any time. Waiting for that lock would delay Acquire by SettleTime whenever the
+// inspectNow is like Inspect, but accepts the absence of a lock at once, as the daemons do. A lock that a sync engine delivers at the
+// end of a swap may then replace ours, as it might at any time. Waiting for that lock would delay Acquire by SettleTime whenever the
 // directory has just changed. inspectNow still waits for a lock that is being written.
 func (s *Store) inspectNow(ctx context.Context, m Memory) Snapshot {
 	if now := s.inspect(ctx, m); now.State != Corrupt {
@@ -116,9 +115,9 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	return nil
 }
 
-// confirm waits until no daemon without the guard can still be taking over the previous lock. Such a daemon has read the
-// previous lock; it may now delete ours, which has the same path, and create its own. It was in the process table when we took the lock,
-// so confirm waits only if the table shows a daemon.
+// confirm checks that the lock is still ours once no daemon without the guard can still be taking over the previous lock. Such a daemon
+// has read the previous lock; it may now delete ours, which has the same path, and create its own. It was in the process table when we
+// took the lock, so confirm waits and checks only if the table shows a daemon.
 func (l *Lock) confirm(ctx context.Context) error {
 	if !l.store.daemonMayRun() {
 		return nil
@@ -204,8 +203,8 @@ func (l *Lock) releaseGuarded(ctx context.Context) error {
 	return l.store.errKeepsChanging()
 }
 
-// Held returns nil if the lock in the store is still the one that this process wrote, else ErrLost or ErrUnreadable. It believes
-// at once that there is no lock, so a lock that a sync engine is swapping counts as lost.
+// Held returns nil if the lock in the store is still the one that this process wrote, else ErrLost or ErrUnreadable. It accepts
+// the absence of the lock at once, so a lock that a sync engine is swapping counts as lost.
 func (l *Lock) Held(ctx context.Context) (err error) {
 	defer during("held", &err)
 	now := l.store.inspectNow(ctx, Memory{})

@@ -16,13 +16,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// lackings lists sets of calls that a file system may lack.
-var lackings = [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}}
+// lackingCalls lists sets of calls that a file system may lack.
+var lackingCalls = [][]string{nil, {"exchange"}, {"exchange", "link"}, {"exchange", "link", "renameNew"}}
 
 func TestAcquire(t *testing.T) {
 	t.Parallel()
 	held := of(host, livePID)
-	for i, lacking := range lackings {
+	for i, lacking := range lackingCalls {
 		for _, c := range []struct {
 			name string
 			lock []byte
@@ -117,7 +117,7 @@ func TestAcquireRefusesTheUnreadable(t *testing.T) {
 // returns ErrHeld.
 func TestTakeoverRaces(t *testing.T) {
 	fresh := of(host, livePID) // of a live process, so a retry of Acquire refuses
-	for _, lacking := range lackings {
+	for _, lacking := range lackingCalls {
 		for _, step := range []string{"backed-up", "temp-written", "staged", "before-aside", "aside", "compared", "made-room"} {
 			if lacking == nil && (step == "before-aside" || step == "aside" || step == "compared" || step == "made-room") {
 				continue // an exchange has no such steps

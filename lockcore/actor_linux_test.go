@@ -135,7 +135,7 @@ func (a actor) overwrite() error {
 	return writeMemory(start, room)
 }
 
-// titleArea returns the address of our arguments, and the sizes of the arguments and of the environment directly behind them.
+// titleArea returns the address of our arguments, and the sizes of the arguments and of the environment directly after them.
 func titleArea() (start, arguments, environment int64, err error) {
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {

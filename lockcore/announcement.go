@@ -36,7 +36,8 @@ const (
 	MaxGone = 8
 )
 
-// Announcement is the content of a machine's file in a store. Host and Version are foreign text: clean them before you show them.
+// Announcement is the content of a machine's file in a store. Host, Version and each DaemonID.StartedAt are foreign text: clean them
+// before you show them.
 type Announcement struct {
 	Machine  string    // id of the machine: 16 hex digits
 	Host     string    // its host name
@@ -147,8 +148,8 @@ func (d DaemonID) isValid() bool { return d.PID > 0 && d.PID <= MaxPID && isPeer
 
 var errMalformed = errors.New("not written by Lockbar")
 
-// isPeerTime reports whether a time may come from a clock, however wrong. A time near an end of the range has no JSON form in some
-// zones.
+// isPeerTime reports whether a time may come from a clock, however wrong. Near the end of the year 9999 a time has no JSON form in
+// some zones.
 func isPeerTime(t time.Time) bool { return t.Unix() > 0 && t.Unix() < maxUnix-secondsOfYear }
 
 const secondsOfYear = 366 * 24 * 60 * 60

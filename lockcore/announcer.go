@@ -10,8 +10,9 @@ const announcePause = time.Second
 
 // Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
-// A machine writes only if another one has been seen in the store, or if it already has a file. It writes when its facts change, and,
-// while its own daemon and another one are known to run, at the start of the other one and every HeartbeatTime.
+// A machine writes only if another one has been seen in the store, or if it already has a file. It writes when its facts change, when
+// its file was deleted or replaced by an older one, and, while its own daemon and another one are known to run, at the start of the other
+// one and every HeartbeatTime.
 type Announcer struct {
 	Machine string // id of the machine
 	Version string // version of its Lockbar

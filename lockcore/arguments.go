@@ -26,8 +26,8 @@ type arguments struct {
 	kind   ProcessKind
 	titled bool   // argv[0] is a title, written over the arguments and environment
 	title  int    // its length in bytes
-	whole  bool   // the bytes behind the title show that it was not cut for lack of room
-	alone  bool   // there are no arguments behind the title
+	whole  bool   // the bytes after the title show that it was not cut for lack of room
+	alone  bool   // there are no arguments after the title
 	store  string // the store that the arguments name, an absolute path; empty if none
 }
 
@@ -51,22 +51,22 @@ func parseArguments(argv []string) arguments {
 
 func parseTitle(argv []string) arguments {
 	title := argv[0]
-	return arguments{kind: Daemon, titled: true, title: len(title), whole: hasRoomBehind(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
+	return arguments{kind: Daemon, titled: true, title: len(title), whole: hasRoomAfter(argv), alone: len(argv) == 1, store: storeOfTitle(title)}
 }
 
-// paddedTitle is the number of NULs behind a title that prove that setproctitle did not cut it. Behind a title that it cut there are
+// paddedTitle is the number of NULs after a title that prove that setproctitle did not cut it. After a title that it cut there are
 // two: its strlcpy writes one, and it never writes the last byte of the room, where an earlier string ended.
 const paddedTitle = 3
 
-// hasRoomBehind reports whether the arguments behind a title prove that it was not cut. Enough empty arguments show that there was
-// room to spare. An argument that is not empty shows that exec set the title: setproctitle would have erased it.
-func hasRoomBehind(argv []string) bool {
-	behind := argv[1:]
-	if len(behind) > 0 && behind[0] != "" {
+// hasRoomAfter reports whether the arguments after a title prove that it was not cut. Enough empty arguments show that there was
+// room to spare. If the first one is not empty, exec set the title: setproctitle would have erased that argument.
+func hasRoomAfter(argv []string) bool {
+	after := argv[1:]
+	if len(after) > 0 && after[0] != "" {
 		return true
 	}
 	const empty = paddedTitle - 1 // each argument ends with a NUL, the title too
-	return len(behind) >= empty && !slices.ContainsFunc(behind[:empty], func(s string) bool { return s != "" })
+	return len(after) >= empty && !slices.ContainsFunc(after[:empty], func(s string) bool { return s != "" })
 }
 
 // KindOf classifies a process by its joined arguments (Process.Command), for a caller that knows only those, such as from a history.
@@ -80,7 +80,7 @@ func KindOf(command string) ProcessKind {
 	return parseArguments(strings.Fields(command)).kind
 }
 
-// isTitle accepts the daemon's title, whatever follows it, and the beginning of a title that was cut.
+// isTitle accepts the daemon's title, alone or followed by a blank and anything, and the beginning of a title that was cut.
 func isTitle(s string) bool {
 	rest, whole := strings.CutPrefix(s, DaemonTitle)
 	if whole {
@@ -150,7 +150,7 @@ func pythonValue(group string) (value string, option byte) {
 const storeVariable = "IAI_MCP_STORE"
 
 // storeOfEnvironment returns the store of a daemon with this environment, as its _default_lock_path computes it: the variable, else
-// .iai-mcp in the home directory. It returns "" if the store cannot be determined: no home, or a path that begins with ~.
+// .iai-mcp in the home directory. It returns "" if the store cannot be determined: no absolute home, or a path that begins with ~.
 func storeOfEnvironment(env []string) string {
 	if store := variable(env, storeVariable); store != "" {
 		if store[0] == '~' {
@@ -183,7 +183,7 @@ func variable(env []string, name string) string {
 // maxCommand bounds the arguments of another process that are shown, in bytes.
 const maxCommand = 4096
 
-// commandLine joins arguments for people. It drops the empty arguments that setproctitle leaves behind the title.
+// commandLine joins arguments for people. It drops the empty arguments that setproctitle leaves after the title.
 func commandLine(argv []string) string {
 	line := strings.TrimRight(strings.Join(argv, " "), " ")
 	return line[:min(len(line), maxCommand)]

@@ -15,8 +15,8 @@ const title = DaemonTitle
 // titleOf returns the title of a daemon of 3.x that serves a store.
 func titleOf(store string) string { return title + titleStore + store }
 
-// claimOf parses an argument vector, and leaves out the length of the title.
-func claimOf(argv []string) arguments {
+// argumentsOf parses an argument vector, and leaves out the length of the title.
+func argumentsOf(argv []string) arguments {
 	a := parseArguments(argv)
 	a.title = 0
 	return a
@@ -40,7 +40,7 @@ func runOf(store string) arguments {
 	return arguments{kind: LockbarRun, store: store}
 }
 
-// argvRows lists argument vectors that argv cannot split.
+// argvRows lists argument vectors as they are: argv could not make most of them from a line.
 var argvRows = []struct {
 	name string
 	argv []string
@@ -51,17 +51,17 @@ var argvRows = []struct {
 	{"3.x, padded far", []string{titleOf(storeDir), "", "", "", ""}, titled(storeDir, true, false)},
 	{"3.x, as a cut title is padded", []string{titleOf(storeDir), ""}, titled(storeDir, false, false)},
 	{"3.x, given to exec with arguments", []string{titleOf(storeDir), "--x"}, titled(storeDir, true, false)},
-	{"3.x, what macOS shows behind the environment", []string{titleOf(storeDir), "", "executable_path=/x"}, titled(storeDir, false, false)},
+	{"3.x, what macOS shows after the environment", []string{titleOf(storeDir), "", "executable_path=/x"}, titled(storeDir, false, false)},
 	{"3.x, store with blanks", []string{titleOf(storeDir + "/my store "), "", ""}, titled(storeDir+"/my store ", true, false)},
 	{"3.x, store that names a store", []string{titleOf(storeDir + " store=/x")}, titled(storeDir+" store=/x", false, true)},
 	{"3.x, relative store", []string{titleOf("store")}, titled("", false, true)},
 	{"3.x, empty store", []string{titleOf("")}, titled("", false, true)},
 	{"2.x", []string{title}, titled("", false, true)},
 	{"2.x, padded", []string{title, "", ""}, titled("", true, false)},
-	{"something else behind the title", []string{title + " since 10:00"}, titled("", false, true)},
+	{"something else after the title", []string{title + " since 10:00"}, titled("", false, true)},
 	{"cut in the word store", []string{title + " sto"}, titled("", false, true)},
 	{"cut in the module", []string{"iai lilli (iai_mc"}, titled("", false, true)},
-	{"cut behind the parenthesis", []string{"iai lilli ("}, titled("", false, true)},
+	{"cut after the parenthesis", []string{"iai lilli ("}, titled("", false, true)},
 	{"cut too short", []string{"iai lilli "}, someProgram},
 	{"another title", []string{"iai lilli (iai_mcp.bench)"}, someProgram},
 	{"longer word", []string{title + "x"}, someProgram},
@@ -97,8 +97,8 @@ var commandRows = []struct {
 	{"with arguments", "python3 -m iai_mcp.daemon --verbose -c x", plainDaemon},
 	{"options before", "python3 -u -B -m iai_mcp.daemon", plainDaemon},
 	{"grouped options", "python3 -uBIm iai_mcp.daemon", plainDaemon},
-	{"module behind its option", "python3 -miai_mcp.daemon", plainDaemon},
-	{"module behind a group", "python3 -uBmiai_mcp.daemon", plainDaemon},
+	{"module in one argument with its option", "python3 -miai_mcp.daemon", plainDaemon},
+	{"module in one argument with a group", "python3 -uBmiai_mcp.daemon", plainDaemon},
 	{"-X with its value", "python3 -X dev -m iai_mcp.daemon", plainDaemon},
 	{"-X and its value in one", "python3 -Xdev -m iai_mcp.daemon", plainDaemon},
 	{"-X at the end of a group", "python3 -uX dev -m iai_mcp.daemon", plainDaemon},
@@ -118,7 +118,7 @@ var commandRows = []struct {
 	{"-m is the value of -X", "python3 -X -m iai_mcp.daemon", someProgram},
 	{"-m is the value of -W", "python3 -uW -m iai_mcp.daemon", someProgram},
 	{"a command", "python3 -c import_x -m iai_mcp.daemon", someProgram},
-	{"a command behind its option", "python3 -cpass -m iai_mcp.daemon", someProgram},
+	{"a command in one argument with its option", "python3 -cpass -m iai_mcp.daemon", someProgram},
 	{"a script", "python3 script.py -m iai_mcp.daemon", someProgram},
 	{"a script named like the module", "python3 iai_mcp.daemon", someProgram},
 	{"standard input", "python3 - -m iai_mcp.daemon", someProgram},
@@ -147,16 +147,16 @@ var commandRows = []struct {
 
 func TestClaim(t *testing.T) {
 	for _, c := range argvRows {
-		if got := claimOf(c.argv); got != c.want {
+		if got := argumentsOf(c.argv); got != c.want {
 			t.Errorf("%s: %q is %+v", c.name, c.argv, got)
 		}
 	}
 	for _, c := range commandRows {
-		if got := claimOf(argv(c.line)); got != c.want {
+		if got := argumentsOf(argv(c.line)); got != c.want {
 			t.Errorf("%s: %q is %+v", c.name, c.line, got)
 		}
 	}
-	if got := claimOf(nil); got != (arguments{}) {
+	if got := argumentsOf(nil); got != (arguments{}) {
 		t.Errorf("unreadable arguments are %+v", got)
 	}
 }
@@ -236,12 +236,12 @@ func FuzzClaim(f *testing.F) {
 	f.Add("lockbar\x00" + RunArgument + "\x00/s\x00")
 	f.Fuzz(func(t *testing.T, block string) {
 		argv := strings.Split(strings.TrimSuffix(block, "\x00"), "\x00")
-		checkClaim(t, argv, claimOf(argv))
+		checkArguments(t, argv, argumentsOf(argv))
 	})
 }
 
-// checkClaim checks that the argument vector supports what was read from it.
-func checkClaim(t *testing.T, argv []string, got arguments) {
+// checkArguments checks that the argument vector supports what was read from it.
+func checkArguments(t *testing.T, argv []string, got arguments) {
 	t.Helper()
 	switch {
 	case got.kind == UnknownKind:

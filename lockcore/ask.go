@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// askLifetime limits how long a request is valid: for a user who comes to the other machine later, the situation has changed.
+// askLifetime limits how long a request is valid: when a user comes to the other machine later, the situation may have changed.
 const askLifetime = time.Hour
 
 // Askable lists the machines whose daemon is known to run beside the one here, and whose Lockbar runs to show a request to stop it.
@@ -38,8 +38,8 @@ func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 }
 
 // Asker returns the machine that asks this one to stop the daemon here. It returns zero if no machine asks, or if the request no longer
-// counts: another daemon runs here now, the asking machine's own daemon has ended, an hour has passed since the request was written or
-// first read, or this machine also asks.
+// counts: the store is not contested, the daemon here has ended or another one runs now, the asking machine's own daemon has ended, an
+// hour has passed since the request was written or first read, or this machine also asks.
 func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
 	here := v.written.Daemon
 	if here == (DaemonID{}) || v.ask != (Ask{}) || s.State != Contested {

@@ -6,7 +6,7 @@ import (
 )
 
 // TestAsker checks that a request counts only for the very daemon that runs here, from a machine whose own daemon runs, for an hour,
-// and while this machine makes no request.
+// while the store is contested, and while this machine makes no request.
 func TestAsker(t *testing.T) {
 	here := DaemonID{77, "2026-11-27T11:00:00+00:00"}
 	asker := func(change func(*Peer)) Peers {
@@ -97,8 +97,8 @@ func TestRequestOfACommand(t *testing.T) {
 	}
 }
 
-// TestTheNewestDaemon checks that a report of a daemon from before the newest daemon started is not believed at once, since the report
-// that it has ended may be in transit.
+// TestTheNewestDaemon checks that a report of a daemon is not believed at once if it is older than the start of the newest daemon: the
+// report that the first one has ended may be in transit.
 func TestTheNewestDaemon(t *testing.T) {
 	store := openStore(t)
 	for _, c := range []struct {

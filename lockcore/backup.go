@@ -31,8 +31,8 @@ type Backup struct {
 	Record Record    // zero if they are not a valid record
 	At     time.Time // UTC
 	Path   string    // the file that holds the bytes
-	// Link is the text of the lock if it was a symbolic link. The backup then holds the link, but not the content of its target. Token
-	// is the token of the target, and Record is zero in a Backup that was read from a file.
+	// Link is the text of the link if the lock was a symbolic link. The backup then holds the link, but not the content of its target.
+	// Token is the token of the target, and Record is zero in a Backup that was read from a file.
 	Link string
 }
 
@@ -72,8 +72,8 @@ func (s *Store) readInTime(read func() (Backup, error)) (Backup, bool) {
 	return a.backup, errTimeout == nil && a.err == nil
 }
 
-// lastBackup returns ErrNoBackup if there is none. If the newest one cannot be read, it returns that error: an older backup would
-// restore another lock than the one that was removed.
+// lastBackup returns the newest backup of the lock itself, or ErrNoBackup. If that backup cannot be read, it returns an error: an older
+// backup would restore another lock than the one that was removed.
 func (s *Store) lastBackup() (Backup, error) {
 	return s.lastBackupOf(func(k BackupKind) bool { return k != BackupCopy })
 }
@@ -197,7 +197,8 @@ func (s *Store) backUp(f file, kind BackupKind) (Backup, error) {
 	return newBackup(f, name, path), nil
 }
 
-// makePrivate creates a directory and its parents, 0700, and syncs them, so that they survive a power cut.
+// makePrivate creates a directory and its parents, 0700, and syncs the stateDepth directories above it, so that the new ones survive a
+// power cut.
 func makePrivate(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil

@@ -129,7 +129,7 @@ func TestBackupsArePruned(t *testing.T) {
 	}
 }
 
-// TestManyCopies checks that SetAside keeps each of many copies, and that their backups displace none of a lock.
+// TestManyCopies checks that SetAside keeps each of many copies, and that their backups displace no backup of a lock.
 func TestManyCopies(t *testing.T) {
 	s := newStore(t)
 	s.Among()

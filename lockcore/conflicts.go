@@ -25,7 +25,7 @@ const (
 )
 
 // mayBeCopy reports whether a file with this name is read as a conflict copy. Sync engines name copies in their own ways and in the
-// user's language, so the content decides; only our own files and temporary ones are excluded.
+// user's language, so the content decides; only the lock, the guard, iCloud's placeholder and temporary files are excluded.
 func mayBeCopy(name string) bool {
 	return strings.Contains(name, LockName) && name != LockName && name != GuardName && name != placeholderName &&
 		!strings.HasSuffix(name, tempSuffix)
@@ -132,8 +132,8 @@ func (l *inspection) weighCopy(c lockCopy) Conflict {
 	return Conflict{Path: c.path, Record: c.record.cut(), Superseded: spent}
 }
 
-// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If that holder is a
-// daemon of this store that runs here, copyHolderGone notes that the daemon held the lock.
+// copyHolderGone reports whether the holder that a copy names is proven gone, here or by another machine's report. If a daemon of this
+// store that runs here is that holder, and not the lock's own, copyHolderGone notes that the daemon held the lock.
 func (l *inspection) copyHolderGone(c lockCopy) bool {
 	claim := evidence{Record: c.record, Changed: c.changed, Boot: l.evidence.Boot, ClockStepped: l.evidence.ClockStepped}
 	if l.weighClaim(&claim, c.token); !claim.OurHost {
@@ -161,7 +161,7 @@ func (r Record) cut() Record {
 	return r
 }
 
-// cutTo shortens a text to most bytes or fewer, between two characters.
+// cutTo shortens s to at most the given number of bytes, between two characters.
 func cutTo(s string, most int) string {
 	if len(s) <= most {
 		return s

@@ -31,8 +31,8 @@ func padded(r lockcore.Record, size int) []byte {
 	return append(data, strings.Repeat(" ", size-len(data))...)
 }
 
-// heldBeside returns a store whose lock is held by a live process here, and the record in that lock.
-func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
+// heldStore returns a store whose lock is held by a live process here, and the record in that lock.
+func heldStore(t testing.TB) (*lockcore.Store, lockcore.Record) {
 	t.Helper()
 	s := newStore(t)
 	r := of(host, livePID)
@@ -41,7 +41,7 @@ func heldBeside(t testing.TB) (*lockcore.Store, lockcore.Record) {
 }
 
 func TestCopyNames(t *testing.T) {
-	s, _ := heldBeside(t)
+	s, _ := heldStore(t)
 	for name, want := range copyNames {
 		if runtime.GOOS == "darwin" && !utf8.ValidString(name) {
 			continue // APFS does not allow such a name
@@ -58,10 +58,10 @@ func TestCopyNames(t *testing.T) {
 	}
 }
 
-// TestConflictCopies checks that a copy that names the holder of the lock is no rival, even with another started_at, and that a look
+// TestConflictCopies checks that a copy that names the holder of the lock is not a rival, even with another started_at, and that a look
 // lists the copy of a rival.
 func TestConflictCopies(t *testing.T) {
-	s, again := heldBeside(t)
+	s, again := heldStore(t)
 	again.StartedAt = "2020-01-01T00:00:00+00:00"
 	putCopy(t, s, ".locked 3", again.Encode())
 	wantState(t, "the same holder", inspect(s), lockcore.HeldHere, "")
@@ -77,7 +77,7 @@ func TestConflictCopies(t *testing.T) {
 // TestCopiesThatAreNone checks that only a regular file with a record in it is a copy, and that no other file blocks a look.
 func TestCopiesThatAreNone(t *testing.T) {
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes, testfs.Holes, testfs.Modes)
-	s, _ := heldBeside(t)
+	s, _ := heldStore(t)
 	aRecord := filepath.Join(s.Dir(), "record")
 	put(t, aRecord, theirs.Encode())
 	path := func(name string) string { return filepath.Join(s.Dir(), name) }
@@ -119,7 +119,7 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 		{"large", large, 1000, lockcore.MaxCopyBytes / large, 1000 - lockcore.MaxCopyBytes/large},
 		{"as large as a lock may be", lockcore.MaxSize, 20, lockcore.MaxCopyBytes / lockcore.MaxSize, 4},
 	} {
-		s, _ := heldBeside(t)
+		s, _ := heldStore(t)
 		one := filepath.Join(s.Dir(), ".locked 0000")
 		put(t, one, padded(theirs, c.size))
 		for i := 1; i < c.count; i++ { // hard links take no space
@@ -133,10 +133,10 @@ func TestCopiesBeyondTheBound(t *testing.T) {
 	}
 }
 
-// TestNewestCopies checks that of too many copies a look reads those that appeared here last, whatever their modification times are.
+// TestNewestCopies checks that a look at too many copies reads those that appeared here last, whatever their modification times are.
 func TestNewestCopies(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
-	s, mine := heldBeside(t)
+	s, mine := heldStore(t)
 	put := func(name string, count int, r lockcore.Record, modified time.Time) {
 		for i := range count {
 			putCopy(t, s, fmt.Sprintf("%s %d", name, i), r.Encode())
@@ -172,7 +172,7 @@ func TestLargeFilesHideNoCopy(t *testing.T) {
 		{"larger than all that is read", lockcore.MaxCopyBytes + 1, 1, 0},
 		{"too many large records", 60 << 10, 20, 3},
 	} {
-		s, _ := heldBeside(t)
+		s, _ := heldStore(t)
 		putCopy(t, s, ".locked 2", theirs.Encode())
 		time.Sleep(20 * time.Millisecond)
 		for i := range c.count {
@@ -198,7 +198,7 @@ func TestCopyFieldsAreCut(t *testing.T) {
 		{"two bytes each, odd", "x" + strings.Repeat("é", 200), "x" + strings.Repeat("é", (lockcore.MaxCopyField-1)/2)},
 		{"four bytes each", "xyz" + strings.Repeat("🔒", 100), "xyz" + strings.Repeat("🔒", (lockcore.MaxCopyField-3)/4)},
 	} {
-		s, _ := heldBeside(t)
+		s, _ := heldStore(t)
 		r := lockcore.Record{PID: 7, Hostname: c.text, StartedAt: c.text, SchemaVersion: "1"}
 		putCopy(t, s, ".locked 2", r.Encode())
 		list := inspect(s).Conflicts.List()
@@ -209,7 +209,7 @@ func TestCopyFieldsAreCut(t *testing.T) {
 			t.Errorf("%s: kept %q and %q", c.name, got.Hostname, got.StartedAt)
 		}
 	}
-	s, _ := heldBeside(t)
+	s, _ := heldStore(t)
 	schema := strings.Replace(string(theirs.Encode()), `"schema_version": 1`, `"schema_version": 1`+strings.Repeat("0", 1000), 1)
 	putCopy(t, s, ".locked 2", []byte(schema))
 	if list := inspect(s).Conflicts.List(); len(list) != 1 || len(list[0].Record.SchemaVersion) != lockcore.MaxCopyField {
@@ -264,7 +264,7 @@ func TestCopyWhoseHolderIsGone(t *testing.T) {
 // checks the limits.
 func TestCopySupersededByALaterLock(t *testing.T) {
 	testfs.Need(t, testfs.FineTimes)
-	s, mine := heldBeside(t)
+	s, mine := heldStore(t)
 	putCopy(t, s, ".locked 2", theirs.Encode())
 	info, err := fsx.Lstat(s.LockPath() + " 2")
 	noError(t, err)

@@ -28,7 +28,7 @@ func (l *inspection) findOthers() {
 		l.weighOwner(pid)
 	}
 	l.snap.stateNamesDaemon, l.snap.stateNamesNone = l.evidence.StateDaemon, known && !l.evidence.StateDaemon
-	l.evidence.InnerHolder = l.inner.PID != 0 && !l.overtookRemembered()
+	l.evidence.InnerHolder = l.inner.PID != 0 && !l.memoryExcludesInner()
 }
 
 // findRemembered checks whether the remembered holder still runs.
@@ -57,7 +57,7 @@ func (l *inspection) findStateDaemon(pid int) {
 	}
 }
 
-// noteDaemon notes that a daemon that held the lock runs here.
+// noteDaemon notes that a daemon that held the lock runs here. known is the field of the evidence that shows it.
 func (l *inspection) noteDaemon(p Process, known *bool) {
 	*known = true
 	if l.snap.LocalDaemon.PID == 0 {
@@ -114,9 +114,9 @@ func (l *inspection) weighOwner(pid int) {
 	}
 }
 
-// overtookRemembered reports whether memory contradicts l.inner as the holder: another process held the lock, or the same process held
-// a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
-func (l *inspection) overtookRemembered() bool {
+// memoryExcludesInner reports whether, by memory, l.inner is not the holder: another process held the lock and still runs, or l.inner
+// held a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
+func (l *inspection) memoryExcludesInner() bool {
 	if !l.evidence.Remembered {
 		return false
 	}
@@ -124,7 +124,7 @@ func (l *inspection) overtookRemembered() bool {
 	return !l.inner.Same(m.Holder) || m.StartedAt != "" && m.StartedAt != l.evidence.Record.StartedAt
 }
 
-// statePID returns daemon_pid of .daemon-state.json, or 0, which is no process, and whether that file was read.
+// statePID returns daemon_pid of .daemon-state.json, or 0, which names no process, and whether that file was read.
 func (l *inspection) statePID() (pid int, known bool) {
 	state, err := parseObject(readPlain(l.store.path(stateName), maxStateSize).data)
 	if err != nil {

@@ -108,7 +108,7 @@ func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 	return readRegular(path, info, MaxSize).changed
 }
 
-// BlockPath makes checks of this path of a process hang, like a dead mount, until the returned function is called.
+// BlockPath makes the check of a store path that any process names hang, like a dead mount, until the returned function is called.
 func (s *Store) BlockPath(path string) (release func()) {
 	hang, leads := make(chan struct{}), s.leads
 	s.leads = func(pid int, p, store string) (same, another bool) {

@@ -23,7 +23,7 @@ var fileKinds = []struct {
 }{
 	{"nothing", func(*testing.T, *lockcore.Store) error { return nil }, lockcore.Unlocked, ""},
 	{"empty file", content(""), lockcore.Corrupt, lockcore.NotJSON},
-	{"no lock", content("{}"), lockcore.Corrupt, lockcore.BadField},
+	{"empty object", content("{}"), lockcore.Corrupt, lockcore.BadField},
 	{"64 KiB", blanks(lockcore.MaxSize), lockcore.Corrupt, lockcore.NotJSON},
 	{"above 64 KiB", blanks(lockcore.MaxSize + 1), lockcore.Unknown, lockcore.TooLarge},
 	{"64 KiB lock", func(t *testing.T, s *lockcore.Store) error {
@@ -40,7 +40,7 @@ var fileKinds = []struct {
 	{"directory", func(t *testing.T, s *lockcore.Store) error { return os.Mkdir(s.LockPath(), 0o700) }, lockcore.Unknown, lockcore.NotARegularFile},
 	{"pipe", func(t *testing.T, s *lockcore.Store) error { return syscall.Mkfifo(s.LockPath(), 0o600) }, lockcore.Unknown, lockcore.NotARegularFile},
 	{"socket", func(t *testing.T, s *lockcore.Store) error {
-		// The path of a socket is at most 108 bytes long, so the name is relative.
+		// The path of a socket has at most 107 bytes on Linux and 103 on macOS, so the name is relative.
 		t.Chdir(s.Dir())
 		l, err := net.Listen("unix", lockcore.LockName)
 		if err == nil {

@@ -300,7 +300,7 @@ func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) 
 	}
 }
 
-// wantActs checks that Acquire and ForceUnlock refuse the store if, and only if, a look shows it in use.
+// wantActs checks that Acquire refuses the store if and only if a look shows it in use, and that ForceUnlock then refuses it too.
 func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m, nil)

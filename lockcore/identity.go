@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Identity returns the path under which the files about this store are kept on disk, whatever path led to it: symbolic links are
+// Identity returns the path that names this store in the backups and in saved state, whatever path led to it: symbolic links are
 // resolved, the names are spelled as on disk if case does not matter, and a bind mount (Linux) is replaced by the directory that it
 // shows. Device and inode numbers would not do: they may change with each boot.
 //

@@ -18,8 +18,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. They remove a lock that they
-// may take over by its path, even if another lock has replaced it meanwhile. They take no guard.
+// inPlace does with a lock what daemons of 2.8 to 3.x do. They create it empty, with O_EXCL, and then fill it. If they may take a lock
+// over, they delete whatever has its path by then, which may be another lock. They take no guard.
 type inPlace struct {
 	lock, grave string
 	data        []byte // the record
@@ -192,8 +192,8 @@ func (d *inPlace) takeWithPauses(words []string, store string) (string, error) {
 	return d.take(pauses[2])
 }
 
-// decisions divides the pause between two writes to get the pause between a decision and the removal.
-const decisions = 4
+// removalDivisor divides the pause between two writes to get the pause between a decision and the removal.
+const removalDivisor = 4
 
 // take returns "held" and the record, or "conflict" and the holder. It appends "stalled" if so much time passed between its decision
 // and its removal that it may have removed a lock that others had taken and confirmed meanwhile.
@@ -217,7 +217,7 @@ func (d *inPlace) take(pause time.Duration) (string, error) {
 		if holder := liveHolder(data); holder != 0 {
 			return fmt.Sprintf("conflict %d%s", holder, stalled), nil
 		}
-		time.Sleep(pause / decisions) // a daemon also looks at processes
+		time.Sleep(pause / removalDivisor) // a daemon also looks at processes
 		if err := d.remove(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}

@@ -51,8 +51,8 @@ func (s Snapshot) SameLock(o Snapshot) bool {
 	return s.Token == o.Token && s.LockChanged.Equal(o.LockChanged)
 }
 
-// Unsettled reports whether a look may have found one step of several: no lock, or a lock that is not a record, and a change less
-// than SettleTime before the look began, or after that. The duration of the look itself proves nothing.
+// Unsettled reports whether a look may have found one step of several: there is no lock, or a lock that is not a record, and the last
+// change is not yet SettleTime older than the beginning of the look. The duration of the look itself proves nothing.
 func (s Snapshot) Unsettled(began time.Time) bool {
 	switch {
 	case s.State == Unknown:

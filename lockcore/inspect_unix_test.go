@@ -274,8 +274,8 @@ func awaitExit(t *testing.T, cmd *exec.Cmd) {
 	t.Fatal("the child did not become a zombie")
 }
 
-// TestFirstOfALook checks that Look reports no stale, absent or corrupt lock before its end. Files beside the lock may still make a lock
-// contested that was reported early.
+// TestFirstOfALook checks that Look reports no stale, absent or corrupt lock before its end. A lock that was reported early may still prove
+// contested, by a file beside it.
 func TestFirstOfALook(t *testing.T) {
 	remembered := lockcore.Memory{Holder: lockcore.Probe(livePID)}
 	for _, c := range []struct {

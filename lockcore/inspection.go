@@ -172,8 +172,9 @@ func (l *inspection) weighClaim(e *evidence, t Token) {
 	e.OurHost = named && ours(*e)
 }
 
-// probe checks a process and the store that it uses. If named is true, a lock of this store and host names the process, and a process
-// that names our path uses our store. Otherwise it could be in another container, where the same path leads to another store.
+// probe checks a process and the store that it uses. If named is true, a lock of this store and host names the process, or named it, and
+// so a process that names our path uses our store. Otherwise the process could be in another container, where the same path leads to
+// another store.
 func (l *inspection) probe(pid int, named bool) Process {
 	p, args := l.probeHere(pid)
 	switch {

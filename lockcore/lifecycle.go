@@ -17,8 +17,8 @@ const lifecycleName = "lifecycle_state.json"
 // maxLifecycleSize bounds that file, in bytes. It holds three short fields.
 const maxLifecycleSize = 64 << 10
 
-// Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: a daemon that was killed reported
-// "awake" last. The zero value means no report.
+// Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: the report of a daemon that was killed
+// stays. The zero value means no report.
 type Lifecycle struct {
 	State        string    // the daemon's own name for its state, such as Awake
 	Since        time.Time // zero if not reported

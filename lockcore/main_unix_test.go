@@ -42,7 +42,7 @@ var roles = map[string]func(args []string){
 	"fileless": playFileless,
 }
 
-// testsAtOnce is higher than the number of processors: most tests wait for SettleTime, a disk or a child.
+// testsAtOnce ignores the number of processors, since most tests wait for SettleTime, a disk or a child.
 const testsAtOnce = 16
 
 func TestMain(m *testing.M) {
@@ -65,7 +65,7 @@ type child struct {
 	hung *time.Timer // kills the child after hangLimit, which ends every wait for its output
 }
 
-// startChild starts the binary in a role and waits until it is ready. The test's end kills it.
+// startChild starts the binary in a role and waits until it is ready. It is killed when the test ends.
 func startChild(t testing.TB, role string, args ...string) *child {
 	t.Helper()
 	return startReady(t, command(role, args...))

@@ -19,7 +19,7 @@ type Memory struct {
 	Boot      time.Time         // boot time at the first look; another one later in this boot means that the clock was set
 	BootID    string            // identifies this boot of the machine; empty if the system has no such id
 	Peers     Peers             // last announcements of the machines that share the store
-	HeldLocks [MaxGone]SeenLock // the newest first
+	HeldLocks [MaxGone]SeenLock // locks that were held here, the newest first
 	Shared    bool              // whether another machine has been seen in the store
 
 	lastLook time.Time // wall-clock time of the previous look
@@ -91,7 +91,7 @@ func bootMoved(before, now time.Time) bool {
 	return !before.IsZero() && !now.IsZero() && now.Sub(before).Abs() > Tolerance
 }
 
-// merge adds the process that the caller's look shows, unless memory has another one that still runs.
+// merge adds what the caller's look shows, unless the remembered holder still runs.
 func (m Memory) merge(seen Snapshot) Memory {
 	if m.Holder.PID != 0 {
 		if p := probe(m.Holder.PID); p.Alive() && p.Same(m.Holder) {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A witness holds facts about a machine that the checks remember besides its Lockbar's memory.
-type witness struct {
+// A ledger holds facts about a machine that the checks remember besides its Lockbar's memory.
+type ledger struct {
 	last      *inspection             // the previous look by the same Lockbar, with its memory
 	newest    map[string]Announcement // the newest file of each machine that its Lockbar read
 	arrived   map[string]time.Time    // when that file arrived
@@ -19,7 +19,7 @@ type witness struct {
 
 // forget drops the facts that a Lockbar without its saved state cannot know.
 func (h *host) forget() {
-	h.witness = witness{stirred: h.stirred, reached: h.reached}
+	h.ledger = ledger{stirred: h.stirred, reached: h.reached}
 	for _, p := range h.processes {
 		p.claimed, p.vouched = false, false
 	}

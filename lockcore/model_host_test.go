@@ -34,7 +34,7 @@ type host struct {
 	memory      Memory
 	announcer   Announcer
 	next        time.Time // time of its next look
-	witness
+	ledger
 }
 
 func newHost(w *world, i int, name string) *host {
@@ -303,7 +303,8 @@ func (h *host) write(a Announcement) {
 	h.change(h.peerPath(), true, data)
 }
 
-// dropGarbage puts a file beside those of the machines that is no announcement, or an old announcement under another name.
+// dropGarbage puts a file beside those of the machines: an invalid announcement, one under an invalid name, or an old one under another
+// name.
 func (h *host) dropGarbage() {
 	old := h.world.history[h.world.hosts[h.world.rng.IntN(len(h.world.hosts))].peerPath()]
 	name, data := "x-cafecafe.json", `{"schema":2,"machine":"cafecafe00000000","host":"mac-a","lockbar":"9","at":"2070-01-01T00:00:00Z","watching":true,`+

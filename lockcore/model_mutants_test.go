@@ -8,9 +8,9 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// mutants lists changes that each remove one rule: from the input of a look, its judgement, the memory after it, or the announcements.
+// mutants lists changes that each disable one rule by changing the input or the result of a look, the memory, or the announcer.
 var mutants = []mutant{
-	{name: "of several files of a machine any one counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
+	{name: "any of a machine's files counts", killer: 15, files: func(h *host, l *inspection, files []peerFile) {
 		for i := range files {
 			for j := range files[:i] {
 				if files[i].Machine == files[j].Machine {
@@ -47,18 +47,18 @@ var mutants = []mutant{
 		l.evidence.OurHost = SameHost(l.snap.Host, l.evidence.Record.Hostname) && ours(l.evidence)
 	}},
 	{name: "our own file counts as another machine's", killer: 18, weighed: func(l *inspection, p *Peer) { p.ThisMachine = false; p.Alive = p.isAlive(l.now) }},
-	{name: "a lock is called gone that was never seen here", remembered: func(h *host, l *inspection, m *Memory) {
+	{name: "a holder that was never seen here is reported gone", remembered: func(h *host, l *inspection, m *Memory) {
 		if p, _ := h.probe(l.snap.Record.PID); l.snap.HasLock() && !m.hasHeldLock(l.snap.Token) && p.Status == Gone {
 			m.HeldLocks[0] = SeenLock{Token: l.snap.Token, PID: l.snap.Record.PID, Gone: true}
 		}
 	}},
-	{name: "any daemon with its PID holds a lock with our name", killer: 65, remembered: func(h *host, l *inspection, m *Memory) {
+	{name: "a lock with our name is held by any daemon with its PID", killer: 65, remembered: func(h *host, l *inspection, m *Memory) {
 		if s := l.snap; s.State == HeldHere && s.Reason == "" && s.Holder.Kind == Daemon && !m.hasHeldLock(s.Token) {
 			m.HeldLocks[0] = SeenLock{Token: s.Token, PID: s.Holder.PID, StartID: s.Holder.StartID}
 		}
 	}},
 	{name: "locks that were seen are forgotten", killer: 102, revived: func(m Memory) Memory { m.HeldLocks = [MaxGone]SeenLock{}; return m }},
-	{name: "a lock is missed at once", judged: func(l *inspection) {
+	{name: "a missing lock counts as missing at once", judged: func(l *inspection) {
 		l.evidence.PeerMissing = l.evidence.Absent && l.evidence.PeerDaemons > 0
 	}},
 	{name: "a daemon may have taken a lock that was here before it", killer: 506, files: func(h *host, l *inspection, files []peerFile) { l.evidence.Changed = time.Time{} }},

@@ -11,7 +11,7 @@ import (
 
 var modelSeed = flag.Uint64("model.seed", 0, "run only this schedule of the model, and print its trace")
 
-// A mutant removes a rule by changing the input or the result of a look, the memory, or the announcer.
+// A mutant disables a rule by changing the input or the result of a look, the memory, or the announcer.
 type mutant struct {
 	name       string
 	killer     uint64 // seed of a schedule that shows that the rule is needed; it is tried first

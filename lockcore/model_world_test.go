@@ -16,7 +16,7 @@ type world struct {
 	mail     []letter
 	history  map[string][]version
 	wrote    map[Token]*process
-	parsed   map[string]*Announcement // by content; nil if it is no announcement
+	parsed   map[string]*Announcement // by content; nil if it is not an announcement
 	serial   uint64
 	numbers  int  // number of PIDs: few, so that daemons of two machines often have the same one
 	quiet    bool // nothing happens any more, and mail is quick

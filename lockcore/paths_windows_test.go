@@ -21,12 +21,12 @@ var ways = []struct {
 }{
 	{"its own path", func(_ *testing.T, store string) string { return store }, true},
 	{"another case", func(_ *testing.T, store string) string { return strings.ToUpper(store) }, true},
-	{"a junction", behindJunction, true},
+	{"a junction", throughJunction, true},
 	{"a share", onShare, false}, // Windows does not know that the server is this machine
 }
 
-// behindJunction creates a junction to the store's parent, and returns the path of the store through it. That needs no privilege.
-func behindJunction(t *testing.T, store string) string {
+// throughJunction creates a junction to the store's parent, and returns the path of the store through it. That needs no privilege.
+func throughJunction(t *testing.T, store string) string {
 	link := filepath.Join(t.TempDir(), "junction")
 	out, err := exec.Command("cmd", "/c", "mklink", "/J", link, filepath.Dir(store)).CombinedOutput()
 	t.Cleanup(func() { _ = os.Remove(link) })
@@ -36,7 +36,8 @@ func behindJunction(t *testing.T, store string) string {
 	return filepath.Join(link, filepath.Base(store))
 }
 
-// onShare returns the path of the store on the administrative share that Windows has for each drive. Its server is real, on this machine.
+// onShare returns the path of the store on the administrative share that Windows has for each drive. A real server on this machine serves
+// it.
 func onShare(t *testing.T, store string) string {
 	share := `\\localhost\` + strings.Replace(store, ":", "$", 1)
 	if _, err := os.Stat(share); err != nil {

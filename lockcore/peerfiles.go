@@ -38,8 +38,8 @@ type peerFile struct {
 	changed time.Time // ctime
 }
 
-// readPeerFiles reads the files of the machines. others lists the paths of files that are not a valid announcement, since one may be a
-// machine's file in transit. all is false if there may be more files.
+// readPeerFiles reads the files of the machines. others lists the paths of files that are not a valid announcement of the machine that
+// their names give, since one may be a machine's file in transit. all is false if there may be more files.
 func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
@@ -72,7 +72,7 @@ type peerUpdate struct {
 	watched bool
 	// all reports that every file was read, so that a machine without a file has removed it.
 	all bool
-	// others lists the files that are not valid: a machine to whose name one of them belongs has not removed its file.
+	// others lists the files that are not valid. A machine whose peerName one of them has did not remove its file.
 	others []string
 }
 

@@ -29,7 +29,7 @@ func wantNoSecret(t *testing.T, s *lockcore.Store, when string) {
 }
 
 // TestPlantedLeftovers plants files with the name of a leftover, as a user of another machine could by syncing them here. It checks that
-// they become no lock and no backup, and stay.
+// they become neither a lock nor a backup, and stay.
 func TestPlantedLeftovers(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.Symlinks, testfs.Pipes)

@@ -38,7 +38,7 @@ const (
 type storeMatch uint8
 
 const (
-	unknownStore storeMatch = iota // unknown; also for any other process, and without a store to compare with
+	unknownStore storeMatch = iota // unknown; also for any other program, and without a store to compare with
 	thisStore                      // the store of the look
 	anotherStore                   // certainly another one
 )
@@ -137,7 +137,7 @@ func storePath(pid int, args arguments) (path string, ok bool) {
 
 // isTitleWhole reports whether a title was certainly not cut. Windows stores the command line separately, and cuts no title. On
 // Linux setproctitle may use the contiguous room of the arguments and the environment, whose size only the process knows: SPT_NOENV or
-// a changed variable ends the room early. So the NULs behind the title decide: see paddedTitle. On macOS setproctitle keeps the number of
+// a changed variable ends the room early. So the NULs after the title decide: see paddedTitle. On macOS setproctitle keeps the number of
 // arguments, at least three (python -m MODULE), so a title without further arguments was passed to exec, which cuts nothing.
 func isTitleWhole(pid int, args arguments) bool {
 	switch runtime.GOOS {

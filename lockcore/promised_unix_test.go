@@ -12,7 +12,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLeftoversOfAnotherUser checks that a leftover of another user stays and becomes no lock, unlike a leftover of the store's owner.
+// TestLeftoversOfAnotherUser checks that another user's leftover stays and does not become a lock, unlike a leftover of the store's owner.
 func TestLeftoversOfAnotherUser(t *testing.T) {
 	for name, ofOwner := range map[string]bool{"a stranger": false, "the store's owner": true} {
 		s := newStore(t)

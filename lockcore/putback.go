@@ -33,11 +33,11 @@ func (m Memory) MayPutBack(s Snapshot, last Backup) bool {
 	case p.Kind != Daemon || !p.usesThisStore() || m.Holder.PID == 0 || !p.Same(m.Holder) || p.PID != record.PID:
 		return false
 	}
-	return m.LastLock == record || len(s.Elsewhere()) == 0 // any daemon that overtook it has ended too
+	return m.LastLock == record || len(s.Elsewhere()) == 0 // otherwise a daemon that took the store since may run
 }
 
-// putBackDelay returns how long the lock must be gone. That is shutdownTime, in which a daemon that is shutting down ends, unless
-// .daemon-state.json names the daemon, or does not say and another machine may have deleted the lock.
+// putBackDelay returns how long the lock must be gone. That is shutdownTime, in which a daemon that is shutting down ends, but
+// MissingAfter if .daemon-state.json names the daemon, or does not say and another machine may have deleted the lock.
 func (m Memory) putBackDelay(s Snapshot) time.Duration {
 	if s.stateNamesDaemon || !s.stateNamesNone && m.Shared {
 		return MissingAfter

@@ -91,7 +91,7 @@ func TestParseValid(t *testing.T) {
 	}
 }
 
-// malformed holds a text that is not a lock, the reason, and the field if one is bad.
+// malformed holds text that is not a lock, the reason, and the field if one is bad.
 type malformed struct {
 	name, text string
 	reason     lockcore.Reason
@@ -115,8 +115,8 @@ func invalid() []malformed {
 		{"other white space", "\u00a0" + lock(okPID, okHost, okStart, okSchema), lockcore.NotJSON, ""},
 		{"form feed", "\f" + lock(okPID, okHost, okStart, okSchema), lockcore.NotJSON, ""},
 		{"two objects", "{}{}", lockcore.NotJSON, ""},
-		{"text behind", lock(okPID, okHost, okStart, okSchema) + "x", lockcore.NotJSON, ""},
-		{"comma behind", lock(okPID, okHost, okStart, okSchema, ""), lockcore.NotJSON, ""},
+		{"text after it", lock(okPID, okHost, okStart, okSchema) + "x", lockcore.NotJSON, ""},
+		{"comma after the last member", lock(okPID, okHost, okStart, okSchema, ""), lockcore.NotJSON, ""},
 		{"array", "[1]", lockcore.NotJSON, ""},
 		{"null", "null", lockcore.NotJSON, ""},
 		{"NaN alone", "NaN", lockcore.NotJSON, ""},
@@ -263,7 +263,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		if r.PID < 1 || r.PID > lockcore.MaxPID || r.Hostname == "" || r.StartedAt == "" || r.SchemaVersion == "" {
-			t.Fatalf("%q is no lock: %+v", data, r)
+			t.Fatalf("%q is not a lock: %+v", data, r)
 		}
 		if again, err := lockcore.Parse(r.Encode()); err != nil || again != r {
 			t.Fatalf("%q: %+v, written and read: %+v, %v", data, r, again, err)
@@ -342,7 +342,7 @@ func TestReadsAsPython(t *testing.T) {
 	}
 }
 
-// FuzzReadsAsPython looks for a text that Python's reader and ours judge differently.
+// FuzzReadsAsPython looks for text that Python's reader and ours judge differently.
 func FuzzReadsAsPython(f *testing.F) {
 	python := startPython(f)
 	for _, c := range valid {
@@ -356,7 +356,7 @@ func FuzzReadsAsPython(f *testing.F) {
 	})
 }
 
-// mutations returns a text with each of its bytes dropped, doubled, replaced by each byte that matters to a reader of JSON, and cut off
+// mutations returns text with each of its bytes dropped, doubled, replaced by each byte that matters to a reader of JSON, and cut off
 // with all that follows. The usual form changes only every third byte.
 func mutations(text string) (all [][]byte) {
 	const meaning = "\"\\{}[]:,0123456789.eE+-NItfn aA/u\n\t\x00\x7f\xff"

@@ -135,7 +135,7 @@ func TestAbsenceSettles(t *testing.T) {
 	write(t, s, theirs.Encode())
 	away := s.LockPath() + ".away.tmp"
 	rename(t, s.LockPath(), away)
-	unsettled(t, s)
+	unsettle(t, s)
 	looks := 0
 	s.BlockReads(func() {
 		if looks++; looks == 2 {
@@ -161,8 +161,8 @@ func TestAbsenceSettles(t *testing.T) {
 	}
 }
 
-// unsettled makes the store look recently changed, however long the machine stalls before the look.
-func unsettled(t *testing.T, s *lockcore.Store) {
+// unsettle makes the store look recently changed, however long the machine stalls before the look.
+func unsettle(t *testing.T, s *lockcore.Store) {
 	t.Helper()
 	future := time.Now().Add(time.Hour)
 	noError(t, os.Chtimes(s.Dir(), future, future))
@@ -172,7 +172,7 @@ func unsettled(t *testing.T, s *lockcore.Store) {
 func TestAbsenceThatCannotSettle(t *testing.T) {
 	for range 20 { // if this machine stalls, the second look may come before the cancellation
 		s := newStore(t)
-		unsettled(t, s)
+		unsettle(t, s)
 		ctx, cancel := context.WithCancel(background)
 		s.BlockReads(func() { time.AfterFunc(lockcore.SettleTime/2, cancel) })
 		got := s.Inspect(ctx, lockcore.Memory{})

@@ -15,7 +15,7 @@ type Token string
 
 // Snapshot is the result of one look at a store. It is comparable with ==.
 type Snapshot struct {
-	Store  string // the store directory, absolute, as given
+	Store  string // the store directory (Store.Dir)
 	Lock   string // the lock file in it
 	State  State
 	Reason Reason
@@ -50,7 +50,7 @@ type Snapshot struct {
 	innerHolder       bool   // with StoreOpen: the lock names Holder, by its PID in its own namespace
 	holderUnnamed     bool   // the lock names another process than Holder; set even if Reason is not StoreOpen
 	holderInContainer bool   // the holder of the lock runs here, in a PID namespace of its own
-	nameTaken         bool   // another machine has the name that the lock has
+	nameTaken         bool   // another machine's host name is that of the lock
 	takenElsewhere    bool   // another machine reports that its daemon took the lock
 	text              string // content of the lock, if it is no longer than maxKeptLock
 	stateNamesDaemon  bool   // .daemon-state.json names a daemon of the store that runs here
@@ -86,8 +86,8 @@ func (p Problem) String() string {
 }
 
 // InUse reports whether, as far as this look shows, a process here uses the store, two processes claim it, or another machine reports
-// that its daemon uses it. If so, no lock is removed or taken without force. A program other than a daemon may release the lock and
-// keep running, so it does not count if the store has no lock.
+// that its daemon uses it. If so, no lock is removed or taken without force. An OtherProgram may release the lock and keep running, so
+// it does not count if the store has no lock.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0

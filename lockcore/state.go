@@ -189,7 +189,7 @@ func classifyAbsent(e evidence) (State, Reason) {
 
 func classifyOurs(e evidence) (State, Reason) {
 	why := staleProof(e)
-	gone := why != "" && !e.InnerHolder && !e.StoreOpener // such a lock contests no copy whose daemon another machine reports
+	gone := why != "" && !e.InnerHolder && !e.StoreOpener // then a copy whose daemon another machine reports does not contest the lock
 	switch {
 	case e.RivalCopies, e.RivalCopy && (!gone || e.RivalUnreported):
 		return Contested, ConflictCopy

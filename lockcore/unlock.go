@@ -142,7 +142,7 @@ func (s *Store) putLock(ctx context.Context, f file, m Memory) (Backup, error) {
 	return backup, nil
 }
 
-// checkNoLock returns an error unless a single look finds no lock. It does not wait for the end of a swap by a sync engine: the lock that
+// checkNoLock returns an error unless inspectNow finds no lock. It does not wait for the end of a swap by a sync engine: the lock that
 // the engine then delivers replaces ours, as it would at any time. Nothing is lost, since the backup stays.
 func (s *Store) checkNoLock(ctx context.Context, m Memory) error {
 	now := s.inspectNow(ctx, m)

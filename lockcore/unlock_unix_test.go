@@ -138,7 +138,7 @@ func TestForceUnlockOfNothing(t *testing.T) {
 	}
 }
 
-// TestUnlockRaces replaces the lock at a step of its removal, as a daemon without the guard does.
+// TestUnlockRaces replaces or deletes the lock at a step of its removal, as a daemon without the guard does.
 func TestUnlockRaces(t *testing.T) {
 	old, fresh := of(host, deadPID).Encode(), theirsNew.Encode()
 	for _, c := range []struct {
@@ -270,7 +270,7 @@ func TestAwayForAMoment(t *testing.T) {
 			switch looks++; looks {
 			case 1:
 				rename(t, s.LockPath(), away)
-				unsettled(t, s)
+				unsettle(t, s)
 			case c.back:
 				rename(t, away, s.LockPath())
 			}
@@ -287,7 +287,7 @@ func TestSwappedWhileRemoved(t *testing.T) {
 	s := newStore(t)
 	write(t, s, theirs.Encode())
 	away, done := filepath.Join(s.Dir(), ".syncthing..locked.tmp"), false
-	s.OnStep(once("before-aside", func() { rename(t, s.LockPath(), away); unsettled(t, s); done = true }))
+	s.OnStep(once("before-aside", func() { rename(t, s.LockPath(), away); unsettle(t, s); done = true }))
 	looks := 0
 	s.BlockReads(func() {
 		if done {

@@ -22,12 +22,12 @@ func (l *inspection) weighPeers(files []peerFile, others []string, all bool) {
 }
 
 // isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and no machine reports that its
-// own daemon took the lock: of two machines with one name, the first may have been wrong.
+// own daemon took the lock. If two machines share a name, the one that reports the holder gone may mean its own daemon.
 func (l *inspection) isWitnessed(t Token, r Record) bool {
 	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
 
-// isNameTaken reports whether another machine has the host name in a record.
+// isNameTaken reports whether another machine's host name is that of the record.
 func (l *inspection) isNameTaken(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return SameHost(p.Host, r.Hostname) })
 }
@@ -38,7 +38,8 @@ func (l *inspection) isTakenElsewhere(r Record) bool {
 }
 
 // countPeers counts the daemons that run on other machines. The report that one has ended may arrive after the report that another has
-// started. So a daemon that was reported before the newest one started counts only after peerMissingAfter, or if it was reported again.
+// started. So a daemon that was first reported before the newest one started counts only after peerMissingAfter, or if a report of it is
+// newer.
 func (l *inspection) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
@@ -82,7 +83,8 @@ func (l *inspection) checkHeldLocks() {
 	}
 }
 
-// absentFor returns how long there has been no lock, at least. Without memory, that is the time since the directory last changed.
+// absentFor returns the least time for which there has been no lock: since Memory.GoneSince or, if that is zero, since the directory last
+// changed.
 func (l *inspection) absentFor() time.Duration {
 	since := l.memory.GoneSince
 	if since.IsZero() {

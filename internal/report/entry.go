@@ -50,8 +50,8 @@ func (c Entry) Time() time.Time {
 }
 
 // SameEvent reports whether two entries describe the same event of one store. If both have a backup, it must be the same one. Otherwise
-// both must lead from the same look to the same lock and state; and if neither has a backup, event and reason must be equal, too. So an
-// event is recognized that was recorded before, by the command that made the change or by a previous process that was killed.
+// both must lead from the same look to the same lock and state; and if neither has a backup, event and reason must be equal, too. This
+// recognizes an event that was recorded before, by the command that made the change or by a previous process that was killed.
 func (c Entry) SameEvent(o Entry) bool {
 	switch {
 	case c.Identity() != o.Identity():

@@ -1,6 +1,6 @@
-// Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, and one event
-// between two looks. The names and the order of their members are stable. The package also writes the history for people. It opens no file
-// and does not know where the journal is.
+// Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, one event
+// between two looks, and the last announcements of machines. The names and the order of their members are stable. The package also writes
+// the history for people. It opens no file and does not know where the journal is.
 package report
 
 import (
@@ -31,7 +31,7 @@ type Status struct {
 	Identity string `json:"identity,omitempty"`
 }
 
-// process is the process here that the lock names.
+// process is the JSON of Snapshot.Holder.
 type process struct {
 	Alive     bool    `json:"alive"`
 	Command   string  `json:"command"`

@@ -107,7 +107,7 @@ func readWritten(path string) ([]byte, error) {
 	}
 }
 
-// claim makes the file at path, unless it exists. Of several machines and processes one succeeds, and all others see what that one wrote.
+// claim makes the file at path, unless it exists. One of several machines and processes succeeds, and all others see what that one wrote.
 // claim returns nothing, since a network file system may report a wrong result: only the content of the file counts.
 func claim(path, id string) {
 	content := []byte(id + "\n")

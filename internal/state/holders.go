@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxStartedAt limits the length of a lock's time, in bytes. A longer one is not kept, since it is no valid time.
+// maxStartedAt limits the length of a lock's time, in bytes. A longer one is not kept, since it is not a valid time.
 const maxStartedAt = 64
 
 // Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar and its commands must know, even
@@ -31,8 +31,8 @@ type holding struct {
 	Shared bool                                `json:"shared,omitempty"`
 }
 
-// SetHolders sets these holders, and keeps those of other stores, which another process may watch. Of a holder that was saved in another
-// boot than one of h it keeps only the lasting part.
+// SetHolders sets these holders, and keeps those of other stores, which another process may watch. It keeps only the lasting part of a
+// holder that was saved in another boot than one of h.
 func (s *Saved) SetHolders(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {

@@ -13,8 +13,8 @@ const (
 	maxHostname = 255
 )
 
-// AddName adds a name of this machine, if it is new: macOS changes the name with the network. An earlier name in a lock proves nothing, but
-// adds a sentence about the lock.
+// AddName adds a name of this machine, if it is new: macOS changes the name with the network. That a lock has an earlier name proves
+// nothing: Lockbar only mentions it.
 func (s *Saved) AddName(name string) {
 	if name == "" || len(name) > maxHostname || slices.ContainsFunc(s.Names, func(n string) bool { return lockcore.SameHost(n, name) }) {
 		return

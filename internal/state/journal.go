@@ -15,17 +15,17 @@ const (
 	journalName    = "history.jsonl"
 	oldJournalName = "history.old.jsonl"
 	journalLock    = "history.lock"
-	// maxJournal limits a file of the journal, in bytes. A full file is renamed and kept, so that there is always this much history.
+	// maxJournal limits a file of the journal, in bytes. A full file is renamed and kept until the next one is full.
 	maxJournal = 1 << 20
 	// maxLine limits a line that is written, in bytes. Events are cut to fit.
 	maxLine = 16 << 10
-	// maxJournalFile limits the file that is read, in bytes. Only a file of something else is larger: a line that would make a file exceed
+	// maxJournalFile limits the file that is read, in bytes. A larger file is not a journal: a line that would make a file exceed
 	// maxJournal begins a new one.
 	maxJournalFile = maxJournal + maxLine
 )
 
 // Journal is the history of all stores in one state directory: one JSON object per line, oldest first. Several processes may
-// append. Each line is whole, except perhaps the last one after a power cut, which readers skip. A Journal keeps no file open.
+// append. Each line is whole unless its writer was interrupted; readers skip one that is not. A Journal keeps no file open.
 type Journal struct{ dir string }
 
 // OpenJournal returns the journal of a state directory. It opens no file.
@@ -51,8 +51,8 @@ func (j Journal) write(line []byte) error {
 	return f.Sync()
 }
 
-// rotate renames the file if the line does not fit, so that the write begins a new one. A file that is too large for a journal is none: it
-// does not replace the old file, but is set aside.
+// rotate renames the file if the line does not fit, so that the write begins a new one. A file that is too large for a journal does not
+// replace the old file, but is set aside.
 func (j Journal) rotate(line int64) error {
 	info, err := fsx.Lstat(j.path(journalName))
 	switch {

@@ -9,10 +9,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// Looks maps the identity of a store to the tray app's last look at it. A map is never changed.
+// Looks maps the identity of a store to the look at it that the tray app keeps. A map is never changed.
 type Looks map[string]look
 
-// look is the last look at a store that made an event.
+// look is the last look at a store that made an event or, before any event, the first look.
 type look struct {
 	Look *report.Status  `json:"look,omitempty"`
 	Lock lockcore.Record `json:"lock,omitzero"` // the last lock, kept while the store cannot be read

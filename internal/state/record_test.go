@@ -88,7 +88,7 @@ func TestEachEventIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestFarBack checks that an event is found in the old file of a long history, behind a line that is longer than any of ours.
+// TestFarBack checks that an event is found in the old file of a long history, after a line that is longer than any of ours.
 func TestFarBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

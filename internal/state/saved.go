@@ -58,7 +58,7 @@ type unusable struct{ error }
 
 func (r unusable) Unwrap() error { return r.error }
 
-// setAside renames an unusable file that has the name of one of ours, and so keeps it: a person may find the cause.
+// setAside renames an unusable file that has the name of one of ours, and so keeps it for a person to find the cause.
 func setAside(path string) error {
 	err := fsx.Rename(path, path+".bad")
 	if err != nil { // one of the two is a directory
