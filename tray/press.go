@@ -107,7 +107,7 @@ func inMenu(i int, s storeView, b notify.Button) (found action) {
 	return action{}
 }
 
-// leaves returns the items that can be clicked.
+// leaves returns the items that open no submenu.
 func leaves(items []menuItem) (all []menuItem) {
 	for _, item := range items {
 		if len(item.Children) > 0 && item.Visible {

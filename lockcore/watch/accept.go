@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// accept applies a look and returns the changes to report: none, one, or two if the look ends a wait and also shows another event.
+// accept applies a look and returns the changes to report: none, one, or two if the look ends a wait and shows another event.
 func (f *follower) accept(r look, now time.Time) (changes []Change) {
 	if f.doubt(r.snap, f.cause(r), now) {
 		f.remember(r.snap, now)
@@ -81,7 +81,8 @@ func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// named adds the last lock to a look of the previous process that shows none, so that the event names the previous holder.
+// named adds the last lock, which is from the previous process, to a look that shows no valid record, so that the event names the previous
+// holder.
 func (f *follower) named(baseline lockcore.Snapshot, lock lockcore.Record) lockcore.Snapshot {
 	if f.inherited && baseline.Record.IsZero() && (baseline.State == lockcore.Unknown || baseline.State == lockcore.Corrupt) {
 		baseline.Record = lock
