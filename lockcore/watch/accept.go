@@ -70,7 +70,7 @@ func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) 
 }
 
 // comparable returns a look in the form of what it is compared with. The first look is compared with one that keep reduced. Until this
-// process has read a lock, the lock of each look is compared with such a reduced one, memory.LastLock.
+// process has read a lock, or found none, the lock of each look is compared with such a reduced one, memory.LastLock.
 func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	switch {
 	case f.inherited && f.first():

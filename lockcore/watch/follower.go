@@ -27,7 +27,8 @@ type follower struct {
 	rushed     int       // calls of rush since the whole way to the store was last watched
 	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
 
-	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns, and no lock was read since.
+	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns: no lock was read since, and no
+	// look found the store unlocked.
 	inherited bool
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
