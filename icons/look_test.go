@@ -125,7 +125,7 @@ func TestICOIsTheSamePicture(t *testing.T) {
 // minDifference is the smallest share of pixels, of all that either icon
 // covers, in which two icons must differ. A padlock with and without its
 // keyhole differs in a twentieth, which nobody sees in a panel; the closest two
-// states, held-here and stale or corrupt, differ in 0.30.
+// states, held-here and stale or corrupt, differ by 0.30.
 const minDifference = 0.25
 
 // slide bounds how far one icon is moved over the other to find the best
@@ -149,7 +149,7 @@ func TestShapesDiffer(t *testing.T) {
 			shapes[i] = shapeOf(set.load(n))
 			for j, other := range shapes[:i] {
 				if d := difference(shapes[i], other); d < minDifference {
-					t.Errorf("%s: %s and %s differ in %.0f %% only", set.name, n, names[j], 100*d)
+					t.Errorf("%s: %s and %s differ by only %.0f %%", set.name, n, names[j], 100*d)
 				}
 			}
 		}

@@ -136,7 +136,7 @@ func (l *loop) answerTo(r result, text string) notify.Message {
 	return m
 }
 
-// naming returns the prefix of the line and the message about a result: the store's name if there are several stores.
+// naming returns the prefixes of the line and the message about a result: the store's name if the result is about one of several stores.
 func (l *loop) naming(r result) (short, name string) {
 	if len(l.stores) == 1 || r.Text == "" {
 		return "", ""

@@ -34,7 +34,7 @@ func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 		same   bool
 	}{
 		{"another daemon", doStopDaemon, daemonOf(7, 1), daemonOf(8, 1), false},
-		{"another daemon with its number", doStopDaemon, daemonOf(7, 1), daemonOf(7, 2), false},
+		{"another daemon with the same PID", doStopDaemon, daemonOf(7, 1), daemonOf(7, 2), false},
 		{"the same daemon", doStopDaemon, daemonOf(7, 1), daemonOf(7, 1), true},
 		{"another holder", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.HeldElsewhere, "", ours)}, false},
 		{"its holder died", doUnlock, storeView{Snapshot: elsewhere}, storeView{Snapshot: lock(lockcore.Stale, lockcore.ProcessGone, mini)}, true},

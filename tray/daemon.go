@@ -77,8 +77,8 @@ func (l *loop) withStop(m notify.Message) notify.Message {
 	return m
 }
 
-// clickDaemon begins the start or stop that was clicked, unless one is under way. It and the changes of the lock do not wait for each
-// other: it may take as long as service.Limit.
+// clickDaemon begins the start or stop that was clicked, unless one is under way. The changes of the lock do not wait for it,
+// since it may take as long as service.Limit, nor does it wait for them.
 func (l *loop) clickDaemon(ctx context.Context, a action) {
 	if s := &l.stores[a.Store]; s.Doing == doNothing {
 		s.Doing = a.Do
@@ -98,7 +98,7 @@ func (c Config) serveDaemon(ctx context.Context, a action, m *lockcore.Memory) r
 	return served("stopped", said, err)
 }
 
-// served returns the result of a start or a stop. It is no failure if the daemon was started or stopped already.
+// served returns the result of a start or a stop. It is not a failure if the daemon was started or stopped already.
 func served(what, said string, err error) result {
 	r := result{Title: "The daemon was " + what, Text: words.OneLine(said), Icon: icons.Unlocked, Err: err}
 	if err == nil {

@@ -111,7 +111,7 @@ func TestStopButtonOfAnotherDaemon(t *testing.T) {
 	})
 }
 
-// TestServedResult checks that a refusal gives its reason, and that a daemon stopped already is no failure.
+// TestServedResult checks that a refusal gives its reason, and that a daemon that was stopped already is not a failure.
 func TestServedResult(t *testing.T) {
 	already := served("stopped", "", &service.Refusal{Why: "the daemon has ended already", Already: true})
 	if already.Text != "The daemon has ended already" || already.Title != "The daemon was not stopped" || already.Err != nil {

@@ -17,15 +17,15 @@ import (
 	"lockbar/notify"
 )
 
-// mainThread is a display whose Show waits, as on macOS, for the main thread, which is busy ending the app.
-type mainThread struct {
+// blockedDisplay is a display whose Show waits, as on macOS, for the main thread, which is busy ending the app.
+type blockedDisplay struct {
 	fakeDisplay
 	once sync.Once
 	busy chan struct{} // closed when Show waits
 	free chan struct{}
 }
 
-func (d *mainThread) Show(v view) error {
+func (d *blockedDisplay) Show(v view) error {
 	if strings.Contains(printed(v), "Recent Activity") {
 		d.once.Do(func() { close(d.busy) })
 		<-d.free
@@ -53,7 +53,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			a := startApp(ctx, cancel, l, func() {})
 			l.firstLooks(ctx)
 			l.handOver()
-			d := &mainThread{busy: make(chan struct{}), free: make(chan struct{})}
+			d := &blockedDisplay{busy: make(chan struct{}), free: make(chan struct{})}
 			a.displays <- d
 
 			to := lock(lockcore.HeldElsewhere, "", mini)
@@ -63,7 +63,7 @@ func TestEndWhileDrawing(t *testing.T) {
 			if test.signaled {
 				signal()
 			}
-			a.end() // TestEndIsBounded bounds it
+			a.end() // TestEndIsBounded checks how long it takes
 			if lines, err := state.OpenJournal(stateDir).Last(0); err != nil || len(lines) != 1 || !strings.Contains(string(lines[0]), "mac-mini") {
 				t.Errorf("%v, history: %s", err, lines)
 			}
@@ -98,8 +98,8 @@ func TestEndIsBounded(t *testing.T) {
 	})
 }
 
-// TestSaveBeforeTheEnd checks that save writes what waits for a retry, and that the app runs on: when Windows asks whether
-// the session may end, it is not certain to end.
+// TestSaveBeforeTheEnd checks that save retries a failed write, and does not stop the app: after Windows asks whether the session may end,
+// the session may go on.
 func TestSaveBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -13,7 +13,7 @@ import (
 )
 
 // isFirst reports whether the app has never run on this machine: the record of its messages is empty, and no command writes one. It is
-// false in a demo, and if nothing is kept: each start would be the first.
+// false in a demo, if the record cannot be read, and if nothing is kept: each start would be the first.
 func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
@@ -65,7 +65,7 @@ func placeOn(goos string) string {
 
 // PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system:
 // registering the icon again would change nothing that the user sees. It returns within the deadline of a message. A message that cannot
-// be shown is no failure: the terminal shows the sentence too.
+// be shown is not a failure: the terminal shows the sentence too.
 func PointOut(ctx context.Context, stateDir string) {
 	_ = notify.Show(ctx, stateDir, notify.Message{
 		Title: "Lockbar is already running",

@@ -16,7 +16,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// desk makes a home whose browser is a snap, and programs that open and copy. It returns the file that receives what is copied.
+// desk makes a home whose browser is a snap, and programs that open and copy. It returns the home, and
+// the file that receives what is copied.
 func desk(t *testing.T) (home, clipboard string) {
 	t.Helper()
 	home, programs := t.TempDir(), t.TempDir()

@@ -14,7 +14,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestHistoryIsSavedAsPage checks that the page has the journal's events, and the time since then if the menu's look agrees.
+// TestHistoryIsSavedAsPage checks that the page has the journal's events, and the time since the last one if the menu's look agrees with
+// it.
 func TestHistoryIsSavedAsPage(t *testing.T) {
 	dir := t.TempDir()
 	from, to := noLock(lockcore.Unlocked, ""), lock(lockcore.HeldElsewhere, "", mini)

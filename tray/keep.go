@@ -30,7 +30,7 @@ func pastOf(c report.Entry) past {
 // historyLine holds an event that is to be written to the history.
 type historyLine struct {
 	entry report.Entry
-	from  time.Time           // the time of the previous look
+	from  time.Time           // the time of the look that was kept before
 	gone  []lockcore.Conflict // the conflict copies that are gone: a command may have set them aside
 	store *lockcore.Store
 }

@@ -15,7 +15,7 @@ const lineRunes = 60
 // unbroken joins the words of the stop command with NULs, so that no line break splits it: a user can read it out or type it.
 var unbroken = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
 
-// lines breaks a text at its blanks into lines of at most width runes. A longer word is cut in its middle.
+// lines breaks text at its blanks into lines of at most width runes. A word that is longer is cut in its middle.
 func lines(text string, width int) (all []string) {
 	for word := range strings.FieldsSeq(unbroken.Replace(text)) {
 		word = words.CutMiddle(strings.ReplaceAll(word, "\x00", " "), width)
@@ -48,7 +48,7 @@ func flow(id string, size int, texts ...string) []menuItem {
 	return items
 }
 
-// cutEnd shortens a text to at most width runes and keeps its beginning.
+// cutEnd shortens text to at most width runes and keeps its beginning.
 func cutEnd(text string, width int) string {
 	runes := []rune(text)
 	if len(runes) <= width {

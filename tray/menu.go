@@ -173,7 +173,7 @@ func beside(s lockcore.Snapshot, now time.Time) string {
 	return words.Beside(s, now)
 }
 
-// linkLine returns the line about a lock that is a symbolic link. Removing it leaves its target alone.
+// linkLine returns the line about a lock that is a symbolic link. Removing the lock leaves the target alone.
 func linkLine(s lockcore.Snapshot) string {
 	if s.LinkTarget == "" {
 		return ""

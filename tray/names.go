@@ -48,8 +48,8 @@ func shortPath(path, home string) string {
 	return words.Clean(string(runes[:nameRunes-len(end)]) + string(end))
 }
 
-// shortNames returns the ends of paths that tell stores apart: the last element, without its dot, and the elements before it if another
-// path ends in the same way.
+// shortNames returns the ends of paths that tell stores apart, without a leading dot: the last element, and elements before it if another
+// path ends in the same way. An end that is too long is cut.
 func shortNames(paths []string) []string {
 	names := make([]string, len(paths))
 	for i := range paths {
@@ -77,7 +77,7 @@ func endsTwice(paths []string, i, elements int) bool {
 	return false
 }
 
-// end returns the last elements of a path, without the dot of a hidden one.
+// end returns the last elements of a path, without a leading dot.
 func end(path string, elements int) string {
 	all := strings.Split(path, string(filepath.Separator))
 	name := strings.Join(all[max(0, len(all)-elements):], string(filepath.Separator))

@@ -15,7 +15,7 @@ import (
 // message may be old, so its button never does what the menu does not offer. The one exception is Undo, which the newest answer may
 // offer before the menu does.
 
-// actionKinds lists the actions that a button may lead to, the preferred one first.
+// actionKinds lists the actions that a button may lead to. The menu offers at most one of them.
 var actionKinds = map[notify.ButtonAction][]actionKind{
 	notify.ForceUnlock: {doUnlock, doUnlockClaimed},
 	notify.RemoveLock:  {doUnlockClaimed, doUnlock},
@@ -107,7 +107,7 @@ func inMenu(i int, s storeView, b notify.Button) (found action) {
 	return action{}
 }
 
-// leaves returns the items that can be clicked.
+// leaves returns the items that open no submenu.
 func leaves(items []menuItem) (all []menuItem) {
 	for _, item := range items {
 		if len(item.Children) > 0 && item.Visible {

@@ -12,10 +12,11 @@ import (
 	"lockbar/notify"
 )
 
-// The daemon here may lose its lock when another daemon ends, since the end deletes whatever lock is there. Lockbar puts the lock
-// back, once, and reports that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
+// The daemon here may lose its lock when another daemon ends, since a daemon that ends deletes whatever lock is there. Lockbar puts the
+// lock back, once, and reports that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
 
-// waitForPutBack queues a change if its lock may be put back, and reports whether it did. Such a change is reported only if that fails.
+// waitForPutBack queues a change if the lock that it lost may be put back, and reports whether it did. A queued change is reported only if
+// the lock cannot be put back.
 func (l *loop) waitForPutBack(k watch.Change) bool {
 	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
 	if lost {

@@ -43,7 +43,7 @@ func unlocked(c lockcore.Backup, err error) result {
 		Said: "Lockbar removed " + lockOf(c) + "; a backup is kept"}
 }
 
-// stopsNothing adds to the result of a removal that no daemon was stopped. If the holder is gone it adds nothing.
+// stopsNothing adds to the result of a removal that no daemon was stopped, if the lock was held or contested.
 func (r result) stopsNothing(was lockcore.State) result {
 	if mind := words.StopsNothing(was); mind != "" && r.Undo.Path != "" {
 		r.Said += ". " + mind

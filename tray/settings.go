@@ -218,7 +218,7 @@ func settingsItems(in input) []menuItem {
 	return append(items, flow("advice", maxAdviceLines, advice(in.Route)...)...)
 }
 
-// maxAdviceLines is the number of lines that the menu has for advice: it is built once.
+// maxAdviceLines is the fixed number of lines that the menu has for advice.
 const maxAdviceLines = 6
 
 // advice returns lines about the way in which notifications are delivered.

@@ -48,7 +48,7 @@ func recoverBus(err *error) {
 	}
 }
 
-// forwardHints forwards that something happened, not how often.
+// forwardHints forwards that something happened, but not how often.
 func forwardHints(from <-chan struct{}, to chan<- struct{}) {
 	for range from {
 		hint(to)
@@ -192,8 +192,8 @@ func addItem(parent *systray.MenuItem, title string, item menuItem) *systray.Men
 const clickQueue = 16
 
 // forwardClicks forwards the action for which a clicked entry was last drawn. One goroutine waits for the whole menu: one for each entry
-// would take 2.5 KB each, and there are a dozen entries, plus eighteen for each store. It ends when systray drops the menu, which closes
-// the channels.
+// would take 2.5 KB each, and 16 entries can be clicked, plus 27 for each store. It ends when systray drops the menu, which closes the
+// channels.
 func forwardClicks(entries []*binding, clicks chan<- action) {
 	clicked := make([]reflect.SelectCase, len(entries))
 	for i, b := range entries {

@@ -55,8 +55,8 @@ func isOurs(e watch.Event) bool {
 	return e == watch.WasRemoved || e == watch.WasRestored
 }
 
-// recordHistory adds a change to the history, except the first look ever, which is no event. before is the time of the previous
-// look.
+// recordHistory adds a change to the history if it is an event other than the first look ever (Initial). before is the time of the look
+// that keepLook kept before.
 func (l *loop) recordHistory(c watch.Change, before time.Time) {
 	if c.Event == watch.NoEvent || c.Event == watch.Initial {
 		return
@@ -211,7 +211,7 @@ func (l *loop) save() {
 	l.pending.saving = &saving{l.holders, l.looks, notify.Saved{Decider: l.decider, Outbox: l.outbox}, l.host, l.sharedID}
 }
 
-// keepLook keeps the look of a change for the next process, and returns the time of the previous look.
+// keepLook keeps the look of an event for the next process, and returns the time of the look that it kept before.
 func (l *loop) keepLook(c watch.Change) (before time.Time) {
 	store := l.config.Stores[c.Store].Identity()
 	last := l.looks[store]

@@ -39,7 +39,7 @@ type Config struct {
 	// AtTerminal is set if somebody at a terminal waits for the icon. Otherwise the app starts with the desktop, whose panel may take longer.
 	AtTerminal bool
 	Verbose    bool // log what happens to stderr, not only what fails
-	Demo       bool // marks all texts; Start at Login is not offered: it would start the app on the user's own store
+	Demo       bool // marks messages, tooltip and menu; Start at Login is not offered: it would start the app on the user's own store
 }
 
 // Run shows the icon until ctx ends or the user quits; then it returns nil. The main goroutine must call it: macOS

@@ -121,7 +121,7 @@ type action struct {
 	Seen *storeView
 }
 
-// same returns the action without the fields that differ from one drawing of its item to the next.
+// same returns the action without the fields that differ between two drawings of its item, or between the menu and a message.
 func (a action) same() action {
 	a.Seen, a.InMessage = nil, false
 	return a

@@ -6,7 +6,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// accept applies a look and returns the changes to report: none, one, or two if the look ends a wait and also shows another event.
+// accept applies a look and returns the changes to report: none, one, or two if the look ends a wait and shows another event.
 func (f *follower) accept(r look, now time.Time) (changes []Change) {
 	if f.doubt(r.snap, f.cause(r), now) {
 		f.remember(r.snap, now)
@@ -70,7 +70,7 @@ func (f *follower) inherit(last lockcore.Snapshot, keep func(lockcore.Snapshot) 
 }
 
 // comparable returns a look in the form of what it is compared with. The first look is compared with one that keep reduced. Until this
-// process has read a lock, the lock of each look is compared with such a reduced one, memory.LastLock.
+// process has read a lock, or found none, the lock of each look is compared with such a reduced one, memory.LastLock.
 func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	switch {
 	case f.inherited && f.first():
@@ -81,7 +81,8 @@ func (f *follower) comparable(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// named adds the last lock to a look of the previous process that shows none, so that the event names the previous holder.
+// named adds the last lock, which is from the previous process, to a look that shows no valid record, so that the event names the previous
+// holder.
 func (f *follower) named(baseline lockcore.Snapshot, lock lockcore.Record) lockcore.Snapshot {
 	if f.inherited && baseline.Record.IsZero() && (baseline.State == lockcore.Unknown || baseline.State == lockcore.Corrupt) {
 		baseline.Record = lock

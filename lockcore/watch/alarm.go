@@ -2,8 +2,8 @@ package watch
 
 import "time"
 
-// timerAlarm serves systems that do not report that the clock was set or the machine slept; the poll finds the changes that were
-// missed. Timers stop while the machine sleeps (CLOCK_MONOTONIC, mach_absolute_time).
+// timerAlarm serves systems that do not report that the clock was set or the machine slept, and Linux if no descriptor is left; the poll
+// finds the changes that were missed. On Linux and macOS timers stop while the machine sleeps (CLOCK_MONOTONIC, mach_absolute_time).
 type timerAlarm struct {
 	timer *time.Timer
 	ring  chan bool

@@ -231,8 +231,8 @@ func TestBusyConsumer(t *testing.T) {
 	})
 }
 
-// TestWakingIsReported checks that an advance of the wall clock over the monotonic one counts as sleep, and that the next turn notes it,
-// once.
+// TestWakingIsReported checks that a large advance of the wall clock over the monotonic one counts as sleep, and that only the next turn
+// notes it.
 func TestWakingIsReported(t *testing.T) {
 	for _, test := range []struct {
 		wall, monotonic time.Duration

@@ -11,7 +11,7 @@ const (
 	floodPause = 5 * time.Minute
 )
 
-// flood decides when a directory above a store is no longer watched, only polled, because of too many events that concern no store.
+// flood decides when a directory above a store is only polled, no longer watched, because it has too many events that concern no store.
 type flood struct {
 	phase floodPhase
 	since time.Time // when the phase began or, while the directory is watched, when the count began
@@ -26,9 +26,9 @@ const (
 	probation            // watched again, but not yet known to be calm
 )
 
-// event counts an event, and reports whether the directory must no longer be watched.
+// event counts an event, and reports whether it ends the watch of the directory.
 func (f *flood) event(now time.Time) bool {
-	if f.pass(now); f.phase == unwatched {
+	if f.expire(now); f.phase == unwatched {
 		return false // the event came before the watch ended
 	}
 	if f.count == 0 || now.Sub(f.since) >= floodTime {
@@ -41,8 +41,8 @@ func (f *flood) event(now time.Time) bool {
 	return true
 }
 
-// pass ends a phase whose time is over.
-func (f *flood) pass(now time.Time) {
+// expire ends a phase whose time is over.
+func (f *flood) expire(now time.Time) {
 	switch lasted := now.Sub(f.since); {
 	case f.phase == unwatched && lasted >= floodPause:
 		*f = flood{phase: probation, since: now}

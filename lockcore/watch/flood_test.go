@@ -32,7 +32,7 @@ func TestFlood(t *testing.T) {
 		now := moment
 		for i, s := range c.steps {
 			now = now.Add(s.after)
-			f.pass(now)
+			f.expire(now)
 			was := f.phase
 			leaves := 0
 			for range s.events {

@@ -19,15 +19,16 @@ type follower struct {
 	hinted     bool      // a hint came since that look began
 	followUp   bool      // a hint caused the look under way: look once more after SettleTime
 	absent     time.Time // when the lock was first found missing, while that is not believed yet
-	torn       time.Time // when the lock of tornAs was first found corrupt, while that is not believed yet
+	torn       time.Time // when the corrupt lock of tornAs was first found, while it is not believed yet
 	tornAs     lockcore.Snapshot
 	stale      time.Time // when the lock was found stale; zero: it is not stale
-	notBefore  time.Time // when the settle time ends; only rush causes a look earlier
+	notBefore  time.Time // when the settle time ends; only rush and the end of an overdue look cause a look earlier
 	due        time.Time // when the next look is planned; zero: only the poll causes one
 	rushed     int       // calls of rush since the whole way to the store was last watched
 	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
 
-	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns, and no lock was read since.
+	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns: no lock was read since, and no
+	// look found the store unlocked.
 	inherited bool
 	keep      func(lockcore.Snapshot) lockcore.Snapshot
 
@@ -116,8 +117,8 @@ func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	return true
 }
 
-// ended forgets a process that ended. Otherwise memory would keep a process whose end the next look cannot find out (say, because the
-// lock is corrupt), and the end of a zombie that nobody reaps would be reported over and over.
+// ended makes the memory forget a process that ended. Otherwise it would keep a process whose end the next look cannot find out (say,
+// because the lock is corrupt), and the end of a zombie that nobody reaps would be reported over and over.
 func (f *follower) ended(pid int) {
 	if f.memory.Holder.PID == pid {
 		f.memory.Holder, f.memory.StartedAt = lockcore.Process{}, ""
@@ -141,7 +142,8 @@ func (f *follower) plan(fresh bool) {
 	f.followUp = false
 }
 
-// rush schedules a look at once because events may have been missed: a directory has just become watched, or it disappeared before that.
+// rush schedules a look at once because events may have been missed: a directory has just become watched for this store, or it disappeared
+// before that.
 // In a storm of new directories, rush schedules looks no more often than hints do.
 func (f *follower) rush(now time.Time) {
 	f.rushed++

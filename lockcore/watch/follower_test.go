@@ -252,8 +252,8 @@ func TestLockThatWent(t *testing.T) {
 		{"corrupt meanwhile", mini, nobody, []step{{0, free, none, ""}, {soon, corrupt, none, "corrupted"}, {2 * soon, air, none, "taken-over"}}},
 		{"a corrupt lock goes", corrupt, nobody, []step{{0, free, none, ""}, {soon, air, none, "acquired"}}},
 		{"a corrupt lock goes for good", corrupt, nobody, []step{{0, free, none, ""}, {late, free, none, "released"}}},
-		{"another alarm at the same look", mini, nobody, []step{{0, copied, none, "contested"}}},
-		{"the same alarm as before", twoClaims, nobody, []step{{0, copied, none, ""}, {late, copied, none, "changed"}}},
+		{"new evidence of two claims at the same look", mini, nobody, []step{{0, copied, none, "contested"}}},
+		{"the same evidence of two claims as before", twoClaims, nobody, []step{{0, copied, none, ""}, {late, copied, none, "changed"}}},
 
 		{"we removed it", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, air, removed(mini), "acquired"}}},
 		{"we removed it, and it comes back", mini, nobody, []step{{0, free, removed(mini), "removed"}, {soon, mini, removed(mini), "resurrected"}}},

@@ -24,7 +24,8 @@ const (
 	here, there = "mac-a", "mac-b"
 )
 
-// undisturbed keeps mounts and clock changes of parallel tests from causing looks. Only tests of mounts and clocks do without it.
+// undisturbed keeps mounts and clock changes of parallel tests from causing looks. TestUnmountedAndMounted
+// needs mounts, and undoes that part.
 func undisturbed(s *system) {
 	s.newAlarm = newTimerAlarm
 	s.newMounts = noMounts
@@ -111,7 +112,7 @@ func (s *session) holder(pid int) Change {
 	return s.await("another holder", func(c Change) bool { return c.To.Record.PID == pid })
 }
 
-// each receives changes until each of n stores had a change for which is returns true.
+// each receives changes until is(change) was true once for each of n stores.
 func (s *session) each(n int, is func(Change) bool) {
 	s.t.Helper()
 	seen := map[int]bool{}

@@ -40,7 +40,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestCrowdedStore checks that a store with about maxEntries entries does not alternate between two ways of being watched.
+// TestCrowdedStore checks that a store with about maxEntries entries does not alternate between the two ways of watching it.
 func TestCrowdedStore(t *testing.T) {
 	var r route
 	for _, step := range []struct {

@@ -66,7 +66,8 @@ func (h *fileHints) hints(e fsnotify.Event, ok bool) (concerned []hint) {
 	return concerned
 }
 
-// countUnrelated counts an event in a place if it concerned no store, or may have concerned none.
+// countUnrelated counts an event that concerned no store, or perhaps none. Too many such events end the watch of a place that is only on
+// the way to stores.
 func (h *fileHints) countUnrelated(p *place) {
 	if !p.above() {
 		return

@@ -9,12 +9,12 @@ import (
 // A hold delays the event of a lock that disappeared, for TakeoverTime at most, until a lock takes its place.
 type hold struct {
 	since    time.Time         // when the lock was found gone; zero: nothing waits
-	baseline lockcore.Snapshot // the look that the last reported event led to
+	baseline lockcore.Snapshot // shown before the lock was found gone
 	last     lockcore.Backup   // the newest of our own changes when the lock was found gone
 }
 
-// baseline returns the look that the last event led to, which may be from the previous process. It differs from shown only before
-// the first report, and while an event waits.
+// baseline returns the snapshot that the next look is compared with: shown; while an event waits, the one from before its lock disappeared;
+// before the first report, that of the previous process.
 func (f *follower) baseline() lockcore.Snapshot {
 	switch {
 	case !f.held.since.IsZero():
@@ -25,8 +25,8 @@ func (f *follower) baseline() lockcore.Snapshot {
 	return f.shown
 }
 
-// wentAway reports whether there was a lock when the last event was reported and there is none now. If the store could not be read then,
-// the last lock seen decides.
+// wentAway reports whether there was a lock in baseline and there is none in snap. If baseline is of a store that could not be read, lock
+// decides, the last lock seen.
 func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	if snap.HasLock() || snap.State == lockcore.Unknown {
 		return false
@@ -34,8 +34,8 @@ func wentAway(baseline, snap lockcore.Snapshot, lock lockcore.Record) bool {
 	return baseline.HasLock() || baseline.State == lockcore.Unknown && !lock.IsZero()
 }
 
-// waits reports whether the event of a lock that disappeared may still become part of another event. It cannot if we removed the
-// lock, if its holder is gone too, or if the same look shows another alarm.
+// waits reports whether the event of a lock that disappeared may still become part of another event. It cannot after TakeoverTime, or if we
+// removed the lock, its holder is gone too, or the same look shows new evidence of two claims.
 func (f *follower) waits(event Event, snap lockcore.Snapshot, now time.Time) bool {
 	baseline := f.baseline()
 	switch {
@@ -55,8 +55,8 @@ func newlyContested(baseline, snap lockcore.Snapshot) bool {
 		(snap.Reason != baseline.Reason || snap.Conflicts != baseline.Conflicts)
 }
 
-// broughtBack reports whether a lock appeared whose event cannot be joined with the event that waits. Such a lock is one that we put back
-// meanwhile, or one that we had removed earlier. The lock that disappeared is not meant: its return is no event.
+// broughtBack reports whether a lock appeared whose event cannot be joined with the waiting one: we put the lock back meanwhile, or we had
+// removed it earlier and it is not the lock that just disappeared.
 func (f *follower) broughtBack(r look, now time.Time) bool {
 	if f.held.since.IsZero() || !r.snap.HasLock() {
 		return false
@@ -70,7 +70,7 @@ func (f *follower) broughtBack(r look, now time.Time) bool {
 	return false
 }
 
-// release ends a wait and returns the event that waited.
+// release ends a wait and returns a change with the event that waited.
 func (f *follower) release(now time.Time) Change {
 	event := diff(f.held.baseline, f.shown, facts{LastLock: f.memory.LastLock, Now: now})
 	change := Change{At: now, Event: event, From: f.held.baseline, To: f.shown, Newest: f.last, Since: f.held.since, Memory: f.memory}

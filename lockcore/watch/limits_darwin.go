@@ -6,7 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names the limit that was reached, and how to raise it; empty for another error. kqueue keeps a file open for each directory.
+// limit names the limit that was reached, and how to raise it; empty for another error. kqueue
+// keeps each watched directory open, and each entry of a store.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):

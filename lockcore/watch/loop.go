@@ -39,7 +39,7 @@ type state struct {
 	health      Health
 	glimpsed    bool      // the last report on the store was a glimpse
 	walking     time.Time // when the walk under way began; zero: no walk is under way
-	rewalk      bool      // a look ended since then, so another walk follows
+	rewalk      bool      // a look ended during this walk, so another walk follows
 	walkOverdue bool      // the walk did not end in time, and that was reported
 }
 
@@ -218,7 +218,7 @@ func (l *loop) act() {
 			l.attend(i)
 		}
 		if at := s.walkDeadline(); !at.IsZero() && !l.now.Before(at) {
-			s.walkOverdue = true // the watched directories may no longer be the way to the store
+			s.walkOverdue = true // the way to the store may have changed, so events may be missing
 			l.reportHealth(i)
 		}
 	}

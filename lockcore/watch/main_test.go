@@ -17,7 +17,7 @@ const aloneVariable = "LOCKBAR_WATCH_ALONE"
 // childVariable holds the role of a copy of the test program.
 const childVariable = "LOCKBAR_WATCH_CHILD"
 
-// roleSleep is a child that does nothing until its input ends.
+// roleSleep is the role of a child that does nothing until its input ends.
 const roleSleep = "sleep"
 
 // roles maps the roles of a copy of the test program to what they do.

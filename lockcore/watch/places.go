@@ -90,7 +90,7 @@ func (h *fileHints) intact(before, r route, now time.Time) bool {
 		if p == nil || a.dir != b.dir || a.name != b.name || !fsx.SameFile(p.id, b.id) {
 			return false
 		}
-		p.flood.pass(now)
+		p.flood.expire(now)
 		return h.isServed(p)
 	})
 }

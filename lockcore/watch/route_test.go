@@ -68,7 +68,7 @@ func TestFindRoute(t *testing.T) {
 		}
 		for _, s := range r.steps {
 			if info, err := fsx.Lstat(s.dir); err != nil || info.Mode()&fs.ModeType != fs.ModeDir || !fsx.SameFile(info, s.id) {
-				t.Errorf("%s: step %s is no directory (%v)", c.path, s.dir, err)
+				t.Errorf("%s: step %s is not a directory (%v)", c.path, s.dir, err)
 			}
 		}
 	}

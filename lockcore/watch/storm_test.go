@@ -71,7 +71,7 @@ func TestStormOfOtherFiles(t *testing.T) {
 	}
 }
 
-// quiet waits until the looks that follow the start have ended: no look for some settle times.
+// quiet waits until no look has happened for 4 * SettleTime.
 func quiet(t *testing.T, store *counting) {
 	t.Helper()
 	for end := time.Now().Add(patience); ; {

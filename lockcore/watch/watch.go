@@ -38,7 +38,7 @@ type Change struct {
 	At    time.Time // when the look that shows it ended
 	// Event is NoEvent while an event waits, and if To or Newest changed but nothing happened that is worth reporting.
 	Event Event
-	// From is the look that the previous event led to, To the present one. Without an event From is the look reported before.
+	// From is the look before, To the present one. If the event waited, From is the look before the lock was found gone.
 	// At the first look From is the last look of the previous process (Config.Before), or zero.
 	From, To lockcore.Snapshot
 	// Since is the time the lock was found gone, if its event is or was delayed; otherwise zero.

@@ -75,8 +75,8 @@ func TestWakeHintLeadsToALook(t *testing.T) {
 	}
 }
 
-// TestReturn checks that a change seen soon after waking may have happened before. For an event that waited,
-// the time counts when the lock was found gone.
+// TestReturn checks that a change seen soon after waking counts as one that may have happened during sleep. For an event that waited, the
+// time at which the lock was found gone decides.
 func TestReturn(t *testing.T) {
 	woke := moment
 	for _, c := range []struct {

@@ -4,7 +4,7 @@
 // The same input gives the same pixels on every processor, so that a test can
 // compare the files in the repository with new drawings. The package knows the
 // names of the states and nothing else of the program. It is not part of the
-// program, only of its build.
+// program: only go generate and the tests use it.
 package drawing
 
 import (
@@ -33,7 +33,8 @@ type output struct {
 var outputs = []output{
 	// Panels ask for 22 px, which systray converts in under 1 ms.
 	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
-	// systray shows it at 16 points; 32 pixels keep it sharp on a Retina display.
+	// systray shows the icon at 16 points; 32 pixels keep it sharp on a Retina
+	// display.
 	{"darwin/%s.png", func(s state) ([]byte, error) { return encode(s.at(32).soft(black)) }},
 	{"windows/%s.ico", func(s state) ([]byte, error) { return encodeICO(s.all(windowsSizes)) }},
 	{"notification/%s.png", func(s state) ([]byte, error) { return encode(s.at(64).soft(s.inks)) }},

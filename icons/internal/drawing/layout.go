@@ -25,7 +25,7 @@ type layout struct {
 	lift     float64 // by which the open shackle clears the body
 	broken   lock
 	crack    crack
-	remote   lock // with the monitor before it
+	remote   lock // with the monitor in front of it
 	monitor  monitor
 	back     lock // of the two contesting ones
 	front    lock

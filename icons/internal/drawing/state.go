@@ -59,7 +59,8 @@ func drawHeldHere(c *canvas, l layout) {
 	c.keyhole(l.closed.body, l.hole)
 }
 
-// drawHeldElsewhere draws a closed padlock behind another machine.
+// drawHeldElsewhere draws a closed padlock behind a monitor, which stands for
+// another machine.
 func drawHeldElsewhere(c *canvas, l layout) {
 	c.padlock(l.remote, l.corner, 0)
 	c.screen(l.monitor, l.gap)
