@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// heldMessage names the process here that uses a store, or the reason why the store is contested.
+// heldMessage names the process that uses a store, or the reason why the store is contested.
 func heldMessage(now Snapshot) string {
 	switch {
 	case now.State == Contested:
@@ -73,8 +73,10 @@ func heldMessage(now Snapshot) string {
 		return fmt.Sprintf("lockcore: %s is held by the live process %d of this host", now.Lock, now.Holder.PID)
 	case now.Starting.PID != 0:
 		return fmt.Sprintf("lockcore: the daemon %d of this host is about to take %s", now.Starting.PID, now.Lock)
+	case now.LocalDaemon.PID != 0:
+		return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
 	}
-	return fmt.Sprintf("lockcore: the process %d of this host, which held %s, still runs", now.LocalDaemon.PID, now.Lock)
+	return fmt.Sprintf("lockcore: a daemon on another machine uses the store of %s", now.Lock)
 }
 
 // asideError returns an ErrAside. It does not wrap cause: if the store was removed meanwhile, cause is fs.ErrNotExist, which callers

@@ -61,7 +61,8 @@ type grace struct {
 	Record lockcore.Record `json:"record"`
 	Due    time.Time       `json:"due"`
 	fact   Fact
-	asked  bool // a look was requested, see NeedsLook
+	asked  time.Time // when a look was requested; zero: not yet
+	fresh  bool      // a look after Due found the lock stale
 }
 
 // key returns the key of the store in stores.
@@ -100,7 +101,7 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	var all []Order
 	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
 		m := d.stores[store]
-		if !m.Stale.waits() || !m.Stale.asked || now.Before(m.Stale.Due) {
+		if !m.Stale.waits() || !m.Stale.fresh {
 			continue
 		}
 		f := m.Stale.fact
@@ -115,33 +116,48 @@ func (d Decider) Wake(now time.Time) (Decider, []Order) {
 	return d, slices.Concat(all, back, over)
 }
 
-// lookTime is the time between the request for a look and the message: within lockcore.ReadTimeout a look ends, or is known to hang.
-const lookTime = gatherTime
+// lookTime limits the wait for a look before it is requested again.
+const lookTime = 5 * time.Second
 
-// NeedsLook reports whether to look at the stores before a stale lock is reported: a daemon that is starting, which no event announces,
-// may be about to replace the lock. The caller passes the changes that the look finds to Step.
-func (d Decider) NeedsLook(now time.Time) (_ Decider, needed bool) {
-	for store, m := range d.stores {
-		if g := &m.Stale; g.waits() && !g.asked && !now.Before(g.next()) {
-			g.asked, needed = true, true
-			if earliest := now.Add(lookTime); g.Due.Before(earliest) {
-				g.Due = earliest
-			}
-			d.stores = with(d.stores, store, m)
+// Rechecks returns the stores to look at before a stale lock is reported: a daemon that is starting, which no event announces, may replace
+// the lock. Rechecked receives the result.
+func (d Decider) Rechecks(now time.Time) (_ Decider, stores []string) {
+	for _, store := range slices.Sorted(maps.Keys(d.stores)) {
+		m := d.stores[store]
+		if g := m.Stale; !g.waits() || g.fresh || now.Before(g.next()) {
+			continue
 		}
+		m.Stale.asked = now
+		d.stores = with(d.stores, store, m)
+		stores = append(stores, store)
 	}
-	return d, needed
+	return d, stores
 }
 
-// next returns when a grace needs a call of NeedsLook or Wake.
+// next returns when a grace needs attention.
 func (g grace) next() time.Time {
-	if g.asked {
+	if g.fresh || g.asked.IsZero() {
 		return g.Due
 	}
-	return g.Due.Add(-lookTime)
+	return g.asked.Add(lookTime)
 }
 
-// Next returns when to call NeedsLook and Wake; zero while nothing waits.
+// Rechecked handles a look that Rechecks requested. It ignores a look that shows another lock: the watcher will report that.
+func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Decider {
+	m := d.stores[store]
+	switch g := &m.Stale; {
+	case !g.waits() || g.asked.IsZero() || s.State != lockcore.Stale || report.Bounded(s).Record != g.Record:
+		return d
+	case s.InUse():
+		g.Due, g.asked = now.Add(Grace), time.Time{}
+	default:
+		g.fresh = true
+	}
+	d.stores = with(d.stores, store, m)
+	return d
+}
+
+// Next returns when to call Rechecks and Wake; zero while nothing waits.
 func (d Decider) Next() time.Time {
 	var times []time.Time
 	for _, m := range d.stores {

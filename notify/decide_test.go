@@ -201,14 +201,14 @@ func tellStories(t *testing.T, unit time.Duration, stories []story) {
 	}
 }
 
-// wake calls NeedsLook and Wake whenever they are due until now. The looks find nothing new.
+// wake calls Rechecks and Wake whenever they are due until now. The looks find nothing new.
 func wake(d Decider, now time.Time) (_ Decider, all []Order) {
 	for range 100 {
 		next := d.Next()
 		if next.IsZero() || next.After(now) {
 			break
 		}
-		d, _ = d.NeedsLook(next)
+		d = recheck(d, next)
 		var orders []Order
 		d, orders = d.Wake(next)
 		all = append(all, orders...)
@@ -216,27 +216,41 @@ func wake(d Decider, now time.Time) (_ Decider, all []Order) {
 	return d, all
 }
 
-// TestLookBeforeTheEndOfTheGrace checks that a look is requested once, lookTime before the message, so that its result is known in time.
-func TestLookBeforeTheEndOfTheGrace(t *testing.T) {
+// recheck makes the requested looks, which find nothing new.
+func recheck(d Decider, now time.Time) Decider {
+	d, stores := d.Rechecks(now)
+	for _, s := range stores {
+		d = d.Rechecked(s, d.stores[s].now, now)
+	}
+	return d
+}
+
+// TestStaleNeedsALook checks that a stale lock is reported only after a look at the end of the grace, and that the look is requested again
+// if none ends in time.
+func TestStaleNeedsALook(t *testing.T) {
 	var d Decider
 	if !d.Next().IsZero() {
 		t.Error("Next is not zero although nothing waits")
 	}
 	d, _ = d.Step(Fact{Event: watch.WentStale, To: stale}, start)
-	for _, late := range []time.Duration{0, time.Hour} { // the machine may sleep
-		now := start.Add(Grace - lookTime + late)
-		asked, needed := d.NeedsLook(now)
-		_, again := asked.NeedsLook(now)
-		if got := asked.Next(); !needed || again || !got.Equal(now.Add(lookTime)) {
-			t.Errorf("%v late: needed %v, again %v, next at %v", late, needed, again, got)
-		}
+	if got := d.Next(); !got.Equal(start.Add(Grace)) {
+		t.Errorf("Next is %v, want the end of the grace", got)
 	}
-	if got := d.Next(); !got.Equal(start.Add(Grace - lookTime)) {
-		t.Errorf("%v", got)
+	night := start.Add(Grace + 8*time.Hour) // the machine may sleep
+	d, asked := d.Rechecks(start.Add(Grace))
+	d, early := d.Wake(night)
+	d, again := d.Rechecks(night)
+	if len(asked) != 1 || early != nil || len(again) != 1 {
+		t.Errorf("requested %q, reported %v without a look, requested %q again", asked, early, again)
 	}
-	d, _ = wake(d, start.Add(Grace))
-	if !d.Next().IsZero() {
-		t.Errorf("reported, and still waits until %v", d.Next())
+	inUse := stale
+	inUse.Starting.PID = 8
+	if busy := d.Rechecked(asked[0], inUse, night); !busy.Next().Equal(night.Add(Grace)) {
+		t.Errorf("a daemon is starting: Next is %v, want another grace", busy.Next())
+	}
+	d = d.Rechecked(asked[0], stale, night)
+	if d, orders := d.Wake(night); len(orders) != 1 || !d.Next().IsZero() {
+		t.Errorf("after the look: %v, next at %v", orders, d.Next())
 	}
 }
 

@@ -45,6 +45,18 @@ const (
 // the waits matter only for beeep, and for failures whose end no event announces.
 var retries = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
+// newOutbox returns the outbox of the previous process. That process may have been an older version, which saved no Due.
+func newOutbox(letters []*Letter, last int) Outbox {
+	o := Outbox{letters: slices.DeleteFunc(letters, func(l *Letter) bool { return l == nil }), last: last}
+	for _, l := range o.letters {
+		o.last = max(o.last, l.ID)
+		if l.Due.IsZero() {
+			l.Due = l.Written
+		}
+	}
+	return o
+}
+
 // Resume takes over the messages that the previous process showed. If their buttons died with that process, an alarm is shown again in
 // its place, and a calm message with buttons is withdrawn.
 func (o Outbox) Resume() Outbox {

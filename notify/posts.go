@@ -121,7 +121,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 		return m.fighting(now)
 	case c.Kind == crashing:
 		return now.Before(m.Steady)
-	case state == lockcore.Unknown:
+	case state == lockcore.Unknown, c.Fact == factID{}: // written by a version that kept no fact
 		return true
 	case c.Kind == takeover:
 		return same && (state == lockcore.HeldElsewhere || state == lockcore.HeldHere)

@@ -98,6 +98,5 @@ func DecodeSaved(data []byte) (Saved, error) {
 		return Saved{}, fmt.Errorf("notify: version %d, not %d", f.Version, savedVersion)
 	}
 	d := Decider{stores: f.Stores, posts: f.Posts, postponed: f.Postponed, gather: f.Gather, PanelMissing: f.NoPanel, GreetingDue: f.Greeting}
-	letters := slices.DeleteFunc(f.Outbox, func(l *Letter) bool { return l == nil })
-	return Saved{d, Outbox{letters: letters, last: f.Last}}, nil
+	return Saved{d, newOutbox(f.Outbox, f.Last)}, nil
 }

@@ -180,7 +180,7 @@ func (a *app) until(t *testing.T, now time.Time) {
 			break
 		}
 		a.expire(t, next)
-		d, _ := a.live.Decider.NeedsLook(next) // the look finds nothing new
+		d := recheck(a.live.Decider, next)
 		d, orders := d.Wake(next)
 		a.pass(t, d, next, orders)
 	}

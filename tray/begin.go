@@ -21,7 +21,7 @@ func newLoop(c Config, log logs) *loop {
 		config: c, log: log, sender: notify.NewSender(c.StateDir),
 		changes: make(chan sighting, changeQueue), answers: make(chan answer), lifecycles: make(chan storeLifecycle), pasts: make(chan []past),
 		clicks: make(chan action), opened: make(chan struct{}, 1), closed: make(chan struct{}, 1), panels: make(chan struct{}, 1), panelNews: make(chan bool),
-		results: make(chan result), reports: make(chan notify.Outcome), desktopEvents: make(chan notify.DesktopEvent), lateUndos: make(chan string), healths: make(chan health), readings: make(chan reading),
+		results: make(chan result), reports: make(chan notify.Outcome), desktopEvents: make(chan notify.DesktopEvent), rechecks: make(chan recheck), lateUndos: make(chan string), healths: make(chan health), readings: make(chan reading),
 		jobs: make(chan job, 1), registered: make(chan struct{}), lookAll: make(chan struct{}, 1), system: c.realSystem(),
 		stores: make([]storeView, len(c.Stores)), seen: make([]bool, len(c.Stores)), busy: map[action]bool{}, dismissed: map[string]notify.Message{}, changing: make([]chan struct{}, len(c.Stores)),
 	}

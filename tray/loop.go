@@ -30,6 +30,12 @@ type health struct {
 	watch.Health
 }
 
+// recheck is a look at a store whose stale lock is about to be reported.
+type recheck struct {
+	store int
+	lockcore.Snapshot
+}
+
 const (
 	// firstLookTime bounds how long the icon waits for the look at the first store, so that it is right from the start. For each further
 	// store it waits moreLookTime longer. A look takes a millisecond, or 2 s on a dead mount.
@@ -85,6 +91,7 @@ type loop struct {
 	results       chan result
 	reports       chan notify.Outcome
 	desktopEvents chan notify.DesktopEvent
+	rechecks      chan recheck
 	lateUndos     chan string // the backups that can no longer be restored
 	healths       chan health
 	readings      chan reading
@@ -176,6 +183,8 @@ func (l *loop) run(ctx context.Context, d display) error {
 			l.delivered(ctx, r)
 		case e := <-l.desktopEvents:
 			l.handleDesktopEvent(ctx, e)
+		case r := <-l.rechecks:
+			l.rechecked(r)
 		case backup := <-l.lateUndos:
 			l.retractUndo(backup)
 		case h := <-l.healths:
@@ -210,6 +219,7 @@ func (l *loop) run(ctx context.Context, d display) error {
 			}
 			l.tellOverdue(now)
 			l.tellDue(now)
+			l.startRechecks(ctx, now)
 		case <-quiet.C:
 			l.work.Go(l.freeMemory)
 			continue

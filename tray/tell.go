@@ -140,13 +140,31 @@ func (l *loop) tellDue(now time.Time) {
 	if l.mute {
 		return
 	}
-	d, needed := l.decider.NeedsLook(now)
-	if needed {
-		hint(l.lookAll)
-	}
-	d, orders := d.Wake(zone.Of(now))
+	d, orders := l.decider.Wake(zone.Of(now))
 	l.decided(d, orders, now)
 	l.post(now)
+}
+
+// startRechecks looks again at the stores whose stale locks are about to be reported.
+func (l *loop) startRechecks(ctx context.Context, now time.Time) {
+	if l.mute {
+		return
+	}
+	var stores []string
+	l.decider, stores = l.decider.Rechecks(now)
+	for i, s := range l.config.Stores {
+		if slices.Contains(stores, s.Identity()) {
+			memory := l.memories[i]
+			l.work.Go(func() { send(ctx, l.rechecks, recheck{i, l.inspect(ctx, i, memory)}) })
+		}
+	}
+}
+
+// rechecked handles the result of startRechecks.
+func (l *loop) rechecked(r recheck) {
+	now := time.Now()
+	l.decider = l.decider.Rechecked(l.config.Stores[r.store].Identity(), r.Snapshot, now)
+	l.tellDue(now)
 }
 
 // checkUndo rechecks the store of a shown Undo after the watcher has reported a lock: if there is a lock, nothing can be undone. The

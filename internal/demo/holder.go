@@ -122,6 +122,7 @@ func (h *holder) stop() {
 }
 
 func (h *holder) kill() {
-	_ = h.cmd.Process.Kill()
-	_ = h.cmd.Wait()
+	if err := h.cmd.Process.Kill(); err == nil || errors.Is(err, os.ErrProcessDone) { // else Wait might never return
+		_ = h.cmd.Wait()
+	}
 }

@@ -1,11 +1,11 @@
 package fsx
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -16,7 +16,7 @@ const ReadTimeout = 2 * time.Second
 // we write.
 //
 // Errors: those of Load, and a *fs.PathError with os.ErrDeadlineExceeded. A stuck read keeps one goroutine. Until it ends, Read
-// does not read that path again (InTimeOf).
+// does not read that path again.
 func Read(path string, most int64) ([]byte, error) {
 	return readInTime(path, func() ([]byte, error) { return read(path, most) })
 }
@@ -58,17 +58,35 @@ func read(path string, most int64) ([]byte, error) {
 	return f.Data, err
 }
 
+// reading maps the path of each read under way to a channel that is closed when the read ends.
+var reading sync.Map
+
 func readInTime(path string, read func() ([]byte, error)) ([]byte, error) {
-	type content struct {
-		data []byte
-		err  error
+	deadline := time.After(ReadTimeout)
+	ended := make(chan struct{})
+	for {
+		other, busy := reading.LoadOrStore(path, ended)
+		if !busy {
+			break
+		}
+		select {
+		case <-other.(chan struct{}):
+		case <-deadline:
+			return nil, pathError(path, os.ErrDeadlineExceeded)
+		}
 	}
-	c, answered := InTimeOf(context.Background(), path, ReadTimeout, func() content {
-		data, err := read()
-		return content{data, err}
-	})
-	if !answered {
+	var data []byte
+	var err error
+	go func() {
+		d, e := read()
+		reading.Delete(path)
+		data, err = d, e
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return data, err
+	case <-deadline:
 		return nil, pathError(path, os.ErrDeadlineExceeded)
 	}
-	return c.data, c.err
 }

@@ -66,6 +66,9 @@ func target(path string) (string, error) {
 	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many symbolic links")}
 }
 
+// tempMode is the mode of the files of os.CreateTemp.
+const tempMode = 0o600
+
 // WriteTemp writes a new file in dir, with a random name between prefix and ".tmp", and syncs it. On an error it leaves no file.
 func WriteTemp(dir, prefix string, data []byte, perm fs.FileMode) (path string, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*.tmp")
@@ -81,9 +84,10 @@ func WriteTemp(dir, prefix string, data []byte, perm fs.FileMode) (path string, 
 	return f.Name(), errors.Join(err, chmod(f, perm), f.Sync(), f.Close())
 }
 
-// chmod does nothing on Windows, where the mode is only the read-only attribute, and a temporary file is writable anyway.
+// chmod does nothing for 0600, the mode of new temporary files: where the files belong to somebody else, such as on a FAT disk that root
+// mounted, fchmod fails. On Windows, where the mode is only the read-only attribute, it does nothing either.
 func chmod(f *os.File, perm fs.FileMode) error {
-	if runtime.GOOS == "windows" {
+	if perm == tempMode || runtime.GOOS == "windows" {
 		return nil
 	}
 	return f.Chmod(perm)

@@ -11,12 +11,15 @@ import (
 func drawLegend(w io.Writer) {
 	fmt.Fprint(w, "<ul class=\"legend\" aria-hidden=\"true\">\n")
 	for i, k := range kinds {
-		if !k.owned {
+		switch {
+		case k.owned:
+			drawPattern(w, place{hereLane, kind(i)}.class(), k.label+" by "+words.Machine())
+			drawPattern(w, place{hostLane, kind(i)}.class(), k.label+" by another computer")
+		case kind(i) == blind:
+			drawPattern(w, k.class, k.label+", or "+kinds[missing].label)
+		case kind(i) != missing: // which looks like blind
 			drawPattern(w, k.class, k.label)
-			continue
 		}
-		drawPattern(w, place{hereLane, kind(i)}.class(), k.label+" by "+words.Machine())
-		drawPattern(w, place{hostLane, kind(i)}.class(), k.label+" by another computer")
 	}
 	drawPattern(w, "gap", "not watched")
 	for i, s := range signs {
