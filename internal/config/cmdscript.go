@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,46 +15,107 @@ import (
 	"lockbar/lockcore"
 )
 
-// These expressions match the lines of a cmd.exe script that scriptStore understands, which the installer writes: an assignment in
-// quotation marks, and lines that change no variable. A remark that ends with a caret continues in the next line.
-var (
-	assignment = regexp.MustCompile(`(?i)^set "([^"%!/=]+)=([^"]*)"$`)
-	harmless   = regexp.MustCompile(`(?i)^(echo off|(rem\b|::)(.*[^^])?|if not exist "[^"]*" mkdir "[^"]*")?$`)
-)
+// A script holds the variables that the lines of a cmd.exe script have set so far.
+type script struct {
+	env func(string) string
+	set map[string]string // by name in capitals
+}
 
 // scriptStore reads a script up to the line that runs the daemon, and returns the store that the script sets last; empty if it sets none.
 // It returns an error if it does not understand an earlier line, which might change the store, or if it finds no line that runs the
 // daemon. starts reports whether a line at least mentions running the daemon.
-func scriptStore(text string) (store string, starts bool, err error) {
+func scriptStore(text string, env func(string) string) (store string, starts bool, err error) {
+	s := script{env, map[string]string{}}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
 		// The installer's own lines end with CR CR LF.
 		line = strings.TrimLeft(strings.TrimRight(line, "\r\n"), "@ \t")
-		set := assignment.FindStringSubmatch(line)
 		switch {
 		case runsDaemon(line):
-			store, problem := understood(store)
+			store, problem := s.store()
 			return store, true, cmp.Or(err, problem)
-		case harmless.MatchString(line):
+		case isPlain(line):
 			continue
-		case set == nil:
+		case !s.assign(line):
 			err = cmp.Or(err, fmt.Errorf("its line %d is not understood, and may set %s: put the store into the config file too", number, StoreVariable))
-		case strings.EqualFold(set[1], StoreVariable):
-			store = set[2]
 		}
 		starts = starts || mentionsRun(line)
 	}
-	store, problem := understood(store)
+	store, problem := s.store()
 	return store, starts, cmp.Or(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
 }
 
-// understood returns the store, or an error if it has variables, delayed expansion, control characters or text in another code page.
-func understood(store string) (string, error) {
-	if !utf8.ValidString(store) || strings.ContainsAny(store, "%!") || strings.ContainsFunc(store, unicode.IsControl) {
+// store returns the value of the store's variable, or an error if it is not understood.
+func (s *script) store() (string, error) {
+	store := s.set[StoreVariable]
+	if !isUnderstood(store) {
 		return "", errors.New("how it sets " + StoreVariable + " is not understood: put the store into the config file too")
 	}
 	return store, nil
+}
+
+// assign applies a line that only sets a variable: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the value.
+// ok is false for any other line.
+func (s *script) assign(line string) (ok bool) {
+	const verb = "set"
+	name, value, found := strings.Cut(strings.TrimLeft(strings.TrimPrefix(line, firstWord(line)), " \t"), "=")
+	quoted, isQuoted := strings.CutPrefix(name, `"`)
+	isName := quoted != "" && !strings.ContainsAny(quoted, `"%!/`) // a / begins an option, which prompts for the value or computes it
+	if !strings.EqualFold(firstWord(line), verb) || !found || !isName || hasOutside(line, "&|<>^") {
+		return false
+	}
+	if isQuoted {
+		end := strings.LastIndexByte(value, '"')
+		if end < 0 || strings.TrimSpace(value[end+1:]) != "" {
+			return false
+		}
+		value = value[:end]
+	}
+	s.set[strings.ToUpper(quoted)] = expandPercent(value, s.variable)
+	return true
+}
+
+// variable returns the value from the script, else from the environment; empty if it is not understood.
+func (s *script) variable(name string) string {
+	value, isSet := s.set[strings.ToUpper(name)]
+	if !isSet {
+		return s.env(name)
+	}
+	if !isUnderstood(value) {
+		return ""
+	}
+	return value
+}
+
+// isUnderstood reports whether a value is free of unexpanded variables, quotation marks, delayed expansion and text in another code page.
+func isUnderstood(value string) bool {
+	return utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`) && !strings.ContainsFunc(value, unicode.IsControl)
+}
+
+// plainVerbs are commands that set no variable and jump nowhere. setlocal is one, since only endlocal restores variables.
+var plainVerbs = []string{"echo", "echo.", "echo:", "title", "chcp", "cls", "color", "cd", "chdir", "pushd", "popd", "mkdir", "md", "setlocal"}
+
+// isPlain reports whether a line can be skipped. A line with a caret at its end continues on the next one, so it cannot.
+func isPlain(line string) bool {
+	words := commandWords(line)
+	switch {
+	case len(words) == 0:
+		return true
+	case strings.HasPrefix(line, ":"), strings.EqualFold(words[0], "rem"): // a label, or ::
+		return !strings.HasSuffix(line, "^")
+	case hasOutside(line, "&|^"):
+		return false
+	}
+	return isOneOf(words[0], plainVerbs...) || makesDirectory(words)
+}
+
+// makesDirectory recognises a line of the installer: if not exist "logs" mkdir "logs".
+func makesDirectory(words []string) bool {
+	if len(words) > 1 && isOneOf(words[1], "not") {
+		words = slices.Delete(words, 1, 2)
+	}
+	return len(words) > 3 && isOneOf(words[0], "if") && isOneOf(words[1], "exist") && isOneOf(words[3], "mkdir", "md")
 }
 
 func isOneOf(word string, list ...string) bool {
@@ -93,6 +153,13 @@ func fragments(line string) []string {
 
 // base returns the last element of a Windows path, on every system.
 func base(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
+
+func firstWord(line string) string {
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		return line[:i]
+	}
+	return line
+}
 
 // commandWords splits a command line at blanks outside quotation marks, and removes the marks.
 func commandWords(line string) []string {

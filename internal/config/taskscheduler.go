@@ -116,7 +116,7 @@ func (s *Service) runs(path, command, arguments string, env func(string) string)
 		return namesDaemon(line)
 	}
 	s.Command, s.file = script, script
-	return s.readScript(path) || namesDaemon(line)
+	return s.readScript(path, env) || namesDaemon(line)
 }
 
 func notStarted(path string) []error {
@@ -125,7 +125,7 @@ func notStarted(path string) []error {
 
 // readScript reads the store from the script s.file, and reports whether the script seems to start the daemon. It does not decode the
 // bytes, since cmd.exe does not skip a byte order mark.
-func (s *Service) readScript(path string) (starts bool) {
+func (s *Service) readScript(path string, env func(string) string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
 		s.doubts = []error{fmt.Errorf("%s: its script %s is not an absolute path: put the store into the config file too", path, s.file)}
 		return false
@@ -135,7 +135,7 @@ func (s *Service) readScript(path string) (starts bool) {
 		s.doubts = []error{err}
 		return false
 	}
-	s.Store, starts, err = scriptStore(string(data))
+	s.Store, starts, err = scriptStore(string(data), env)
 	if err != nil {
 		s.doubts = []error{fmt.Errorf("%s: %w", s.file, err)}
 	}

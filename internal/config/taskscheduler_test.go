@@ -19,44 +19,66 @@ func environ(name string) string {
 func TestScriptStore(t *testing.T) {
 	const start = "\r\npython.exe -m iai_mcp.daemon >> log\r\n"
 	for _, test := range []struct{ name, script, want string }{
+		{"as the installer writes it", "@echo off\r\r\nset \"IAI_MCP_STORE=/s\"\r\r\nset \"X=1\"\r\r\npython -m iai_mcp.daemon\r\r\n", "/s"},
+		{"no quotes", "SET iai_mcp_store=/a b" + start, "/a b"},
 		{"behind a sign", "  @set \"IAI_MCP_STORE=/s\"" + start, "/s"},
 		{"an ampersand in quotes", `set "IAI_MCP_STORE=/a & b"` + start, "/a & b"},
-		{"the last counts", "set \"IAI_MCP_STORE=/a\"\nset \"IAI_MCP_STORE=/b\"" + start, "/b"},
-		{"remarks", "REM set \"IAI_MCP_STORE=/a\"\n::set \"IAI_MCP_STORE=/b\"\n  rem\n" + start, ""},
-		{"another variable", "set \"XIAI_MCP_STORE=/a\"\nset \"IAI_MCP_STORES=/b\"" + start, ""},
-		{"a line after the start", start + "set \"IAI_MCP_STORE=/a\"", ""},
+		{"a variable", `set "IAI_MCP_STORE=%UserProfile%/s"` + start, testfs.Abs("/home/u") + "/s"},
+		{"two variables", `set IAI_MCP_STORE=%DATA%%DATA%` + start, testfs.Abs("/data") + testfs.Abs("/data")},
+		{"the last counts", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=/b" + start, "/b"},
+		{"the last counts, also behind what is not understood", "set IAI_MCP_STORE=%~dp0\nset IAI_MCP_STORE=/b" + start, "/b"},
+		{"taken back", "set IAI_MCP_STORE=/a\nset IAI_MCP_STORE=" + start, ""},
+		{"remarks", "REM set IAI_MCP_STORE=/a\n::set IAI_MCP_STORE=/b\n  rem\n" + start, ""},
+		{"another variable", "set XIAI_MCP_STORE=/a\nset IAI_MCP_STORES=/b" + start, ""},
+		{"a line that uses the variable", `if not exist "%IAI_MCP_STORE%" mkdir "%IAI_MCP_STORE%"` + start, ""},
+		{"a line after the start", start + "set IAI_MCP_STORE=/a", ""},
+		{"a condition", "if not defined X set IAI_MCP_STORE=/a" + start, "doubt"},
+		{"asked for", "set /p IAI_MCP_STORE=?" + start, "doubt"},
+		{"two commands", "set IAI_MCP_STORE=/a& cd /" + start, "doubt"},
 		{"behind the quotes", `set "IAI_MCP_STORE=/a" & cd /` + start, "doubt"},
-		{"no quotation marks", "set IAI_MCP_STORE=/a" + start, "doubt"},
-		{"asked for", "set /p \"IAI_MCP_STORE=?\"" + start, "doubt"},
 		{"an open quote", `set "IAI_MCP_STORE=/a` + start, "doubt"},
-		{"an unknown variable", "set \"IAI_MCP_STORE=%~dp0\"" + start, "doubt"},
-		{"delayed", "set \"IAI_MCP_STORE=!X!\"" + start, "doubt"},
-		{"a code page", "set \"IAI_MCP_STORE=/\xfc\"" + start, "doubt"},
+		{"an unknown variable", "set IAI_MCP_STORE=%~dp0" + start, "doubt"},
+		{"delayed", "set IAI_MCP_STORE=!X!" + start, "doubt"},
+		{"a code page", "set IAI_MCP_STORE=/\xfc" + start, "doubt"},
 		{"all that the installer writes", "@echo off\r\r\nset \"IAI_MCP_STORE=/s\"\r\r\nif not exist \"/a b\" mkdir \"/a b\"\r\r\n" +
 			"\"/a b/python.exe\" -m iai_mcp.daemon >> \"/a b/out\" 2>> \"/a b/err\"\r\r\n", "/s"},
-		{"another module", "python -m iai_mcp.daemon_capture\nset \"IAI_MCP_STORE=/a\"" + start, "/adoubt"},
+		{"plain lines", "@echo off\ntitle x\n\nsetlocal\nchcp 65001 >nul\ncd /d \"%~dp0\"\necho. \"a & b\"\n:again\nset IAI_MCP_STORE=/a" + start, "/a"},
+		{"speech of the daemon", "echo python -m iai_mcp.daemon\ntitle iai_mcp.daemon\nset IAI_MCP_STORE=/a" + start, "/a"},
+		{"another module", "python -m iai_mcp.daemon_capture\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
 		{"another module is all", "python -m iai_mcp.daemon_capture", "no daemon"},
 		{"two modules in a line", "python -m iai_mcp.daemon_capture -m iai_mcp.daemon\n", "doubt"},
 		{"a script of that name", "python daemon.py -m iai_mcp.daemon\n", "doubt"},
 		{"a shim", "python.bat -m iai_mcp.daemon\n", "doubt"},
 		{"options", `"C:\a b\py.exe" -3.12 -u -m iai_mcp.daemon & exit`, ""},
-		{"another script", "set \"IAI_MCP_STORE=/a\"\ncall env.cmd" + start, "/adoubt"},
-		{"another script before", "call env.cmd\nset \"IAI_MCP_STORE=/a\"" + start, "/adoubt"},
-		{"a loop", "for %%d in (C D) do set \"IAI_MCP_STORE=%%d:\\\"" + start, "doubt"},
-		{"a remark that goes on", "rem x ^\nset \"IAI_MCP_STORE=/a\"" + start, "/adoubt"},
+		{"another script", "set IAI_MCP_STORE=/a\ncall env.cmd" + start, "/adoubt"},
+		{"another script before", "call env.cmd\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"a jump", "goto run\nset IAI_MCP_STORE=/a\n:run" + start, "/adoubt"},
+		{"taken back by endlocal", "setlocal\nset IAI_MCP_STORE=/a\nendlocal" + start, "/adoubt"},
+		{"a block", "if exist x (\nset IAI_MCP_STORE=/a\n)" + start, "/adoubt"},
+		{"a loop", "for %%d in (C D) do set IAI_MCP_STORE=%%d:\\" + start, "doubt"},
+		{"more behind a plain one", "echo x & set IAI_MCP_STORE=/a" + start, "doubt"},
+		{"a line that goes on", "echo x ^\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
+		{"a remark that goes on", "rem x ^\nset IAI_MCP_STORE=/a" + start, "/adoubt"},
 		{"on one line", `set "IAI_MCP_STORE=/a"&& python -m iai_mcp.daemon`, "doubt"},
+		{"in a variable", "set \"RUN=python -m iai_mcp.daemon\"\n%RUN%", "doubt"},
 		{"only in a variable", "set \"RUN=python -m iai_mcp.daemon\"", "doubt"},
 		{"in a block", "(python -m iai_mcp.daemon)", "doubt"},
 		{"by another shell", `cmd /c "set IAI_MCP_STORE=/a&& python -m iai_mcp.daemon"`, "doubt"},
-		{"a name from a variable", "set \"%X%=/a\"" + start, "doubt"},
+		{"the script's own variable", "set DATA=/mine\nset IAI_MCP_STORE=%data%/s" + start, "/mine/s"},
+		{"its own, not understood", "set DATA=%~dp0\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
+		{"its own, taken back", "set DATA=\nset IAI_MCP_STORE=%DATA%/s" + start, "doubt"},
+		{"its own, asked for", "set /p DATA=?\nset IAI_MCP_STORE=%DATA%/s" + start, testfs.Abs("/data") + "/sdoubt"},
+		{"a name from a variable", "set %X%=/a" + start, "doubt"},
 		{"another variable in quotes", `set "X IAI_MCP_STORE=/a"` + start, ""},
-		{"NUL", "set \"IAI_MCP_STORE=/a\x00\"" + start, "doubt"},
-		{"an escape", "set \"IAI_MCP_STORE=/a\x1b[m\"" + start, "doubt"},
-		{"a byte order mark, which cmd.exe does not know", "\ufeffset \"IAI_MCP_STORE=/a\"" + start, "doubt"},
-		{"another program", "set \"IAI_MCP_STORE=/a\"\npython -m http.server", "no daemon"},
+		{"NUL", "set IAI_MCP_STORE=/a\x00" + start, "doubt"},
+		{"an escape", "set IAI_MCP_STORE=/a\x1b[m" + start, "doubt"},
+		{"a byte order mark, which cmd.exe does not know", "\ufeffset IAI_MCP_STORE=/a" + start, "doubt"},
+		{"too long", "set IAI_MCP_STORE=" + strings.Repeat("%DATA%", maxLine) + start, "doubt"},
+		{"it grows", "set X=/aaaaaaaa\n" + strings.Repeat("set X=%X%%X%\n", 100) + "set IAI_MCP_STORE=%X%" + start, "doubt"},
+		{"another program", "set IAI_MCP_STORE=/a\npython -m http.server", "no daemon"},
 		{"empty", "", "no daemon"},
 	} {
-		got, starts, err := scriptStore(test.script)
+		got, starts, err := scriptStore(test.script, environ)
 		if err != nil {
 			got += "doubt"
 		}
@@ -98,8 +120,8 @@ func TestTaskServices(t *testing.T) {
 	const runs = "\r\n\"python.exe\" -m iai_mcp.daemon\r\n"
 	a := script("daemon-start.cmd", `set "IAI_MCP_STORE=`+testfs.Abs("/a")+`"`+runs)
 	b := script("b.CMD", runs)
-	c := script("c.bat", "set \"IAI_MCP_STORE=%~dp0\""+runs)
-	d := script("d.cmd", "set \"IAI_MCP_STORE=~/d\""+runs)
+	c := script("c.bat", "set IAI_MCP_STORE=%~dp0"+runs)
+	d := script("d.cmd", "set IAI_MCP_STORE=~/d"+runs)
 	scan := script("scan.cmd", "powershell iai-mcp-scan.ps1")
 	put(t, filepath.Join(dir, "a.task.xml"), utf16Of("\ufeff"+taskText("iai-mcp-daemon", a, ""), binary.LittleEndian))
 	put(t, filepath.Join(dir, "b.xml"), taskText(`folder\b`, `"`+b+`"`, ""))
@@ -139,12 +161,12 @@ func TestTasksDisagree(t *testing.T) {
 		doubt                         bool
 		services                      []string
 	}{
-		{"the same", "set \"IAI_MCP_STORE=/a\"", "iai", "set \"IAI_MCP_STORE=/A/\"", "/a", false, []string{"/a", "/A/"}},
-		{"two tasks", "set \"IAI_MCP_STORE=/a\"", "other", "set \"IAI_MCP_STORE=/b\"", "/a", true, []string{"/a", "/b"}},
-		{"one task twice", "set \"IAI_MCP_STORE=/a\"", "IAI", "set \"IAI_MCP_STORE=/b\"", "/a", true, []string{"", ""}},
-		{"the default and another", "", "other", "set \"IAI_MCP_STORE=/b\"", "/b", true, []string{"HOME", "/b"}},
-		{"the default, and by its name", "", "iai", "set \"IAI_MCP_STORE=HOME\"", "HOME", false, []string{"HOME", "HOME"}},
-		{"one is not understood", "set \"IAI_MCP_STORE=/a\"", "IAI", "set \"IAI_MCP_STORE=%~dp0\"", "/a", true, []string{"", ""}},
+		{"the same", "set IAI_MCP_STORE=/a", "iai", "set IAI_MCP_STORE=/A/", "/a", false, []string{"/a", "/A/"}},
+		{"two tasks", "set IAI_MCP_STORE=/a", "other", "set IAI_MCP_STORE=/b", "/a", true, []string{"/a", "/b"}},
+		{"one task twice", "set IAI_MCP_STORE=/a", "IAI", "set IAI_MCP_STORE=/b", "/a", true, []string{"", ""}},
+		{"the default and another", "", "other", "set IAI_MCP_STORE=/b", "/b", true, []string{"HOME", "/b"}},
+		{"the default, and by its name", "", "iai", "set IAI_MCP_STORE=HOME", "HOME", false, []string{"HOME", "HOME"}},
+		{"one is not understood", "set IAI_MCP_STORE=/a", "IAI", "set IAI_MCP_STORE=%~dp0", "/a", true, []string{"", ""}},
 	} {
 		home := t.TempDir()
 		dir := filepath.Join(home, ".iai-mcp")
@@ -176,10 +198,10 @@ func TestTaskCommands(t *testing.T) {
 		{"a path with a blank", "x", "x", `C:\a b\pythonw.exe`, "-m iai_mcp.daemon --x", "", certain},
 		{"another module", "x", "x", "python", "-m iai_mcp.daemon_capture", "", other},
 		{"another module of the daemon's task", "x", "iai-mcp-daemon", "python", "-m iai_mcp.daemon_capture", "", doubt},
+		{"two commands", "x", "x", "cmd.exe", `/c "set IAI_MCP_STORE=C:\mem&& python -m iai_mcp.daemon"`, "", doubt},
 		{"cmd.exe", "x", "x", `C:\Windows\system32\cmd.exe`, "/C SCRIPT", plain, certain},
 		{"cmd.exe, in quotation marks", "x", "x", "%ComSpec%", `/c ""SCRIPT""`, plain, certain},
 		{"cmd.exe and more", "x", "x", "cmd", `/c "SCRIPT" & x-daemon.cmd`, plain, doubt},
-		{"two commands", "x", "x", "cmd.exe", `/c "set IAI_MCP_STORE=C:\mem&& python -m iai_mcp.daemon"`, "", doubt},
 		{"PowerShell", "x", "x", "powershell.exe", `-File C:\x\Daemon.ps1`, "", doubt},
 		{"PowerShell, by the task's name", "x", "iai-mcp-daemon", "powershell.exe", "-File x.ps1", "", doubt},
 		{"PowerShell, by the file's name", "iai-mcp-daemon.task", "x", "powershell.exe", "-File x.ps1", "", doubt},
@@ -225,8 +247,8 @@ func TestTaskProblems(t *testing.T) {
 	}
 	for _, test := range []struct{ name, script, want string }{
 		{"a line", "@echo off\n\ncall env.cmd\npython -m iai_mcp.daemon", "start.cmd: its line 3 is not understood, and may set IAI_MCP_STORE"},
-		{"not understood", "set \"IAI_MCP_STORE=%~dp0\"\npython -m iai_mcp.daemon", "start.cmd: how it sets IAI_MCP_STORE is not understood"},
-		{"not absolute", "set \"IAI_MCP_STORE=~/x\"\npython -m iai_mcp.daemon", "start.cmd: IAI_MCP_STORE=~/x is not an absolute path"},
+		{"not understood", "set IAI_MCP_STORE=%~dp0\npython -m iai_mcp.daemon", "start.cmd: how it sets IAI_MCP_STORE is not understood"},
+		{"not absolute", "set IAI_MCP_STORE=~/x\npython -m iai_mcp.daemon", "start.cmd: IAI_MCP_STORE=~/x is not an absolute path"},
 	} {
 		home := t.TempDir()
 		start := put(t, filepath.Join(home, ".iai-mcp", "start.cmd"), test.script)
@@ -256,8 +278,8 @@ func FuzzTask(f *testing.F) {
 		if file, err := parseTask(data); err == nil && (isoSpan(file.Interval) < 0 || isoSpan(file.Interval) > maxRestart) {
 			t.Errorf("the interval is out of range: %+v", file)
 		}
-		store, starts, err := scriptStore(string(data))
-		if !starts && err == nil || strings.ContainsAny(store, "%!\"") {
+		store, starts, err := scriptStore(string(data), environ)
+		if !starts && err == nil || !isUnderstood(store) || len(store) > maxLine {
 			t.Errorf("scriptStore: %q, %v", store, err)
 		}
 	})
