@@ -55,9 +55,9 @@ func (s *script) store() (string, error) {
 	return store, nil
 }
 
-// assign applies a line that only sets a variable: set NAME=VALUE, or set "NAME=VALUE", where the last quotation mark ends the value.
-// ok is false for any other line.
-func (s *script) assign(line string) (ok bool) {
+// assign applies a line that only sets a variable, and reports whether it is one: set NAME=VALUE, or set "NAME=VALUE", where the last
+// quotation mark ends the value.
+func (s *script) assign(line string) bool {
 	const verb = "set"
 	name, value, found := strings.Cut(strings.TrimLeft(strings.TrimPrefix(line, firstWord(line)), " \t"), "=")
 	quoted, isQuoted := strings.CutPrefix(name, `"`)
