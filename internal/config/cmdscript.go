@@ -16,8 +16,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// These expressions match the lines of a cmd.exe script that scriptStore understands, which the installer writes: an assignment in
-// quotation marks, and lines that change no variable. A remark that ends with a caret continues in the next line.
+// These expressions match the lines of a cmd.exe script that scriptStore understands, besides the one that runs the daemon: an assignment
+// in quotation marks, and lines that change no variable. The installer writes such lines. A remark that ends with a caret continues in the next line.
 var (
 	assignment = regexp.MustCompile(`(?i)^set "([^"%!/=]+)=([^"]*)"$`)
 	harmless   = regexp.MustCompile(`(?i)^(echo off|(rem\b|::)(.*[^^])?|if not exist "[^"]*" mkdir "[^"]*")?$`)

@@ -26,7 +26,7 @@ func Path() (string, error) {
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
 }
 
-// checkStore refuses a relative path, whose meaning depends on the reader's working directory.
+// checkStore refuses a relative path, whose meaning depends on the working directory.
 func checkStore(s string) error {
 	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
 		return nil

@@ -19,13 +19,13 @@ func environ(name string) string {
 func TestScriptStore(t *testing.T) {
 	const start = "\r\npython.exe -m iai_mcp.daemon >> log\r\n"
 	for _, test := range []struct{ name, script, want string }{
-		{"behind a sign", "  @set \"IAI_MCP_STORE=/s\"" + start, "/s"},
+		{"after a sign", "  @set \"IAI_MCP_STORE=/s\"" + start, "/s"},
 		{"an ampersand in quotes", `set "IAI_MCP_STORE=/a & b"` + start, "/a & b"},
 		{"the last counts", "set \"IAI_MCP_STORE=/a\"\nset \"IAI_MCP_STORE=/b\"" + start, "/b"},
 		{"remarks", "REM set \"IAI_MCP_STORE=/a\"\n::set \"IAI_MCP_STORE=/b\"\n  rem\n" + start, ""},
 		{"another variable", "set \"XIAI_MCP_STORE=/a\"\nset \"IAI_MCP_STORES=/b\"" + start, ""},
 		{"a line after the start", start + "set \"IAI_MCP_STORE=/a\"", ""},
-		{"behind the quotes", `set "IAI_MCP_STORE=/a" & cd /` + start, "doubt"},
+		{"after the quotes", `set "IAI_MCP_STORE=/a" & cd /` + start, "doubt"},
 		{"no quotation marks", "set IAI_MCP_STORE=/a" + start, "doubt"},
 		{"asked for", "set /p \"IAI_MCP_STORE=?\"" + start, "doubt"},
 		{"an open quote", `set "IAI_MCP_STORE=/a` + start, "doubt"},

@@ -22,7 +22,7 @@ const nothingLeft = "?"
 // brailleBlank is printable by its category, but invisible.
 const brailleBlank = '\u2800'
 
-// Clean returns a text from outside that is safe to show: valid UTF-8, printable characters and single blanks, at most maxRunes
+// Clean makes a text from outside safe to show: valid UTF-8, printable characters and single blanks, at most maxRunes
 // runes, no controls of any kind (line, terminal, text direction, joiners). It returns an empty text only for an empty one.
 func Clean(s string) string {
 	if s == "" {
