@@ -14,7 +14,7 @@ import (
 // Rules for the text of notifications:
 //
 //   - The title begins with the most important word, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of
-//     them. Most titles have a name, which may be long, at their end.
+//     them. In most titles a name, which may be long, is at the end.
 //   - The body says who did it, what it means and what to do, in three short sentences, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
