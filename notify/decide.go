@@ -32,7 +32,7 @@ type Decider struct {
 	stores    map[string]perStore // by identity
 	posts     map[string]post     // by slot
 	postponed []postponed         // facts that wait for a message
-	gather    time.Time           // the time until which to wait for more of them
+	gather    time.Time           // until when to wait for more of them
 
 	PanelMissing bool // a message said that no panel shows the icon, and none has appeared since
 	GreetingDue  bool // this machine has not been greeted yet

@@ -17,7 +17,8 @@ import (
 )
 
 // These expressions match the lines of a cmd.exe script that scriptStore understands, besides the one that runs the daemon: an assignment
-// in quotation marks, and lines that change no variable. The installer writes such lines. A remark that ends with a caret continues in the next line.
+// in quotation marks, and lines that change no variable. The installer writes such lines. A remark that ends with a caret continues in
+// the next line.
 var (
 	assignment = regexp.MustCompile(`(?i)^set "([^"%!/=]+)=([^"]*)"$`)
 	harmless   = regexp.MustCompile(`(?i)^(echo off|(rem\b|::)(.*[^^])?|if not exist "[^"]*" mkdir "[^"]*")?$`)

@@ -144,7 +144,7 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text prepares a text for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes
+// text prepares s for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes
 // through it.
 func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 
