@@ -15,7 +15,7 @@ import (
 const FileVariable = "LOCKBAR_CONFIG"
 
 // Path returns the path of the settings file, which need not exist: LOCKBAR_CONFIG, else a file in the system's place for settings. It
-// returns an error if the user has no home directory.
+// returns an error if neither the environment nor a home directory tells where that is.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
