@@ -84,7 +84,7 @@ func (d Decider) gatherUntil(now time.Time) time.Time {
 	return slices.MinFunc([]time.Time{now.Add(togetherTime), first.At.Add(longestTogether)}, time.Time.Compare)
 }
 
-// withoutOldest drops the oldest fact that is not an alarm.
+// withoutOldest drops the oldest fact that is not an alarm, or the oldest of all if all are alarms.
 func withoutOldest(list []postponed) []postponed {
 	i := slices.IndexFunc(list, func(m postponed) bool { return !m.Message.Urgent })
 	return slices.Delete(slices.Clone(list), max(0, i), max(0, i)+1)
@@ -111,7 +111,7 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	return d.summary(list, now)
 }
 
-// compare checks a fact against the last look. A fact that no longer holds is reported as history, together with the present state.
+// compare checks a fact against the last look. If it no longer holds, it becomes past, and its message tells the present state.
 func (d Decider) compare(m postponed, now time.Time) postponed {
 	if m.claim.holds(d.stores[m.Store], now) {
 		return m
@@ -121,7 +121,7 @@ func (d Decider) compare(m postponed, now time.Time) postponed {
 	return m
 }
 
-// newestOfEach keeps, of the facts that were seen, the newest of each store.
+// newestOfEach drops each fact that was seen, if a later fact about the same store follows.
 func newestOfEach(list []postponed) (all []postponed) {
 	for i, m := range list {
 		if !m.Seen || !slices.ContainsFunc(list[i+1:], func(later postponed) bool { return later.Store == m.Store }) {
@@ -139,7 +139,7 @@ func (d Decider) together(list []postponed, now time.Time) (Decider, []Order) {
 	return d.many(several(togetherTitle(list), list), list, now)
 }
 
-// togetherTitle names the stores that may have two daemons, since the reader must know that first.
+// togetherTitle says how many stores may have two daemons, if any may, since the reader must know that first.
 func togetherTitle(list []postponed) string {
 	stores := map[string]bool{}
 	for _, m := range alarms(list) {

@@ -9,7 +9,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// The labels of the buttons are those of the menu.
+// The labels of the buttons are those of the menu, except CancelLabel.
 const (
 	ForceUnlockLabel = "Force Unlock"
 	UndoLabel        = "Undo Force Unlock"
@@ -40,15 +40,15 @@ func CanUnlock(s lockcore.Snapshot, force bool) bool {
 	return s.HasLock() && s.RefuseUnlock(s.Token, force) == nil
 }
 
-// CanStop reports whether the stop command that the texts name ends one of two daemons. If a daemon runs here, that is the one. If only
-// a conflict copy shows that there are two, it is the daemon that the reader does not use, on its computer.
+// CanStop reports whether the stop command that the texts name can end one of two daemons: the one that runs here, or, if only a conflict
+// copy shows that there are two, the one that the user does not need, on its own computer.
 func CanStop(s lockcore.Snapshot) bool {
 	unknown := s.Reason == lockcore.ConflictCopy && s.LocalDaemon.PID == 0
 	return s.State == lockcore.Contested && (s.LocalDaemon.Kind == lockcore.Daemon || unknown)
 }
 
-// LockName returns a name that distinguishes locks as lockcore does: by their bytes, and if the bytes are no record, also by the time at
-// which they were written.
+// LockName returns a name that distinguishes locks as lockcore does: by their bytes, and if the bytes are not a record, also by the time
+// at which they were written.
 func LockName(s lockcore.Snapshot) string {
 	if s.Record.IsZero() {
 		return fmt.Sprint(s.Token, " ", s.LockChanged.UnixNano())
@@ -56,7 +56,7 @@ func LockName(s lockcore.Snapshot) string {
 	return string(s.Token)
 }
 
-// CopiesName returns a name that distinguishes the conflict copies of looks as lockcore does: by their claims.
+// CopiesName returns a name for the conflict copies of a look that distinguishes them as lockcore does: by their claims.
 func CopiesName(s lockcore.Snapshot) string {
 	list := report.Bounded(s).Conflicts.List() // as many as are saved
 	for i := range list {

@@ -124,7 +124,7 @@ func day() []scene {
 	add("14:40:00", saw{watch.Acquired, at(held(taken("mac-a", 103, "14:40:00")), t)})
 	add("14:45:00", restart{})
 	add("15:00:00", resume{})
-	// Two hosts fight: three takeovers are reported, then one summary, then nothing.
+	// Two hosts fight: three takeovers are reported, then the fight once, then nothing.
 	for i, host := range []string{"studio", "mac-mini", "studio", "mac-mini", "studio", "mac-mini", "studio"} {
 		clock := fmt.Sprintf("16:%02d:00", 2*i)
 		add(clock, saw{watch.TakenOver, at(held(taken(host, 600+i, clock)), s)})

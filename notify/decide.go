@@ -32,10 +32,10 @@ type Decider struct {
 	stores    map[string]perStore // by identity
 	posts     map[string]post     // by slot
 	postponed []postponed         // facts that wait for a message
-	gather    time.Time           // the time until which to wait for more of them
+	gather    time.Time           // until when to wait for more of them
 
 	PanelMissing bool // a message said that no panel shows the icon, and none has appeared since
-	GreetingDue  bool // this machine was not greeted yet
+	GreetingDue  bool // this machine has not been greeted yet
 	// Quiet is not part of the JSON, since the config file keeps the settings. If a new Quiet ends a pause, Wake reports the pause's facts.
 	Quiet Quiet
 	// Restart is the time that the daemon's own service waits before it restarts a daemon that crashed. It is not part of the JSON.
@@ -46,14 +46,14 @@ type Decider struct {
 type perStore struct {
 	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was reported
 	Over      map[kind]time.Time `json:"over,omitempty"` // when a fact ceased to hold
-	Stale     grace              `json:"stale,omitzero"` // a stale lock that is not reported yet
+	Stale     grace              `json:"stale,omitzero"` // the stale lock, which waits to be reported or was reported
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
 	Calm      time.Time          `json:"calm,omitzero"` // when a fight of two hosts is over, if nothing more happens
 	Crashes   []time.Time        `json:"crashes,omitempty"`
 	Steady    time.Time          `json:"steady,omitzero"`  // when a daemon that keeps crashing counts as steady again, if nothing more happens
-	Cleared   time.Time          `json:"cleared,omitzero"` // when the end of an alarm was last reported
+	Cleared   time.Time          `json:"cleared,omitzero"` // when an alarm last ended and was not merely flickering
 	now       lockcore.Snapshot  // the last look
-	away      bool               // the change may have happened while nobody watched
+	away      bool               // the last change may have happened while nobody watched
 }
 
 // grace describes the wait before a stale lock is reported. It does not save the fact: after a restart the next look provides it.
@@ -86,7 +86,7 @@ func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	d.stores = with(d.stores, f.key(), m)
 	k := kindOf(f)
 	switch {
-	case fightBegan, m.fighting(now) && changedHost(f) && !d.shows(f.key(), fight): // or another message replaced the summary
+	case fightBegan, m.fighting(now) && changedHost(f) && !d.shows(f.key(), fight): // it was shown, but another message replaced it
 		k = fight
 	case crashesBegan:
 		k = crashing

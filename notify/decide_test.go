@@ -116,7 +116,7 @@ type story struct {
 
 // step is an event of a story; NoEvent only lets the time pass.
 type step struct {
-	at     int // since the start of the story, in units of tellStories
+	at     int // since the start of the story, in the unit of tellStories
 	event  watch.Event
 	to     lockcore.Snapshot
 	titles []string // parts of the titles of the expected messages

@@ -1,7 +1,7 @@
 // Package notify decides which messages about a store the user gets, words them, and sends them to the desktop.
 //
 // The Decider is a pure state machine: facts and the time in, orders out. An order sets what one slot of the desktop shows from now on: a
-// message, or nothing. The Outbox, also a value, keeps the messages that the desktop has not accepted yet, and remembers what it shows. The
+// message, or nothing. The Outbox keeps the messages that the desktop has not accepted yet, and remembers what the desktop shows. The
 // Sender delivers: natively if the system has a service that replaces and withdraws messages and shows buttons, else by beeep in a child
 // process that is killed after a deadline. The package knows nothing of the tray. It writes only one kind of file: the pictures that
 // Windows reads from the disk.
@@ -17,14 +17,14 @@ import (
 type Message struct {
 	Title  string     `json:"title"`
 	Body   string     `json:"body"`
-	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or over
+	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or the danger is over
 	Icon   icons.Kind `json:"icon"`
 	// Buttons are shown if the desktop can show them. Otherwise Plain, if it is not empty, replaces Body: it names the menu instead of
 	// the buttons.
 	Buttons []Button `json:"buttons,omitempty"`
 	Plain   string   `json:"plain,omitempty"`
-	// Instead is the message that this one replaces in order to ask for a confirmation. The next process shows Instead again, and so does
-	// this one if it cannot show the question.
+	// Instead is the message that this one, a question, replaces. It is saved in place of the question, and shown if the question cannot
+	// be shown.
 	Instead *Message `json:"-"`
 }
 
@@ -56,5 +56,5 @@ const (
 	SetAside     ButtonAction = "set-aside"
 	CopyCommand  ButtonAction = "copy-command"
 	StartAtLogin ButtonAction = "start-at-login"
-	StopDaemon   ButtonAction = "stop-daemon" // the one that the tray names in Button.Lock
+	StopDaemon   ButtonAction = "stop-daemon" // Button.Lock names the daemon
 )

@@ -26,7 +26,7 @@ func escape(goos string, m Message) Message {
 	return escapeLinux(m)
 }
 
-// printable keeps the runes of a text that strconv.IsPrint accepts, since %q writes them unchanged. White space becomes a blank, invalid
+// printable keeps the runes of s that strconv.IsPrint accepts, since %q writes them unchanged. White space becomes a blank, invalid
 // bytes become U+FFFD, and everything else is removed. A result of more than most runes is cut.
 func printable(s string, most int) string {
 	shown := make([]rune, 0, len(s))
@@ -47,7 +47,7 @@ func printable(s string, most int) string {
 // hyphen looks like the "-" that begins an option on a command line.
 const hyphen = "‐"
 
-// noOption keeps a text from being read as an option.
+// noOption keeps text from being read as an option.
 func noOption(s string) string {
 	if rest, ok := strings.CutPrefix(s, "-"); ok {
 		return hyphen + rest

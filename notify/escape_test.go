@@ -17,7 +17,7 @@ var hostile = []struct {
 	{"markup", `<b>&"'`, `<b>&"'`, `&lt;b&gt;&amp;"'`, `<b>&"'`, `<b>&"'`},
 	{"link", `<a href="x">`, `<a href="x">`, `&lt;a href="x"&gt;`, `<a href="x">`, `<a href="x">`},
 	{"option", "--help", "‐-help", "‐-help", "--help", "--help"},
-	{"option behind a blank", " -u", "‐u", "‐u", "-u", "-u"},
+	{"option after a blank", " -u", "‐u", "‐u", "-u", "-u"},
 	{"backslash", `a\nb`, `a\nb`, `a＼nb`, `a\nb`, `a\nb`},
 	{"AppleScript", `" & (do shell script "id") & "`, `" & (do shell script "id") & "`, `" &amp; (do shell script "id") &amp; "`,
 		`" & (do shell script "id") & "`, `" & (do shell script "id") & "`},

@@ -89,7 +89,7 @@ func (o Outbox) serviceAppeared(service string, now time.Time) Outbox {
 	return o.change((*Letter).waits, func(l *Letter) { l.Due = now })
 }
 
-// lost reports whether another service showed a letter, which is not on its way to be shown again.
+// lost reports whether another service showed a letter, and the letter is not on its way to be shown again.
 func (l *Letter) lost(service string) bool {
 	return l.isShown() && l.sent.IsZero() && l.Shown.Service != service
 }

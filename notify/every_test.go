@@ -32,7 +32,7 @@ func (s screen) alarms() (n int) {
 }
 
 // TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end the screen shows an
-// alarm exactly if two claim the store or a fight is not over.
+// alarm if and only if there are two claims or a fight is not over.
 func TestEverySequence(t *testing.T) {
 	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
 	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// More than fightTakeovers within fightTime show that two daemons fight: people move their work between computers less often.
+	// More than fightTakeovers takeovers within fightTime show that two daemons fight: people move their work between computers less often.
 	fightTakeovers = 3
 	fightTime      = 10 * time.Minute
 )
@@ -80,14 +80,14 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	return m, !unsteady
 }
 
-// inFight returns the kind to report during a fight. It drops takeovers, and alarms while the summary is shown, since the summary
-// already says what happens and what to do.
-func inFight(k kind, summaryShown bool) kind {
+// inFight returns the kind to report during a fight. It drops takeovers and releases, and drops alarms while the message about the fight
+// is shown, since that already says what happens and what to do.
+func inFight(k kind, fightShown bool) kind {
 	switch k {
 	case takeover, freed:
 		return nothing
 	case takeoverRunning, twoDaemons, lockVanished, conflictCopy:
-		if summaryShown {
+		if fightShown {
 			return nothing
 		}
 	}

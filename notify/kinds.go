@@ -93,8 +93,8 @@ func tookOver(s lockcore.Snapshot) kind {
 	return cmp.Or(twoClaims(s), takeover)
 }
 
-// kindOf returns the kind for a fact. A fact from an absence also has a kind if another computer acquired or released the lock in an
-// orderly way, and otherwise that of its state, which may never have been reported.
+// kindOf returns the kind for a fact. If the fact is from an absence, an orderly acquisition or release by another computer has a
+// kind too, and any other event has the kind of the state, which may never have been reported.
 func kindOf(f Fact) kind {
 	row, ok := rows[f.Event]
 	if !ok {

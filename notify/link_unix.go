@@ -27,7 +27,7 @@ type link struct {
 	onEvent func(DesktopEvent)
 	signals chan *dbus.Signal
 
-	mu       sync.Mutex            // also held during onEvent, so that no newer event or result overtakes its event
+	mu       sync.Mutex            // also held during onEvent, so that no newer event or result overtakes the reported one
 	owner    string                // the unique name of the service; empty if there is none
 	ownerSeq dbus.Sequence         // of the message that named the owner
 	shown    map[uint32]shownState // the messages that the owner shows, by number

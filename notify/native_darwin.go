@@ -28,7 +28,7 @@ type userNotifications struct {
 	cancel   context.CancelFunc
 }
 
-// listening receives the responses. macOS has one notification center for each process, so there is one.
+// listening receives the responses. macOS has one notification center for each process, so one listener suffices.
 var listening atomic.Pointer[userNotifications]
 
 // macNow is the newest macStatus of this process.

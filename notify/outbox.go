@@ -92,7 +92,7 @@ func (o Outbox) Put(now time.Time, orders ...Order) Outbox {
 	return o
 }
 
-// drop forgets the waiting letter of a slot, and withdraws its message.
+// drop forgets the letters of a slot, and withdraws the message that the slot shows.
 func (o Outbox) drop(slot string) Outbox {
 	shown := o.shown(slot)
 	o = o.filter(func(l *Letter) bool { return l.Slot != slot })

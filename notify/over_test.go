@@ -145,7 +145,7 @@ func TestFlappingAlarm(t *testing.T) {
 	}
 }
 
-// TestAlarmInAFight checks that a new alarm is reported during a fight if another message has replaced the summary.
+// TestAlarmInAFight checks that a new alarm is reported during a fight if another message has replaced the one about the fight.
 func TestAlarmInAFight(t *testing.T) {
 	var d Decider
 	var last []Order
@@ -158,7 +158,7 @@ func TestAlarmInAFight(t *testing.T) {
 		t.Fatalf("the fight was not reported: %v", last)
 	}
 	if _, silent := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(time.Minute)); len(silent) != 0 {
-		t.Errorf("an alarm was reported beside the summary: %v", silent)
+		t.Errorf("an alarm was reported beside the message about the fight: %v", silent)
 	}
 	d, _ = d.Step(Fact{Event: watch.Corrupted, To: corrupt}, start.Add(time.Minute))
 	if _, orders := d.Step(Fact{Event: watch.BecameTwo, To: both}, start.Add(2*time.Minute)); len(orders) != 1 || !orders[0].Message.Urgent {

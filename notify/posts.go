@@ -93,7 +93,7 @@ func (d Decider) settle(now time.Time) (Decider, []Order) {
 	return d, all
 }
 
-// judged sets or clears p.Over by the last looks. It drops timed claims that have ended, if others are left.
+// judged sets or clears p.Over according to the last looks. It drops timed claims that have ended, if others are left.
 func (d Decider) judged(p post, now time.Time) post {
 	ended := func(c claim) bool { return !c.holds(d.stores[c.Store], now) }
 	left := slices.DeleteFunc(slices.Clone(p.Claims), func(c claim) bool { return c.isTimed() && ended(c) })
@@ -175,8 +175,8 @@ func (d Decider) patience(p post) time.Duration {
 	return clearTime
 }
 
-// end withdraws a post. After an alarm it orders an all clear, and the alarm may ring again. If an alarm ends again within overTime of
-// the last end, it is withdrawn silently, and does not ring until it has been over for overTime.
+// end withdraws a post. After an alarm, which may then ring again, it orders an all clear if that is true and may be shown. If an alarm
+// ends again within overTime of the last end, it is withdrawn silently, and does not ring until it has been over for overTime.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	m := d.stores[newest.Store]
@@ -197,7 +197,7 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	return d.show(slot, p.Name, clearMessage(p, m.now, now), claim{newest.Store, allClear, factOf(allClear, Fact{To: m.now})})
 }
 
-// cleared notes when the end of an alarm was reported.
+// cleared notes when an alarm ended, for its stores.
 func (d Decider) cleared(p post, now time.Time) Decider {
 	for _, c := range p.Claims {
 		m := d.stores[c.Store]

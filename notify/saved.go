@@ -14,8 +14,9 @@ const savedVersion = 2
 // Saved holds the state that outlives a restart: which facts were reported, and which are still due.
 //
 // The caller saves it with each new message before the desktop gets the message, and again when the desktop has accepted it. The Sender
-// delivers one message at a time. So a program that is killed at any moment repeats that one at most, and loses none. A change that was
-// not saved yet is not lost either: the next process compares its first look with the last saved one.
+// delivers one message at a time. So a program that is killed at any moment repeats that one at most, and loses none but the greeting or
+// an answer to a click. A change that was not saved yet is not lost either: the next process compares its first look with the last saved
+// one.
 type Saved struct {
 	Decider Decider
 	Outbox  Outbox

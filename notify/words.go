@@ -14,7 +14,7 @@ import (
 // Rules for the text of notifications:
 //
 //   - The title begins with the most important word, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of
-//     them. A name, which may be long, is at its end.
+//     them. In most titles a name, which may be long, is at the end.
 //   - The body says who did it, what it means and what to do, in three short sentences, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
@@ -115,7 +115,7 @@ var elsewhereTexts = map[kind]text{
 		"{rival-hosts} runs a daemon of {store}, which has no lock now: nothing keeps a second daemon from writing to the store. Restart that daemon on its computer: \"{stop}\", then start it again."),
 }
 
-// besideElsewhere is for a daemon here beside one elsewhere, and besideElsewhereProgram for another program here.
+// besideElsewhere is for a daemon here beside one elsewhere, besideElsewhereProgram for a program here that is not a daemon.
 var (
 	besideElsewhere = alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, here (PID {daemon}) with \"{stop-here}\", or ask the other computer in the Lockbar menu.")
@@ -130,7 +130,7 @@ var ownResurrected = text{
 	icon:  icons.Stale,
 }
 
-// namelessResurrected is for a lock without a holder.
+// namelessResurrected is for a corrupt lock, which names no holder.
 var namelessResurrected = text{
 	title: "The removed lock came back",
 	body:  "Lockbar removed a corrupt lock from {store}, and the same bytes are there again; a sync program may have put them back. If that happens again, look for a daemon on your other computers, and stop it there: \"{stop}\".",

@@ -24,8 +24,8 @@ type file struct {
 	inherited bool   // another machine saved source
 }
 
-// find returns path if this machine saved it, or if no machine did and this one has no own file beside it. Otherwise it returns the own
-// file; until that exists, path is its source. It returns an error if the source cannot be read.
+// find returns the file at path if this machine saved it, or if no machine is known to have saved it and this one has no own file beside
+// it. Otherwise it returns the own file; until that exists, path is its source. It returns an error if the source cannot be read.
 func find(path string) (file, error) {
 	named, err := read(path)
 	if errors.Is(err, os.ErrDeadlineExceeded) {

@@ -102,7 +102,7 @@ func (o object) encode() []byte {
 	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
 }
 
-// plain encodes JSON for human readers. It does not escape <, > and &, as only web pages need.
+// plain encodes JSON for human readers. It does not escape <, > and &, which only web pages need.
 func plain(v any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

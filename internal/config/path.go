@@ -15,7 +15,7 @@ import (
 const FileVariable = "LOCKBAR_CONFIG"
 
 // Path returns the path of the settings file, which need not exist: LOCKBAR_CONFIG, else a file in the system's place for settings. It
-// returns an error if the user has no home directory.
+// returns an error if neither the environment nor a home directory tells where that is.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
@@ -26,7 +26,7 @@ func Path() (string, error) {
 	return "", fmt.Errorf("no place for the settings: this user has no home directory; %s may name a file", FileVariable)
 }
 
-// checkStore refuses a relative path, whose meaning depends on the reader's working directory.
+// checkStore refuses a relative path, whose meaning depends on the working directory.
 func checkStore(s string) error {
 	if _, ok := belowHome(s); ok || filepath.IsAbs(s) {
 		return nil

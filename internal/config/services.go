@@ -23,7 +23,7 @@ type Service struct {
 	doubts []error // reasons why the store may be another one
 }
 
-// doubtful returns a service that only has a doubt.
+// doubtful returns a service of which nothing is known except why it is in doubt.
 func doubtful(why error) Service { return Service{doubts: []error{why}} }
 
 // Services returns the services of this user that start the daemon, from the files that FindStores reads. ok is false if they cannot be
@@ -56,7 +56,7 @@ func installed(home string) []Service {
 	return systemdServices(filepath.Join(machine.Settings.XDG(os.Getenv, home), "systemd", "user"), home) // systemd.unit(5)
 }
 
-// withDefault sets the missing stores of services to the daemon's default.
+// withDefault sets the store of each service to what startedWith returns.
 func withDefault(list []Service, home string) []Service {
 	for i := range list {
 		list[i].Store = list[i].startedWith(home)

@@ -38,10 +38,10 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 	return found, problems
 }
 
-// errRival reports that two files name different stores for tasks of the same name.
+// errRival reports that the files of one task, or of tasks with one name, do not certainly name the same store.
 var errRival = errors.New("two files disagree about the task")
 
-// doubtRivals gives tasks that have the same name but disagree a single doubt, errRival.
+// doubtRivals gives each task that does not certainly agree with all tasks of its name a single doubt, errRival.
 func doubtRivals(list []Service, home string) []Service {
 	doubted := slices.Clone(list)
 	for i := range list {

@@ -30,8 +30,8 @@ type Config struct {
 const (
 	// pause is the time to read about an act. There are 18 acts, and the story takes about a minute and a half.
 	pause = 4 * time.Second
-	// longPause is the time for messages that come after ten seconds: about a stale lock (notify.Grace), and about a lock that was
-	// released and not replaced (watch.TakeoverTime).
+	// longPause is the time for what comes after ten seconds: the message about a stale lock (notify.Grace), and the event of a lock
+	// that was released and not replaced (watch.TakeoverTime).
 	longPause = 12 * time.Second
 )
 

@@ -112,7 +112,7 @@ func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, erro
 	}
 }
 
-// errNotTaken reports that a holder could not take the lock because another process changed it.
+// errNotTaken reports that lockcore refused the lock to a holder.
 var errNotTaken = errors.New("the lock was not taken")
 
 // stop lets the process release the lock and end. It ignores errors, since the store shows the result.

@@ -25,7 +25,7 @@ type stage struct {
 	seen     chan *watch.Change
 }
 
-// show plays the acts beside the watcher, and beside the tray where there is one.
+// show plays the acts while the watcher runs, and the tray if there is one.
 func (s *stage) show(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -145,7 +145,7 @@ func (a *act) pause(pace float64) time.Duration {
 	return time.Duration(float64(length) * pace)
 }
 
-// recheck is the interval at which attend calls over: a click may undo an act before the watcher has seen it.
+// recheck is the interval at which attend calls over even without a change: a click may undo an act before the watcher has seen it.
 const recheck = 250 * time.Millisecond
 
 // attend receives the watcher's changes, so that the watcher never blocks, until over returns true or the time has passed. It reports

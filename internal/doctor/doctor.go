@@ -2,7 +2,8 @@
 // changes nothing: it writes only one file, in an existing state directory, and removes it again. All checks run at the same time
 // and have a deadline, so that a dead mount or a hung service shows as one bad line.
 //
-// No two checks report the same fact or the same path: one check names the store, and one the state directory.
+// No two checks report the same fact or the same path: one check names the store (all checks of a store do if there are several stores),
+// and one the state directory.
 //
 // A check fails only if Lockbar cannot do its work. A limitation, or a state that needs attention, is a warning.
 package doctor

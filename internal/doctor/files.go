@@ -54,7 +54,7 @@ func checkConfig(path string, c config.Config, err error, now time.Time) []Check
 	return one("config", Pass, "%s", words.OneLine(path))
 }
 
-// spare is the free space below which the next backup or line of the history may fail: a history has up to 2 MB.
+// spare is the free space below which doctor warns that the next backup or line of the history may fail. A history has up to 2 MB.
 const spare = 10 << 20
 
 func (s Subject) stateDir(context.Context) []Check {
@@ -122,7 +122,7 @@ func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Chec
 	return one("state-dir", Pass, "%s is private and writable", words.OneLine(dir))
 }
 
-// hasNoPlace reports whether there is no usable state directory, which another check reports.
+// hasNoPlace reports whether no state directory is named, or a file is in its place. Another check reports that.
 func (s Subject) hasNoPlace() bool {
 	info, err := os.Stat(s.StateDir)
 	return s.StateDir == "" || err == nil && !info.IsDir()
@@ -158,7 +158,7 @@ func (s Subject) instance(context.Context) []Check {
 func tryLock(path string) error {
 	f, err := fsx.Open(path, os.O_RDWR, 0)
 	if err != nil {
-		return nil // there is no lock
+		return nil // there is no lock, or none that we can open
 	}
 	defer f.Close()
 	return fsx.TryLock(f)

@@ -31,7 +31,7 @@ func HostsProblem(store string) error {
 	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
 }
 
-// checkHosts lists the machines that share the store and whose Lockbars announce it. It warns if one has the host name of this machine.
+// checkHosts lists the other machines that announce in the store what runs there. It warns if one has the host name of this machine.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
 	switch word, written := s.Peers.Own(); {

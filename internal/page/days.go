@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// maxDays limits the days that have a row: the newest days with events get one.
+// maxDays limits the days that have a row: today, and the newest days on which something changed.
 const maxDays = 14
 
 // day is a row of the picture.
@@ -39,7 +39,7 @@ type picture struct {
 	roster roster
 }
 
-// newPicture lays out the events of one store, which must be at least one.
+// newPicture lays out the events of one store, of which there must be at least one.
 func newPicture(events []*event, spans []*span, now time.Time) *picture {
 	p := &picture{store: events[len(events)-1].To.Store}
 	dates := datesOf(spans, now)

@@ -16,7 +16,7 @@ const (
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is the distance, in percent, below which two marks of a lane would overlap. They are drawn markWidth pixels apart then.
+	// near is the distance, in percent, below which two marks of a lane would overlap. They are then drawn markWidth pixels apart.
 	near      = 1.8
 	markWidth = 17
 	// maxMarks limits the marks that are drawn beside each other; the others are only counted.
@@ -42,7 +42,7 @@ func (r *row) bar() int {
 
 func (r *row) height() int { return r.bar() - r.top + barHeight + laneGap }
 
-// rows returns the rows of the lanes that a day needs, from top to bottom, the same rows by lane, and their total height.
+// rows returns the rows of the lanes that a day needs, from top to bottom, the same rows by lane, and the height of the picture.
 func (d *day) rows(r *roster) (rows []*row, of [lanes]*row, height int) {
 	used := [lanes]bool{hereLane: true}
 	var marks [lanes][]*mark

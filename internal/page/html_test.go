@@ -108,7 +108,7 @@ func TestPageForbidsAllButItsStyle(t *testing.T) {
 	}
 }
 
-// TestTextIsHarmless checks that a text is escaped for an element, and for an attribute in either quotation mark.
+// TestTextIsHarmless checks that text is escaped for an element, and for an attribute in either quotation mark.
 func TestTextIsHarmless(t *testing.T) {
 	if got, want := text("a\"b'c<d>&amp;\u202e\x00\né"), "a&#34;b&#39;c&lt;d&gt;&amp;amp;   é"; got != want {
 		t.Errorf("text returns %q, want %q", got, want)

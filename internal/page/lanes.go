@@ -7,7 +7,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// kind is the meaning of a bar. Each kind has a pattern of its own (page.css, shapes.svg), so that readers need no colours.
+// kind is the meaning of a bar. Kinds differ by their patterns (page.css, shapes.svg), so that readers need no colours. Only blind and
+// missing share one.
 type kind uint8
 
 const (
@@ -99,7 +100,7 @@ type place struct {
 	kind kind
 }
 
-// places returns the lanes and kinds of a span's bars; none for a store that was not held or not watched.
+// places returns the lanes and kinds of a span's bars; none for a store that was unlocked or not watched.
 func (r *roster) places(s *span) []place {
 	switch {
 	case s.sight == unwatched, s.look.State == lockcore.Unlocked:
@@ -112,7 +113,7 @@ func (r *roster) places(s *span) []place {
 	return []place{{r.lane(s.look), kindOf(s)}}
 }
 
-// kindOf returns the kind of a span that has one claim.
+// kindOf returns the kind of a span that has one bar.
 func kindOf(s *span) kind {
 	switch {
 	case s.sight == inferred:
@@ -143,7 +144,7 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text prepares a text for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes
+// text prepares s for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes
 // through it.
 func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 

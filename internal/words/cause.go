@@ -96,7 +96,7 @@ func systemError(err error, show func(path string) string) string {
 	case *json.UnmarshalTypeError:
 		return strings.TrimSuffix("unexpected JSON "+e.Value+" in "+e.Field, " in ")
 	}
-	for _, known := range sentences {
+	for _, known := range plainWords {
 		if err == known.err {
 			return known.text
 		}
@@ -107,8 +107,8 @@ func systemError(err error, show func(path string) string) string {
 	return ""
 }
 
-// sentences holds the words for errors that have no fields.
-var sentences = []struct {
+// plainWords holds the words for errors that have no fields.
+var plainWords = []struct {
 	err  error
 	text string
 }{

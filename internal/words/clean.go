@@ -2,10 +2,10 @@
 // each state and reason, with the icon, the colour and the exit code that go with it. The commands, the tray and the notifications
 // use this package, and escape its texts for their own output (menu mnemonics, markup). The package knows none of them.
 //
-// Texts are templates, filled in one step. No text is parsed again, and nothing is decided by a text.
+// Texts are templates, filled in one step. No text is parsed again, and no decision depends on a text.
 //
-// Rules for the text in this package: sentence case; a host comes first; no jargon ("stale" is
-// explained, never used); nothing unproven is claimed; every text from outside goes through Clean.
+// Rules for the text in this package: sentence case; most sentences about a holder begin with its host; no jargon ("stale"
+// is explained, never used); nothing unproven is claimed; every text from outside goes through Clean.
 package words
 
 import (
@@ -13,16 +13,16 @@ import (
 	"unicode"
 )
 
-// maxRunes limits a text from outside: a host name has at most 63 characters (RFC 1035).
+// maxRunes limits text from outside: a host name has at most 63 characters (RFC 1035).
 const maxRunes = 64
 
-// nothingLeft replaces a text without any visible character.
+// nothingLeft replaces text that has no visible character.
 const nothingLeft = "?"
 
 // brailleBlank is printable by its category, but invisible.
 const brailleBlank = '\u2800'
 
-// Clean returns a text from outside that is safe to show: valid UTF-8, printable characters and single blanks, at most maxRunes
+// Clean makes text from outside safe to show: valid UTF-8, printable characters and single blanks, at most maxRunes
 // runes, no controls of any kind (line, terminal, text direction, joiners). It returns an empty text only for an empty one.
 func Clean(s string) string {
 	if s == "" {

@@ -31,7 +31,7 @@ func TestClean(t *testing.T) {
 		{"64 stay", strings.Repeat("x", 64), strings.Repeat("x", 64)},
 		{"65 are cut", strings.Repeat("x", 65), strings.Repeat("x", 63) + "…"},
 		{"no blank before the cut", strings.Repeat("x", 62) + " yyyy", strings.Repeat("x", 62) + "…"},
-		{"blanks at the end are no cut", strings.Repeat("é", 64) + " \n ", strings.Repeat("é", 64)},
+		{"blanks at the end cause no cut", strings.Repeat("é", 64) + " \n ", strings.Repeat("é", 64)},
 	} {
 		if got := Clean(test.in); got != test.want {
 			t.Errorf("%s: Clean(%q) = %q, want %q", test.name, test.in, got, test.want)

@@ -47,8 +47,8 @@ func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	return text
 }
 
-// announced returns what a machine last announced about its daemon, and how long ago that was heard. It uses the present tense only
-// while the announcement counts.
+// announced returns what a machine last announced about its daemon, and how long ago that was heard. It says that a daemon runs,
+// in the present tense, only while the announcement counts.
 func announced(p *lockcore.Peer, now time.Time) string {
 	runs, text := p.Daemon.PID != 0, ""
 	switch {

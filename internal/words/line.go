@@ -18,7 +18,7 @@ func OneLine(s string) string {
 	}, s)
 }
 
-// CutMiddle shortens a text to at most width runes, and keeps its beginning and its end.
+// CutMiddle shortens text to at most width runes, and keeps its beginning and its end.
 func CutMiddle(text string, width int) string {
 	runes := []rune(text)
 	if len(runes) <= width {
@@ -28,7 +28,7 @@ func CutMiddle(text string, width int) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
 }
 
-// Capital returns a text that begins with a capital, as a sentence or a label does.
+// Capital returns s with a capital at its beginning, as a sentence or a label does.
 func Capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {

@@ -44,7 +44,7 @@ func running(pid int, kind lockcore.ProcessKind, command string) lockcore.Proces
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command, Started: noon.Add(-3 * time.Hour)}
 }
 
-// TestTableIsComplete checks that each state and each reason has one row, without empty words.
+// TestTableIsComplete checks that each state has a row and each reason exactly one, without empty words.
 func TestTableIsComplete(t *testing.T) {
 	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
 	for _, state := range lockcore.States() {
@@ -79,7 +79,7 @@ func TestSeverity(t *testing.T) {
 	}
 }
 
-// TestWordsAreAsTheyWere compares all words for each state, reason and exception with the golden file.
+// TestWordsAreAsTheyWere compares what said returns for each state, reason and exception with the golden file.
 func TestWordsAreAsTheyWere(t *testing.T) {
 	got := ""
 	for _, s := range append(judgements(), exceptional()...) {
@@ -177,7 +177,7 @@ func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	return p
 }
 
-// said returns all texts about a look, with the same words on every system.
+// said returns the sign of a look and all texts about it except Refusal, with the same words on every system.
 func said(s lockcore.Snapshot) string {
 	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
 	sign := SignOf(s.State)
