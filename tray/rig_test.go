@@ -20,12 +20,13 @@ import (
 
 // fakeDisplay keeps the last view, and returns err.
 type fakeDisplay struct {
-	mu     sync.Mutex
-	icon   icons.Kind // shown ahead of the view
-	view   view
-	shown  int
-	forgot int
-	err    error
+	mu      sync.Mutex
+	icon    icons.Kind // shown ahead of the view
+	view    view
+	shown   int
+	forgot  int
+	rebuilt int
+	err     error
 }
 
 func (d *fakeDisplay) ShowIcon(k icons.Kind) error {
@@ -42,7 +43,12 @@ func (d *fakeDisplay) Show(v view) error {
 	return d.err
 }
 
-func (*fakeDisplay) Rebuild() error { return nil }
+func (d *fakeDisplay) Rebuild() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.rebuilt++
+	return d.err
+}
 
 func (d *fakeDisplay) Forget() {
 	d.mu.Lock()
@@ -154,6 +160,15 @@ func (r *rig) shows(t *testing.T, part string) {
 	if got := printed(v); !strings.Contains(got, part) {
 		t.Errorf("%q is not in\n%s", part, got)
 	}
+}
+
+// next returns the next message that was sent, when everything is idle.
+func (r *rig) next(t *testing.T) notify.Message {
+	t.Helper()
+	if synctest.Wait(); len(r.messages) == 0 {
+		t.Fatal("no message was sent")
+	}
+	return <-r.messages
 }
 
 // silent checks that no message was sent, when everything is idle.
