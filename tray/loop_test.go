@@ -87,8 +87,9 @@ func TestNewPanelGetsTheWholeMenu(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
 		r.panels <- struct{}{}
-		if r.display.now(); r.display.rebuilt != 1 {
-			t.Errorf("rebuilt %d times, want once", r.display.rebuilt)
+		synctest.Wait()
+		if n := r.display.built.Load(); n != 1 {
+			t.Errorf("rebuilt %d times, want once", n)
 		}
 	})
 }
