@@ -111,6 +111,18 @@ func (d *nativeDesk) queueUp(t *testing.T, service any) {
 	}
 }
 
+// TestNativeWithdrawsNothingFromTheSuccessor checks that a message of a restarted service is not taken for the old one with its number.
+func TestNativeWithdrawsNothingFromTheSuccessor(t *testing.T) {
+	d := newNativeDesk(t)
+	old := d.show(t, unlockable(1, "one"))
+	d.Stop()
+	testfs.Check(t, d.Start())
+	d.show(t, unlockable(2, "two")) // the numbers begin again
+	testfs.Check(t, d.native.withdraw(t.Context(), old))
+	d.show(t, unlockable(3, "three")) // a withdrawal is not answered
+	d.wantScreen(t, "two", "three")
+}
+
 func TestNativeWithoutAServiceOrABus(t *testing.T) {
 	d := bareDesk(t)
 	for _, missing := range []string{"service", "bus"} {

@@ -37,6 +37,16 @@ func TestFailedAndOvertaken(t *testing.T) {
 	}
 }
 
+// TestReportAfterTheServiceHasGone checks that an alarm is shown again if its report comes after the service that showed it has gone.
+func TestReportAfterTheServiceHasGone(t *testing.T) {
+	o, _ := Outbox{}.HandleEvent(DesktopEvent{Appeared: "old"}, start)
+	o, l := sent1(t, o, Message{Title: "Alarm", Urgent: true}, start)
+	o, _ = o.HandleEvent(DesktopEvent{Appeared: "new"}, start)
+	if _, due := o.Report(l.ID, Handle{"old", 1}, true, start).Take(start, false); len(due) != 1 {
+		t.Errorf("took %v, want the alarm", due)
+	}
+}
+
 // TestAlarmIsNeverOld checks that an alarm waits until it is withdrawn, however long that takes.
 func TestAlarmIsNeverOld(t *testing.T) {
 	o, l := sent1(t, Outbox{}, Message{Title: "Alarm", Urgent: true}, start)

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,6 +108,20 @@ func TestStopButtonOfAnotherDaemon(t *testing.T) {
 		r.press(1, notify.StopDaemon)
 		if m := <-r.messages; m.Title != "The daemon was not stopped" || !strings.Contains(m.Body, "It has ended already") {
 			t.Errorf("sent %v", m)
+		}
+	})
+}
+
+// TestFailedStopBringsTheAlarmBack checks that the alarm is shown again if its Stop fails.
+func TestFailedStopBringsTheAlarmBack(t *testing.T) {
+	needStop(t)
+	synctest.Test(t, func(t *testing.T) {
+		r := servedRig(t, func(action) result { return served("stopped", "", errors.New("no bus")) })
+		r.saw(0, watch.BecameTwo, twoDaemons)
+		alarm := <-r.messages
+		r.press(1, notify.StopDaemon)
+		if again, answer := r.next(t), r.next(t); again.Title != alarm.Title || answer.Title != "The daemon was not stopped" {
+			t.Errorf("sent %v, %v", again, answer)
 		}
 	})
 }

@@ -101,6 +101,18 @@ func TestLoginState(t *testing.T) {
 	}
 }
 
+// TestSecondClickOnStartAtLogin checks that a second click on the button of the greeting does not switch the start at login off.
+func TestSecondClickOnStartAtLogin(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CONFIG_HOME", "")
+	l := greeter(t)
+	l.settings.Login = loginEnabled
+	l.startAtLogin(t.Context())
+	if m := l.outbox.Shows(notify.AnswerSlot); m.Body != "Lockbar starts at login already." {
+		t.Errorf("answered %v", m)
+	}
+}
+
 // TestOwnPlaceIsAsked checks that Start at Login is refused for this program, since go test removes it.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.CheckPlace() == nil {

@@ -19,6 +19,28 @@ import (
 	"lockbar/notify"
 )
 
+// TestUnreadableStateIsLogged checks that the log names a state file that cannot be read.
+func TestUnreadableStateIsLogged(t *testing.T) {
+	dir := t.TempDir()
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, "state.json"), []byte("{,"), 0o600))
+	var logged strings.Builder
+	if _, _, readable := readSaved(dir, newLogs(&logged, false)); readable || !strings.Contains(logged.String(), "state.json") {
+		t.Errorf("readable: %t, logged %q", readable, logged.String())
+	}
+}
+
+// TestNewerSavingReplacesTheOlder checks that of two savings that the keeper has not begun it gets the newer one.
+func TestNewerSavingReplacesTheOlder(t *testing.T) {
+	l := newLoop(Config{}, newLogs(io.Discard, false))
+	for _, host := range []string{"older", "newer"} {
+		l.pending.saving = &saving{host: host}
+		l.handOver()
+	}
+	if j := <-l.jobs; j.saving.host != "newer" {
+		t.Errorf("the %s saving is left", j.saving.host)
+	}
+}
+
 // lockState takes the lock of the state file, as another writer does, until the returned function is called.
 func lockState(t *testing.T, dir string) (unlock func()) {
 	t.Helper()

@@ -82,6 +82,18 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 	})
 }
 
+// TestNewPanelGetsTheWholeMenu checks that a panel that appears gets the menu that an earlier one had.
+func TestNewPanelGetsTheWholeMenu(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.panels <- struct{}{}
+		synctest.Wait()
+		if n := r.display.built.Load(); n != 1 {
+			t.Errorf("rebuilt %d times, want once", n)
+		}
+	})
+}
+
 // TestBurstIsDrawnTwice checks that changes of many stores at once cause only two drawings, at their beginning and at their end.
 func TestBurstIsDrawnTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -29,10 +29,41 @@ func labels(m notify.Message) string {
 	return strings.Join(all, "|")
 }
 
+// TestForceUnlockInAnAlarmAsks checks that Force Unlock in an alarm asks first, and that Cancel brings the alarm back.
+func TestForceUnlockInAnAlarmAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.BecameTwo, twoDaemons)
+		alarm := <-r.messages
+		r.press(1, notify.ForceUnlock)
+		if m := r.next(t); labels(m) != "Remove the Lock of mac-mini (PID 4242)|Cancel" {
+			t.Errorf("sent %v", m)
+		}
+		r.press(3, notify.Cancel)
+		if m := r.next(t); m.Title != alarm.Title || labels(m) != labels(alarm) {
+			t.Errorf("sent %v, want %v", m, alarm)
+		}
+		r.silent(t, "after Cancel")
+	})
+}
+
+// TestButtonOfAnotherLock checks that a button does nothing after another lock has replaced the one that its message names.
+func TestButtonOfAnotherLock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.saw(0, watch.BecameTwo, twoDaemons)
+		<-r.messages
+		r.saw(0, watch.LockChanged, with(twoDaemons, func(s *lockcore.Snapshot) { s.Token = "sha256:another" }))
+		r.press(1, notify.ForceUnlock)
+		if m := r.next(t); m.Title != "The lock was not removed" || !strings.Contains(m.Body, "has changed") {
+			t.Errorf("sent %v", m)
+		}
+	})
+}
+
 // TestUndoBringsTheAlarmBack checks that undoing a removal shows the alarm again that the click on Force Unlock removed, unless the
 // all clear has come.
 func TestUndoBringsTheAlarmBack(t *testing.T) {
-	both := with(lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini), func(s *lockcore.Snapshot) { s.LocalDaemon = alive })
 	for _, test := range []struct {
 		name  string
 		after time.Duration
@@ -41,7 +72,7 @@ func TestUndoBringsTheAlarmBack(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, 1)
-				r.saw(0, watch.BecameTwo, both)
+				r.saw(0, watch.BecameTwo, twoDaemons)
 				alarm := <-r.messages
 				r.press(1, notify.ForceUnlock)
 				r.press(3, notify.RemoveLock)

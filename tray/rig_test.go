@@ -25,6 +25,7 @@ type fakeDisplay struct {
 	view   view
 	shown  int
 	forgot int
+	built  atomic.Int32 // calls of Rebuild
 	err    error
 }
 
@@ -42,7 +43,7 @@ func (d *fakeDisplay) Show(v view) error {
 	return d.err
 }
 
-func (*fakeDisplay) Rebuild() error { return nil }
+func (d *fakeDisplay) Rebuild() error { d.built.Add(1); return nil }
 
 func (d *fakeDisplay) Forget() {
 	d.mu.Lock()
@@ -154,6 +155,15 @@ func (r *rig) shows(t *testing.T, part string) {
 	if got := printed(v); !strings.Contains(got, part) {
 		t.Errorf("%q is not in\n%s", part, got)
 	}
+}
+
+// next returns the next message that was sent, when everything is idle.
+func (r *rig) next(t *testing.T) notify.Message {
+	t.Helper()
+	if synctest.Wait(); len(r.messages) == 0 {
+		t.Fatal("no message was sent")
+	}
+	return <-r.messages
 }
 
 // silent checks that no message was sent, when everything is idle.

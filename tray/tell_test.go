@@ -13,6 +13,19 @@ import (
 	"lockbar/notify"
 )
 
+// TestSeveralStoresAtOnce checks that events of two stores at the same moment are one message, which names both.
+func TestSeveralStoresAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		r.saw(1, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
+		if m := <-r.messages; !strings.Contains(m.Body, r.stores[0].Name) || !strings.Contains(m.Body, r.stores[1].Name) {
+			t.Errorf("sent %v", m)
+		}
+		r.silent(t, "after the message about both")
+	})
+}
+
 // TestMissedMessageIsRetried checks the retries while the notification service is away.
 func TestMissedMessageIsRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
