@@ -57,7 +57,7 @@ func (l *inspection) findStateDaemon(pid int) {
 	}
 }
 
-// noteDaemon notes that a daemon that held the lock runs here. known is the field of the evidence that shows it.
+// noteDaemon notes that a daemon that held the lock runs here, and sets known, the field of the evidence that says so.
 func (l *inspection) noteDaemon(p Process, known *bool) {
 	*known = true
 	if l.snap.LocalDaemon.PID == 0 {
@@ -67,7 +67,7 @@ func (l *inspection) noteDaemon(p Process, known *bool) {
 
 // weighDaemon notes a daemon of this store, or a lockbar run, from the process table. A process that is older than another machine's
 // lock held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; one that is newer waits for
-// its turn. A daemon counts as starting if nothing shows that it held the lock.
+// its turn. The first daemon that is neither LocalDaemon nor the opener counts as starting.
 func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -91,18 +91,18 @@ func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	}
 }
 
-// startGranularity bounds how much later than Process.Started a process truly started: Linux counts in ticks from the boot time, and
-// truncates that to a tick too.
+// startGranularity bounds how much earlier Process.Started is than the true start: Linux counts whole ticks since the boot, and package
+// machine truncates the sum to a tick again.
 const startGranularity = 20 * time.Millisecond
 
-// startedBeforeLock reports whether a process started before the lock, which does not name it, appeared here.
+// startedBeforeLock reports whether a process started before a lock that does not name it appeared here.
 func (l *inspection) startedBeforeLock(p Process) bool {
 	return l.snap.HasLock() && !l.evidence.ClockStepped && !p.Started.IsZero() &&
 		p.Started.Add(startGranularity).Before(l.snap.LockChanged)
 }
 
-// weighOwner considers a process that has the database open. In its own PID namespace it may be the holder of the lock, even if its
-// arguments cannot be read. Any other program proves nothing and is only reported.
+// weighOwner considers a process that has the database open. If its PID in its own namespace is the lock's, it may be the holder, even if
+// its arguments cannot be read. Any other program proves nothing and is only reported.
 func (l *inspection) weighOwner(pid int) {
 	p := l.probe(pid, false)
 	switch {
@@ -114,7 +114,7 @@ func (l *inspection) weighOwner(pid int) {
 	}
 }
 
-// memoryExcludesInner reports whether, by memory, l.inner is not the holder: another process held the lock and still runs, or l.inner
+// memoryExcludesInner reports whether the memory shows that l.inner is not the holder: another process held the lock and still runs, or l.inner
 // held a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
 func (l *inspection) memoryExcludesInner() bool {
 	if !l.evidence.Remembered {

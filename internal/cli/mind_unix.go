@@ -66,10 +66,10 @@ func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 }
 
 // start starts CMD, in the foreground if it gets the terminal. The foreground changes only when CMD starts: until then the holder
-// gets the signals of keys, and passes them on to CMD.
+// gets the keyboard signals, and passes them on to CMD.
 func (m minder) start(terminal bool) error {
-	holders, _ := unix.Getpgid(m.holder)
-	if now := foregroundGroup(); !terminal || now != holders && now != unix.Getpgrp() {
+	holderGroup, _ := unix.Getpgid(m.holder)
+	if now := foregroundGroup(); !terminal || now != holderGroup && now != unix.Getpgrp() {
 		return m.cmd.Start()
 	}
 	tty, err := openTerminal()
@@ -83,8 +83,8 @@ func (m minder) start(terminal bool) error {
 }
 
 // finish reports the exit code of CMD to the holder. If the holder was killed, finish ends all processes instead. The holder's death may
-// have ended CMD: if a process in the group is stopped, the kernel sends SIGHUP to the whole group. Then we may see CMD's end while the
-// pipe to the holder is still open, but we have another parent by then.
+// have ended CMD: it may orphan CMD's group, and if a process in that group is stopped then, the kernel sends SIGHUP to the group. So we
+// may see CMD's end while the pipe to the holder is still open, but we have another parent by then.
 func (m minder) finish(err error) error {
 	code := exitOK
 	var f *failure
@@ -151,7 +151,7 @@ func received(orders io.Reader) <-chan byte {
 	return c
 }
 
-// dropSignals catches and drops the signals that would end us: the signals of keys reach all of CMD's group, and only CMD decides what
+// dropSignals catches and drops the signals that would end us: keyboard signals reach all of CMD's group, and only CMD decides what
 // they do. It leaves ignored signals ignored, since CMD inherits that. It leaves the signals that stop a job, since they must stop us.
 func dropSignals() {
 	dropped := make(chan os.Signal, 1)
@@ -167,11 +167,11 @@ func dropSignals() {
 }
 
 // leaveGroup moves the minder into the group of the session's leader and returns the group that it left. One signal can then kill all of
-// that group, and no fork escapes. leaveGroup returns 0 if the leader's group is gone.
+// that group, and no fork escapes. leaveGroup returns 0 if the minder cannot move, such as when the leader's group is gone.
 func leaveGroup() int {
 	group := unix.Getpgrp()
 	session, err := unix.Getsid(0)
-	if err != nil || session < 1 || unix.Setpgid(0, session) != nil { // 0: the leader is in another PID namespace
+	if err != nil || session < 1 || unix.Setpgid(0, session) != nil { // session 0: the leader is in another PID namespace
 		return 0
 	}
 	return group

@@ -108,8 +108,8 @@ func worstExitCode(looks []look) int {
 // A row is one line of the text output. A row without a label continues the one above.
 type row struct{ label, text string }
 
-// statusRows returns the text of one look, without repetition. If there is a lock, the sentence of words.Detail names its host and its
-// time. The sentence also names the PID, unless another fact decides, such as a restart of the computer.
+// statusRows returns the text of one look. Only verboseRows has rows for the holder and its time, since the sentence of words.Detail says
+// what matters of them.
 func statusRows(l look, p palette, s settings) []row {
 	rows := []row{
 		{"store", path(l.Store)},

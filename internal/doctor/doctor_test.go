@@ -304,7 +304,7 @@ func TestSession(t *testing.T) {
 	want(t, checkSession(env("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")), Pass, "x:GNOME on Wayland")
 }
 
-// TestAHangingCheckIsLeftBehind checks that after the deadline wait returns a result that is ready, and warns about a stuck check.
+// TestAHangingCheckIsLeftBehind checks that wait returns a ready result after the deadline, and warns about a stuck check.
 func TestAHangingCheckIsLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	never := make(chan []Check)

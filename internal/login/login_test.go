@@ -20,7 +20,8 @@ func home(t *testing.T) string {
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "settings"))
 	t.Setenv("PATH", "")
-	if login.CheckPlace() != nil { // go test puts this program into a temporary directory: only a home directory around it makes that a permanent place
+	// go test puts this program into a temporary directory, which counts as permanent only inside the home directory.
+	if login.CheckPlace() != nil {
 		t.Setenv("HOME", filepath.Dir(self(t)))
 		t.Cleanup(func() { testfs.Check(t, login.Disable()) })
 	}
@@ -88,7 +89,7 @@ func TestEnableRepairs(t *testing.T) {
 	}
 }
 
-// TestTemporaryProgram checks that Enable makes no entry for a temporary program, and that Status reports a problem if there is one.
+// TestTemporaryProgram checks that Enable makes no entry for a temporary program, and that Status reports a problem for an existing entry.
 func TestTemporaryProgram(t *testing.T) {
 	home(t)
 	testfs.Check(t, login.Enable())

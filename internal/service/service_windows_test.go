@@ -137,7 +137,7 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		pid   int
 		host  string
 		state lockcore.State
-		holds int // the PID of the only daemon that is found
+		found int // the PID of the only daemon that is found
 	}{
 		{daemon, host, lockcore.HeldHere, daemon},
 		{launcher, host, lockcore.HeldHere, launcher},
@@ -146,8 +146,8 @@ func checkLooks(t *testing.T, store *lockcore.Store, daemon int) {
 		lock := fmt.Sprintf(`{"pid": %d, "hostname": %q, "started_at": "%s", "schema_version": 1}`, test.pid, test.host, time.Now().UTC().Format("2006-01-02T15:04:05+00:00"))
 		testfs.Check(t, os.WriteFile(store.LockPath(), []byte(lock), 0o600))
 		seen := store.Inspect(t.Context(), lockcore.Memory{})
-		if daemons := lockcore.Daemons(seen); seen.State != test.state || len(daemons) != 1 || daemons[0].PID != test.holds {
-			t.Errorf("PID %d on %s: %v %s, %+v, want PID %d", test.pid, test.host, seen.State, seen.Reason, daemons, test.holds)
+		if daemons := lockcore.Daemons(seen); seen.State != test.state || len(daemons) != 1 || daemons[0].PID != test.found {
+			t.Errorf("PID %d on %s: %v %s, %+v, want PID %d", test.pid, test.host, seen.State, seen.Reason, daemons, test.found)
 		}
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"lockbar/internal/fsx"
 )
 
-// Variable names the file system of TMPDIR if that is deliberately not the system's own. If it is not set, a test that lacks an ability
-// fails in CI, so that no ordinary run skips a test unnoticed.
+// Variable is set to the name of TMPDIR's file system if tests deliberately use another one than the system's own. If it is not set, a
+// missing ability fails the test in CI, so that no ordinary run skips a test unnoticed.
 const Variable = "LOCKBAR_TEST_FS"
 
 // Ability is an ability that not every file system has. Its text completes "has no".
@@ -33,8 +33,8 @@ const (
 	Modes     Ability = "permissions"
 	Holes     Ability = "files with holes"
 	FineTimes Ability = "times finer than 20 ms"
-	Exchange  Ability = "an exchange of two names"
-	RenameNew Ability = "a rename that replaces nothing"
+	Exchange  Ability = "exchange of two names"
+	RenameNew Ability = "rename that replaces nothing"
 	OddNames  Ability = "names with control characters"
 )
 

@@ -24,8 +24,8 @@ type exit struct {
 	wait  ending
 }
 
-// keep waits for these processes and no others. It reports whether another look must follow, because a wait began or a new one failed: if
-// the process ended between the look that named it and the wait, no hint ever comes.
+// keep waits for these processes and no others. It reports whether another look must follow, because a wait began, or the first attempt to
+// begin one failed: if the process ended between the look that named it and the wait, no hint ever comes.
 func (x *exits) keep(pids []int) (fresh bool) {
 	for pid := range x.waiting {
 		if !slices.Contains(pids, pid) {

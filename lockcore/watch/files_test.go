@@ -20,7 +20,7 @@ func hintsFor(t *testing.T, dir string) (*fileHints, route) {
 	h := hintsOf(t, 1, system{newWatcher: fsnotify.NewWatcher, newDirWatcher: newDirWatcher})
 	r := h.find(dir)
 	if !follow(h, r) || follow(h, r) {
-		t.Fatal("a way was not requested exactly once")
+		t.Fatal("want the directory watched by the first follow only")
 	}
 	return h, r
 }
@@ -83,8 +83,9 @@ func (h *fileHints) watchList() []string {
 	return list
 }
 
-// TestOnlyTheStoreIsWatched checks that only the store and its .lockbar are watched while they exist, and that directories no longer
-// needed are dropped. Only a real .lockbar is watched, since a link could lead anywhere.
+// TestOnlyTheStoreIsWatched checks that only the store, its .lockbar and the directories that hold a link on the way are watched, and the
+// last directory of the way that exists if the store is missing. Others are dropped. Only a real .lockbar is watched, since a link could
+// lead anywhere.
 func TestOnlyTheStoreIsWatched(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)
@@ -123,7 +124,7 @@ func TestOnlyTheStoreIsWatched(t *testing.T) {
 	}
 }
 
-// TestLeadsBy checks that a directory below a newly watched one counts too: its removal may have gone unreported.
+// TestLeadsBy checks that leadsBy also accepts the parent of a directory on the way: the removal of the child may have gone unreported.
 func TestLeadsBy(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")

@@ -73,7 +73,7 @@ func (q question) pixels() []path {
 
 // side returns the area on one side of the crack in a padlock, out to x = far.
 // The crack runs straight through the shackle and like lightning through the
-// body, leaning so that the right half opens it as it slips.
+// body, leaning so that it opens when the right half slips.
 func (k crack) side(l lock, x, far float64) path {
 	b := l.body
 	return path{

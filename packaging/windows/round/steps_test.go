@@ -66,7 +66,7 @@ func TestStates(t *testing.T) {
 	}
 	a.open()
 	sendMessage.Call(a.window, wmClose, 0, 0)
-	_ = a.end("the end of its window, under the menu,")
+	_ = a.end("closing its window under an open menu")
 }
 
 // look saves a picture of the notification area, and waits until the icon differs from the previous one.
@@ -191,7 +191,8 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// TestPlaces checks that a junction, a substituted drive and a share lead to the same store.
+// TestPlaces checks that a junction and a substituted drive lead to the same store. By a share it may be another store, but the app still
+// sees the removal.
 func TestPlaces(t *testing.T) {
 	a := newRound(t).start()
 	a.put(lockOf(4242, "mac-mini"))
