@@ -276,7 +276,8 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.place = there })
 }
 
-// onlyTheName reports whether an event renames the store's path, even if it is a link. Otherwise the directory behind it is renamed.
+// onlyTheName reports whether an event renames the store's path itself, even if that is a link. Otherwise it renames the directory that
+// the path leads to.
 func (e event) onlyTheName() bool { return e.n%2 == 0 }
 
 func storeAway(w world, e event) world {

@@ -26,7 +26,7 @@ const (
 	unlikely         // a file that lockbar does not read
 )
 
-// age compares a lock's started_at with the conflict copies; the later one counts.
+// age relates a lock's started_at to that of the conflict copies; the later one counts.
 type age uint8
 
 const (
@@ -237,7 +237,7 @@ func (s modelStore) rival() bool {
 	return false
 }
 
-// views returns the possible displays. If the lock of a remembered holder is missing there are two, one before and one after 30 s.
+// views returns the possible displays. There are two if the lock of a remembered holder is missing and 30 s may or may not have passed.
 func (s modelStore) views() []view {
 	v := s.look(s.recall.yes)
 	all := []view{v}

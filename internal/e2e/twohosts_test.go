@@ -90,7 +90,7 @@ func (s store) drop(t testing.TB) {
 	testfs.Check(t, os.RemoveAll(s.lock()))
 }
 
-// stop ends the daemon in order, which deletes any lock.
+// stop deletes any lock and ends the daemon, as a daemon that ends by itself does.
 func (d *hostDaemon) stop() {
 	d.on.t.Helper()
 	d.on.store.drop(d.on.t)
@@ -215,7 +215,7 @@ func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	})
 }
 
-// overtakenDeletes ends the first daemon in order, which deletes the second daemon's lock. The second daemon ends before its missing lock
+// overtakenDeletes ends the first daemon with stop, which deletes the second daemon's lock. The second daemon ends before its missing lock
 // would cause another alarm.
 func overtakenDeletes(t *testing.T, h hosts) {
 	first, second := h.twoDaemons()

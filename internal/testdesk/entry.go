@@ -74,7 +74,7 @@ func (e Entry) Whole() bool {
 	return true
 }
 
-// Shown iterates over the entries that a user can reach, from the root. It skips hidden entries and all entries below them.
+// Shown iterates over the entry and all entries below it. It skips hidden entries and what is below them.
 func (e Entry) Shown() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) { e.walk(yield) }
 }

@@ -49,8 +49,8 @@ func (p *panel) RegisterStatusNotifierItem(path string, sender dbus.Sender) *dbu
 	return nil
 }
 
-// matches returns rules for all senders, not one per item, because an item may
-// send a signal while it registers.
+// matches returns rules that cover the signals of all items. Rules for one item
+// would come too late: an item may send a signal while it registers.
 func (p *panel) matches() [][]dbus.MatchOption {
 	return [][]dbus.MatchOption{
 		{dbus.WithMatchInterface(itemInterface)},

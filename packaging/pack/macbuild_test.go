@@ -32,7 +32,7 @@ esac`,
 	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one, whose icons take half a second
 }
 
-// runMacBuild runs the script with the fakes in front of PATH and returns the calls, one line each, without those of uname.
+// runMacBuild runs the script with the fakes in front of PATH and returns the calls of the fakes, one line each.
 func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	t.Helper()
 	dir := t.TempDir()

@@ -285,7 +285,7 @@ func TestEveryStandInIsTried(t *testing.T) {
 	}
 }
 
-// TestRoundWithAFault makes each of Apple's programs fail, and one of each step hang. The round must end in time, report the step, and
+// TestRoundWithAFault makes each stand-in of faults fail, and those of hanging hang. The round must end in time, report the step, and
 // undo its changes.
 func TestRoundWithAFault(t *testing.T) {
 	t.Parallel()
@@ -317,7 +317,7 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r.isAsItWas()
 }
 
-// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores its file; in the other
+// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores that computer's file; in the other
 // launchd starts the stopped daemon again.
 func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	t.Parallel()
@@ -375,7 +375,7 @@ func (r *theRound) interrupt(call, steps string) {
 	}
 }
 
-// waitCall waits until the round has called a stand-in, or is over.
+// waitCall waits until the round has called a stand-in, and fails the test if the round is over before.
 func (r *theRound) waitCall(call string, over <-chan error) {
 	r.t.Helper()
 	for !strings.Contains(r.peek("calls"), call) {
