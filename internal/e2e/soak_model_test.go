@@ -57,7 +57,7 @@ type directory struct {
 	lock   lock
 	copies map[string]copied // by file name; never changed in place
 	daemon int               // daemon_pid in .daemon-state.json
-	came   int               // the serial number of the event that made the lock appear
+	came   int               // the serial number of the newest event that changed the lock
 }
 
 // holder is the process of this machine that took the store last.

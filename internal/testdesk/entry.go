@@ -64,7 +64,8 @@ func (e Entry) Text() string {
 }
 
 // Whole reports whether every submenu that is shown has arrived. systray's first reply
-// has only the first level; 150 ms later a signal announces the rest.
+// after a reset of the menu has only the first level; 150 ms later a signal announces
+// the rest.
 func (e Entry) Whole() bool {
 	for below := range e.Shown() {
 		if below.Submenu && len(below.Children) == 0 {

@@ -105,8 +105,8 @@ func (p *panel) show(i *Item) {
 	if _, err := await(i.gone, i.state, func() bool { return p.watcher.hosted }, isTrue); err != nil {
 		return
 	}
-	// The menu is read apart from the icon: systray does not reply for a menu
-	// that is not built yet, and a panel shows the icon all the same.
+	// The menu is read apart from the icon: systray does not reply until
+	// the menu is built, and a panel shows the icon all the same.
 	go i.followMenu()
 	i.followProperties()
 }

@@ -131,7 +131,7 @@ func (r *theRound) run(env []string, args ...string) (status int, printed string
 	for line := range strings.Lines(r.read("out/results.tsv")) {
 		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 5)
 		if len(f) < 5 {
-			r.t.Fatalf("no result of a step: %q", line)
+			r.t.Fatalf("not a result of a step: %q", line)
 		}
 		results[f[0]] = result{Outcome: f[2], Reason: f[4]}
 	}
@@ -279,7 +279,7 @@ func TestEveryStandInIsTried(t *testing.T) {
 	for name, steps := range faults {
 		for step := range strings.FieldsSeq(steps) {
 			if !slices.Contains(hung, step) {
-				t.Errorf("nothing hangs in step %s of %s", step, name)
+				t.Errorf("no stand-in hangs in step %s, which needs %s", step, name)
 			}
 		}
 	}
@@ -381,7 +381,7 @@ func (r *theRound) waitCall(call string, over <-chan error) {
 	for !strings.Contains(r.peek("calls"), call) {
 		select {
 		case err := <-over:
-			r.t.Fatalf("over before it called %s: %v", call, err)
+			r.t.Fatalf("the round was over before it called %s: %v", call, err)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
@@ -405,7 +405,7 @@ func TestRoundKnowsTheApp(t *testing.T) {
 	text, err := os.ReadFile("../round.d/build.sh")
 	testfs.Check(t, err)
 	if !strings.Contains(string(text), "bundle_id="+desktop.BundleID+"\n") || desktop.LaunchAgentLabel != desktop.BundleID+".login" {
-		t.Error("the script has another id than internal/desktop")
+		t.Error("the script's id differs from that of internal/desktop")
 	}
 }
 
