@@ -61,7 +61,7 @@ func BenchmarkIdle(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// crowded is a tray with many stores, and its floor: a bare program that watches as many directories.
+// crowded is a tray with a number of stores, and its floor: a bare program that watches as many directories.
 type crowded struct {
 	stores      int
 	desk        *desk

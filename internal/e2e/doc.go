@@ -11,10 +11,11 @@
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
 //	go run ./packaging/figures                                    # all but BenchmarkProfile, as a table
 //
-// The two hosts (twohosts*_test.go) are two desktops with a synced store. In
-// the usual form of the tests a stand-in for the sync program copies the files,
-// in one story. The long form plays all stories, with the stand-in and, where it
-// is installed, with Syncthing between two machines made of namespaces.
+// The two hosts (twohosts*_test.go) are two desktops with a synced store. The
+// usual form of the tests plays one story, in which a stand-in for the sync
+// program copies the files. The long form plays all stories, with the stand-in
+// and, where it is installed, with Syncthing between two machines made of
+// namespaces.
 //
 // The soak (soak*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that disappear and return, sync programs,

@@ -117,7 +117,7 @@ func TestMachineAnnouncesItsCrash(t *testing.T) {
 }
 
 // TestAlarmWhereTheStoreWasTaken tests that the machine that took the store over shows an alarm while the other machine's daemon still
-// runs, and the all-clear when it has ended.
+// runs, and the all-clear once that daemon has ended.
 func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -158,7 +158,7 @@ func (s modelStore) inDaemonState() bool { return s.holder.alive && s.dir().daem
 func (s modelStore) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
 
 // holdersDir returns the directory in which the holder deletes its lock, and whether that directory can be reached. It is the directory at
-// the path or, behind a link, the one to which the link led when the holder started.
+// the path or, if the path is a link, the one that the link led to when the holder started.
 func (s modelStore) holdersDir() (at int, reached bool) {
 	if !s.linked {
 		return s.at, s.place == there

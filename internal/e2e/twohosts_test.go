@@ -136,7 +136,7 @@ func (h hosts) both(do func(*machine)) {
 // usualStory is the only story in the usual form of the tests.
 const usualStory = "taken over and left behind"
 
-// playOnTwoHosts plays the usual story or, in the long form, all stories. Each story has two machines of its own, on which the tray runs.
+// playOnTwoHosts plays the usual story or, in the long form, all stories. Each story has two machines of its own, each with lockbar's tray.
 func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("needs bash, which gives a process the daemon's title")

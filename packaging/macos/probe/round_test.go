@@ -259,8 +259,8 @@ var faults = map[string]string{
 	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }
 
-// hanging lists a stand-in for each step: the time limit is the step's, whichever program hangs. sudo is one more, since the round must end
-// what runs as root.
+// hanging lists a stand-in for each step of faults. One is enough, because the time limit is the step's. sudo is added, since the round
+// must also end what runs as root.
 var hanging = []string{"go", "hdiutil", "git", "open", "sudo", "pbpaste", "defaults", "sfltool", "date", "osascript", "brew", "launchctl"}
 
 // notNeeded lists stand-ins whose failure fails no step.
