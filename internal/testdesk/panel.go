@@ -18,7 +18,7 @@ type panel struct {
 	items      []*Item // guarded by the watcher's state
 }
 
-// hosted is the one property of the watcher that programs read.
+// hosted is the only property that the watcher exports.
 const hosted = "IsStatusNotifierHostRegistered"
 
 // open exports the objects, adds the matches, and takes the name last: a program
