@@ -71,9 +71,9 @@ type crowded struct {
 	ours, floor *meter
 }
 
-// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. For each number of
-// stores there is a tray, and a bare program that watches as many directories; all run at the same time. A thousand stores would take minutes, because the tray library searches
-// all items for each item; lockcore/watch measures a thousand without a menu.
+// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. For each number of stores there is a
+// tray, and a bare program that watches as many directories; all run at the same time. A thousand stores would take minutes, because the
+// tray library searches all items for each item; lockcore/watch measures a thousand without a menu.
 func BenchmarkStores(b *testing.B) {
 	numbers := []int{1, 10, 100}
 	var all []*crowded

@@ -79,7 +79,8 @@ func TestManExplains(t *testing.T) {
 	}
 }
 
-// TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the manual do, but without articles.
+// TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the manual do, but without
+// articles.
 func TestReadmeDescribesTheIcons(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, state := range lockcore.States() {

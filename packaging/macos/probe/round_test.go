@@ -317,8 +317,8 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r.isAsItWas()
 }
 
-// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores that computer's file; in the other
-// launchd starts the stopped daemon again.
+// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores that computer's file; in
+// the other launchd starts the stopped daemon again.
 func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ step, env, file, says string }{

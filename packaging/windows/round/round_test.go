@@ -8,8 +8,8 @@
 // LOCKBAR is the program; OUT is a directory, which gets pictures/ and logs/. Both are absolute paths. A test that is skipped could not be
 // tried here, which says nothing about Lockbar.
 //
-// It opens menus, moves the pointer away from them, adds a scheduled task, a login item and a drive X: and removes them, and where Windows hides
-// new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
+// It opens menus, moves the pointer away from them, adds a scheduled task, a login item and a drive X: and removes them, and where Windows
+// hides new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
 package round
 
 import (
