@@ -61,7 +61,7 @@ func (w work) steps(b *testing.B, dir string, n int, pace time.Duration) {
 	}
 }
 
-// busy is a tray in a home where other programs write.
+// busy is a tray and the work of other programs in its home.
 type busy struct {
 	name string
 	desk *desk
@@ -70,9 +70,9 @@ type busy struct {
 	*meter
 }
 
-// BenchmarkBusyHome measures the CPU time of trays while files come and go, or one grows, in the home directory above the store. It
-// compares each tray with a program that wakes as often and watches nothing, and with a tray in a quiet home. In two homes the store
-// is missing.
+// BenchmarkBusyHome measures the CPU time of trays while files come and go, or one file grows, in the home directory above the
+// store. It compares each tray with a program that wakes as often and watches nothing, and with a tray in a quiet home. In two homes
+// the store is missing.
 func BenchmarkBusyHome(b *testing.B) {
 	all := []*busy{
 		{name: "quiet", icon: icons.HeldElsewhere},

@@ -42,7 +42,7 @@ func ticker(b *testing.B) *testdesk.Process {
 	return p
 }
 
-// BenchmarkIdle measures the cost of a held store while nothing happens, against a program that wakes as often.
+// BenchmarkIdle measures the cost of a held store while nothing happens, against a program that wakes as often as the tray polls.
 func BenchmarkIdle(b *testing.B) {
 	app := newDesk(b)
 	app.store.make(b)
@@ -61,7 +61,7 @@ func BenchmarkIdle(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// crowded is a tray with many stores, and its floor: a bare program that watches as many directories.
+// crowded is a tray with a number of stores, and its floor: a bare program that watches as many directories.
 type crowded struct {
 	stores      int
 	desk        *desk
@@ -71,9 +71,9 @@ type crowded struct {
 	ours, floor *meter
 }
 
-// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. One tray for each number of stores
-// and a bare program that watches as many directories run at once. A thousand stores would take minutes, because the tray library searches
-// all items for each item; lockcore/watch measures a thousand without a menu.
+// BenchmarkStores measures the cost of each store that is held here, including its part of the menu. For each number of stores there is a
+// tray, and a bare program that watches as many directories; all run at the same time. A thousand stores would take minutes, because the
+// tray library searches all items for each item; lockcore/watch measures a thousand without a menu.
 func BenchmarkStores(b *testing.B) {
 	numbers := []int{1, 10, 100}
 	var all []*crowded
@@ -116,7 +116,7 @@ func startCrowded(b *testing.B, n int) *crowded {
 	return c
 }
 
-// configure writes the stores into the config file. As arguments they would fill the report of a failure.
+// configure writes the stores into the config file. As arguments they would fill the command line that a failing test prints.
 func (d *desk) configure(b *testing.B, stores []string) {
 	data := testdesk.Must(json.Marshal(map[string]any{"stores": stores}))(b)
 	write(b, filepath.Join(d.home.Dir, ".config", "lockbar", "config.json"), string(data))

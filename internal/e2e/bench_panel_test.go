@@ -13,7 +13,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// BenchmarkPanel measures the memory of the tray under the panel of the desktop round, which makes more calls than testdesk's tray.
+// BenchmarkPanel measures the memory of Lockbar's tray under the desktop round's panel, which calls it more often than testdesk's does.
 func BenchmarkPanel(b *testing.B) {
 	o := *roundFlags
 	o.lockbar, o.out = testdesk.Lockbar(b), b.TempDir()

@@ -84,7 +84,7 @@ func (s store) fill(b *testing.B, n int) {
 	}
 }
 
-// crowd starts sleeping processes to fill the process table.
+// crowd starts n sleeping processes, which the search for a daemon must look at.
 func crowd(b *testing.B, n int) {
 	for range n {
 		cmd := exec.Command("sleep", "600")

@@ -19,14 +19,14 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// The benchmarks measure the whole program against a floor, a bare program, on the same machine in the same run:
+// Most benchmarks compare the whole program with a floor, a bare program, on the same machine in the same run:
 //
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x -short -idle 1s    # checks that they run
 //
 // Rounds of the program and of its floor alternate, or both run at once, so that a machine whose speed changes does not matter. A
 // metric "floor-X" is the floor's X, and "x-X" the ratio of the two. A benchmark fails if a precondition of its figure fails, but not if
-// a program is slow. packaging/figures runs all benchmarks and prints a table.
+// a program is slow. packaging/figures runs all but BenchmarkProfile and prints a table.
 
 // idleTime is the time over which the idle programs are measured.
 var idleTime = flag.Duration("idle", time.Minute, "how long BenchmarkIdle and BenchmarkStores wait")
@@ -42,8 +42,8 @@ func rounds(n int) int {
 const (
 	// changes is the number of measured changes. It is enough for a median; the 99th percentile of 60 is the maximum.
 	changes = 60
-	// rest is the pause between two changes. It is longer than the 100 ms between a change and its recheck: the next change would be
-	// noticed only at that recheck.
+	// rest is the pause between two changes. It is longer than the 100 ms between a change and its recheck: an earlier change would
+	// be noticed only at that recheck.
 	rest = 250 * time.Millisecond
 	// settled is the time after which a started tray is idle.
 	settled = 3 * time.Second
@@ -51,8 +51,8 @@ const (
 	stormTime = 1500 * time.Millisecond
 )
 
-// hugeLock is a lock that is too large to be read. A change from or to another machine's lock causes no notification, which would disturb
-// the measurement.
+// hugeLock is a lock that is too large to be read. A change between it and another machine's lock causes no notification; one would
+// disturb the measurement.
 var hugeLock = bytes.Repeat([]byte(" "), tooLarge)
 
 // times lists the durations of the rounds.

@@ -71,7 +71,7 @@ func freeDesk(t testing.TB) *desk {
 	return d
 }
 
-// ctx returns a context for one wait, not for the whole test: some messages come only after ten seconds.
+// ctx returns a context for one wait. Several waits would need a longer one: some messages come only after ten seconds.
 func (d *desk) ctx() context.Context {
 	ctx, cancel := context.WithTimeout(d.t.Context(), d.timeout)
 	d.t.Cleanup(cancel)
@@ -157,7 +157,7 @@ func (d *desk) holdAsDaemon() daemonProcess {
 	return daemon
 }
 
-// daemonTitle returns the command line of the store's daemon, as of version 3.x.
+// daemonTitle returns the command line of the store's daemon, as in iai-mcp 3.x.
 func (s store) daemonTitle() string { return "iai lilli (iai_mcp.daemon) store=" + s.dir }
 
 func (d *desk) waitIcon(kind icons.Kind) testdesk.Icon {

@@ -3,18 +3,19 @@
 // only the pictures of the icons and one duration. The package has four parts.
 //
 // The tests of single stories use a private message bus with a fake tray and a
-// fake notification service, real files and real holder processes. The
+// fake notification service, real files and real holder processes. Most
 // benchmarks compare lockbar with bare programs that do the least for each
 // figure. Both are measured in the same run by the same instrument, so the ratio
 // shows lockbar's own cost on any machine.
 //
 //	go test ./internal/e2e -run '^$' -bench . -benchtime 1x
-//	go run ./packaging/figures                                    # all of them, as a table
+//	go run ./packaging/figures                                    # all but BenchmarkProfile, as a table
 //
-// The two hosts (twohosts*_test.go) are two desktops with a synced store. In
-// the usual form of the tests a stand-in for the sync program copies the files,
-// in one story. The long form plays all stories, with the stand-in and, where it
-// is installed, with Syncthing between two machines made of namespaces.
+// The two hosts (twohosts*_test.go) are two desktops with a synced store. The
+// usual form of the tests plays one story, in which a stand-in for the sync
+// program copies the files. The long form plays all stories, with the stand-in
+// and, where it is installed, with Syncthing between two machines made of
+// namespaces.
 //
 // The soak (soak*_test.go) plays random events against lockbar: takeovers,
 // crashes, conflict copies, stores that disappear and return, sync programs,
@@ -31,8 +32,8 @@
 //	go test ./internal/e2e -run TestSoak -v -soak.seed 7          # repeats seed 7
 //	go test ./internal/e2e -run TestSoak -v -soak.story 'start/0/1 | take-over/0/1 | crash/0/1'
 //
-// The desktop round (round*_test.go) plays a day of lockbar on a real panel
-// with a real mouse. It needs the packages of a desktop and runs only on
+// The desktop round (round*_test.go) plays a day of lockbar on a real panel,
+// with mouse and keyboard events in a real X server. It needs the packages of a desktop and runs only on
 // request, for example by .ci/desktop-round.
 //
 //	go test ./internal/e2e -run TestDesktopRound -v -round.out /tmp/round

@@ -59,7 +59,7 @@ func TestMissingBus(t *testing.T) {
 	wantOneLine(t, testdesk.Command{Env: env}.Start(t), 1, "lockbar watch")
 }
 
-// TestSecondStart tests a second start, and a third after the state directory of the running app was moved away.
+// TestSecondStart tests starts while the app runs, the last one after the app's state directory was moved away.
 func TestSecondStart(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)

@@ -18,8 +18,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// A menu that is open during a change may still show the old entries, and its user may click one at any time. The tests do that by
-// sending a click for the ID that an entry had before the change.
+// A menu that is open during a change may still show the old entries, and its user may click one at any time. The tests
+// simulate this with a click on the ID that an entry had before the change.
 
 // heldMenus lists how often the lock changes while the menu is open, and whether lockbar sees each change before the next. The tray
 // keeps fewer than twelve entries for an item (lockEntries), so it rebuilds the menu during twelve changes.
@@ -244,7 +244,7 @@ func TestHeldMenuActs(t *testing.T) {
 	held, _ := section.FindShown("Force Unlock")
 	testfs.Check(t, os.Remove(work.lock()))
 	d.waitLine("work · Unlocked")
-	work.write(t, lock) // as a sync program does that replaces it in two steps
+	work.write(t, lock) // as a sync program that replaces the lock in two steps
 	d.waitLine("work · Held by mac-mini")
 	play.takeOver(t, "mac-air")
 	d.waitLine("play · Held by mac-air")

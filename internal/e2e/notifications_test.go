@@ -53,8 +53,8 @@ func TestTwoWritersAreUrgent(t *testing.T) {
 	}
 }
 
-// grace is the time after which a stale lock causes a message: launchd restarts
-// a crashed daemon within 5 s.
+// grace is the time after which a stale lock causes a message. It is longer than
+// the 5 s after which iai-mcp's launchd agent restarts a crashed daemon.
 const grace = 10 * time.Second
 
 // waitScreen waits until exactly these messages are shown, each given by a part of its title, and returns them.

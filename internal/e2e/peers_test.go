@@ -117,7 +117,7 @@ func TestMachineAnnouncesItsCrash(t *testing.T) {
 }
 
 // TestAlarmWhereTheStoreWasTaken tests that the machine that took the store over shows an alarm while the other machine's daemon still
-// runs, and the all-clear when it has ended.
+// runs, and the all-clear once that daemon has ended.
 func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -127,7 +127,7 @@ func TestAlarmWhereTheStoreWasTaken(t *testing.T) {
 	d.waitLine("Another computer, which says that its daemon runs")
 	pid := d.holdAsDaemon().pid()
 	d.waitAnnouncement(func(a announcement) bool { return a.Daemon != nil && a.Daemon.PID == pid })
-	d.store.announce(t, theirs, "") // as a Lockbar that sees two daemons repeats it
+	d.store.announce(t, theirs, "") // a Lockbar that sees two daemons repeats its report
 	d.waitIcon(icons.Contested)
 	note := d.waitNote("Two daemons write to one store")
 	if !strings.Contains(note.Body, "mac-mini") || !strings.Contains(note.Body, fmt.Sprint("PID ", pid)) {

@@ -19,7 +19,7 @@ const alarm = "Two daemons write to one store"
 // daemonProcess is a process with the daemon's command line.
 type daemonProcess struct{ *exec.Cmd }
 
-// startDaemon starts such a process, which ends with the test. It takes no lock.
+// startDaemon starts a process with the daemon's command line, which ends with the test. It takes no lock.
 func (s store) startDaemon(t testing.TB) daemonProcess {
 	t.Helper()
 	p := daemonProcess{exec.Command("sleep", "600")}
@@ -74,7 +74,7 @@ func TestMessageFollowsTheStore(t *testing.T) {
 		t.Errorf("the notification is %v", first)
 	}
 	if all := d.notes.All(); len(all) != 1 {
-		t.Errorf("notifications are %v, want one: the holder at the first start is no news", all)
+		t.Errorf("notifications are %v, want one: the holder at the first start is not news", all)
 	}
 	d.store.takeOver(t, "mac-pro")
 	if second := d.waitScreen("Store taken over by mac-pro")[0]; second.ID != first.ID || second.ReplacesID != first.ID {

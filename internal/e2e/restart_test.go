@@ -58,7 +58,7 @@ func TestKilledAppNotifiesOnce(t *testing.T) {
 	}
 }
 
-// waitState waits until the state file contains a text.
+// waitState waits until the state file contains this text.
 func (d *desk) waitState(text string) {
 	d.t.Helper()
 	waitFile(d, filepath.Join(d.home.State(), "state.json"), func(data string) bool { return strings.Contains(data, text) })

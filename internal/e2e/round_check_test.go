@@ -16,7 +16,7 @@ const (
 	checkInterval = 20 * time.Millisecond
 )
 
-// until calls look until it returns nil. After the limit it returns the last error of look.
+// until calls look until it returns nil. After the limit, or once ctx has ended, it returns the last error of look.
 func until(ctx context.Context, limit time.Duration, look func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -82,7 +84,10 @@ func (d *desktop) startManager(p program, args ...string) error {
 		return err
 	}
 	return until(d.ctx, patience, func() error {
-		_, err := d.run(xprop, "-root", "-notype", "-f", "_NET_SUPPORTING_WM_CHECK", "32x", "-len", "4", "_NET_SUPPORTING_WM_CHECK")
+		text, err := d.run(xprop, "-root", "-notype", "-f", "_NET_SUPPORTING_WM_CHECK", "32x", "-len", "4", "_NET_SUPPORTING_WM_CHECK")
+		if err == nil && !bytes.Contains(text, []byte("0x")) { // else xprop prints "not found." and succeeds
+			err = fmt.Errorf("no window manager yet: %s", text)
+		}
 		return err
 	})
 }

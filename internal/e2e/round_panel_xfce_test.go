@@ -7,7 +7,7 @@ var (
 	xfcePanel = program{name: "xfce4-panel", debian: "xfce4-panel"}
 )
 
-// xfceConfig describes one panel at the top with windows, a spacer, the tray and a clock.
+// xfceConfig describes one panel at the top with a window list, a spacer, the tray and a clock.
 const xfceConfig = `<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>

@@ -90,7 +90,7 @@ func middle(r image.Rectangle) image.Point { return r.Min.Add(r.Max).Div(2) }
 const leastWindow = 12
 
 // windows returns the rectangles of the visible top-level windows of a class, such
-// as menus and notifications. xdotool fails if there is none: that is no error here.
+// as menus and notifications. xdotool fails if there is none, which is not an error here.
 func (d *desktop) windows(class string) (places []image.Rectangle) {
 	out, _ := d.run(mouse, "search", "--onlyvisible", "--maxdepth", "1", "--class", class, "getwindowgeometry", "--shell", "%@")
 	at := map[string]int{}

@@ -59,7 +59,8 @@ const roundTime = 3 * time.Minute
 
 // TestDesktopRound plays a day of lockbar on a real desktop without a screen:
 // an X server in memory, a private message bus, a panel with a tray, a
-// notification service, real holder processes, a real mouse. It checks what a
+// notification service, real holder processes, and the server's mouse and
+// keyboard, which xdotool moves and presses. It checks what a
 // user would see and the files on the disk afterwards, and saves screenshots.
 // It prints one line per check and a last line "N passed, N failed".
 //
@@ -282,7 +283,7 @@ func (r *round) hold() error {
 	return until(r.ctx, patience, func() error { return r.store.heldBy(r.holder.PID()) })
 }
 
-// endHolder ends our holder in order.
+// endHolder ends our holder with SIGTERM.
 func (r *round) endHolder() error {
 	if err := r.holder.Signal(syscall.SIGTERM); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// startNotes starts a new notification service after the first has ended.
+// startNotes starts a new notification service after the previous one has ended.
 func (d *desk) startNotes() {
 	d.t.Helper()
 	if err := d.notes.Start(); err != nil {
@@ -20,7 +20,7 @@ func (d *desk) startNotes() {
 	}
 }
 
-// TestAlarmOutlivesItsService tests that the next service shows the alarm once after the first one has ended, with buttons that work.
+// TestAlarmOutlivesItsService tests that each new service shows the alarm once after the previous one has ended, with buttons that work.
 func TestAlarmOutlivesItsService(t *testing.T) {
 	t.Parallel()
 	d, _ := alarmDesk(t)

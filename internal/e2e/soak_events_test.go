@@ -14,8 +14,8 @@ type kind struct {
 	name   string
 	weight int
 	store  bool // changes a store
-	alone  bool // is the only event of its burst: a user looks first, then clicks
-	slow   bool // takes half a minute, until the poll, and so happens only in a run of a minute or more
+	alone  bool // is the only event of its burst, as a click is: a user looks first
+	slow   bool // takes half a minute, so random events of a run shorter than a minute leave it out
 	can    func(w world, s modelStore) bool
 	effect func(world, event) world
 	do     func(*stage, event) // fails the test on an error
@@ -276,7 +276,8 @@ func makeStore(w world, e event) world {
 	return w.with(e.store, func(s *modelStore) { s.place = there })
 }
 
-// onlyTheName reports whether an event renames the store's path, even if it is a link. Otherwise the directory behind it is renamed.
+// onlyTheName reports whether an event renames the store's path itself, even if that is a link. Otherwise it renames the directory that
+// the path leads to.
 func (e event) onlyTheName() bool { return e.n%2 == 0 }
 
 func storeAway(w world, e event) world {

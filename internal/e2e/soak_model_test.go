@@ -26,7 +26,7 @@ const (
 	unlikely         // a file that lockbar does not read
 )
 
-// age compares a lock's started_at with the conflict copies; the later one counts.
+// age relates a lock's started_at to that of the conflict copies; the later one counts.
 type age uint8
 
 const (
@@ -57,7 +57,7 @@ type directory struct {
 	lock   lock
 	copies map[string]copied // by file name; never changed in place
 	daemon int               // daemon_pid in .daemon-state.json
-	came   int               // the serial number of the event that made the lock appear
+	came   int               // the serial number of the newest event that changed the lock
 }
 
 // holder is the process of this machine that took the store last.
@@ -158,7 +158,7 @@ func (s modelStore) inDaemonState() bool { return s.holder.alive && s.dir().daem
 func (s modelStore) serves() bool { return s.holder.alive && (!s.linked || s.at == s.holder.at) }
 
 // holdersDir returns the directory in which the holder deletes its lock, and whether that directory can be reached. It is the directory at
-// the path or, behind a link, the one to which the link led when the holder started.
+// the path or, if the path is a link, the one that the link led to when the holder started.
 func (s modelStore) holdersDir() (at int, reached bool) {
 	if !s.linked {
 		return s.at, s.place == there
@@ -237,7 +237,7 @@ func (s modelStore) rival() bool {
 	return false
 }
 
-// views returns the possible displays. If the lock of a remembered holder is missing there are two, one before and one after 30 s.
+// views returns the possible displays. There are two if the lock of a remembered holder is missing and 30 s may or may not have passed.
 func (s modelStore) views() []view {
 	v := s.look(s.recall.yes)
 	all := []view{v}

@@ -183,7 +183,7 @@ func (s *stage) block(e event) {
 
 func (s *stage) vanish(e event) { s.must(os.Remove(s.at(e.store).lock())) }
 
-// startHolder starts a process that takes the lock: a `lockbar run`, which has iai_mcp.daemon in its arguments as daemons have.
+// startHolder starts a `lockbar run` that takes the lock, and waits until it has the lock.
 func (s *stage) startHolder(e event) {
 	const ready = "ready"
 	cmd := s.desk.command("--store", s.path(e.store), "run", "--take-over", "--", "sh", "-c", "echo "+ready+"; exec sleep 100000").Exec(s.t)
@@ -209,7 +209,7 @@ func (s *stage) writeState(i int, pid string) {
 
 func (s *stage) crash(e event) { s.end(e.store, syscall.SIGKILL) }
 
-// release ends the daemon in order: it clears its state file before it deletes the lock.
+// release ends the holder with SIGTERM. First it clears the state file, as a daemon does before it deletes its lock.
 func (s *stage) release(e event) {
 	if isThere(s.world, s.world.stores[e.store]) {
 		s.writeState(e.store, "null")
@@ -357,7 +357,7 @@ func (s *stage) removeStore(e event) {
 
 func (s *stage) makeStore(e event) { s.must(os.Mkdir(s.realPath(e.store), 0o700)) }
 
-// realPath returns the store's directory, behind the link.
+// realPath returns the directory that the store's path leads to.
 func (s *stage) realPath(i int) string {
 	if i == 1 {
 		return s.disk(s.world.stores[1].at)

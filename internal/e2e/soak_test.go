@@ -160,7 +160,7 @@ const (
 	maxStall = time.Second
 )
 
-// judge fails the test if only the poll saw a change. On a machine that stalls nobody can tell.
+// judge fails the test if only the poll saw a change. On a machine that stalls, a delay proves nothing.
 func (p *player) judge(times settleTimes, stall time.Duration) {
 	slow := max(times.icon, times.menu, times.watch) > maxDelay
 	if slow {

@@ -21,8 +21,8 @@ import (
 )
 
 // TestTwoHostsBySyncthing plays the stories, in the long form only, on two machines that Syncthing joins. Each machine has namespaces for
-// its host name, processes, mounts and network, so both use the same PIDs. The machines are invisible from outside and end with their first
-// process, so nothing remains after the test, however it ends.
+// its host name, processes, mounts and network, so their PIDs may be equal. The machines are invisible from outside and end with their
+// first process, so nothing remains after the test, however it ends.
 func TestTwoHostsBySyncthing(t *testing.T) {
 	t.Parallel()
 	if !testfs.Long() {

@@ -90,7 +90,7 @@ func (s store) drop(t testing.TB) {
 	testfs.Check(t, os.RemoveAll(s.lock()))
 }
 
-// stop ends the daemon in order, which deletes any lock.
+// stop deletes any lock and ends the daemon, as a daemon that ends by itself does.
 func (d *hostDaemon) stop() {
 	d.on.t.Helper()
 	d.on.store.drop(d.on.t)
@@ -136,7 +136,7 @@ func (h hosts) both(do func(*machine)) {
 // usualStory is the only story in the usual form of the tests.
 const usualStory = "taken over and left behind"
 
-// playOnTwoHosts plays the usual story or, in the long form, all stories. Each story has two machines of its own, on which the tray runs.
+// playOnTwoHosts plays the usual story or, in the long form, all stories. Each story has two machines of its own, each with lockbar's tray.
 func playOnTwoHosts(t *testing.T, join func(*testing.T) hosts) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("needs bash, which gives a process the daemon's title")
@@ -215,7 +215,7 @@ func takenOverAndLeftBehind(t *testing.T, h hosts) {
 	})
 }
 
-// overtakenDeletes ends the first daemon in order, which deletes the second daemon's lock. The second daemon ends before its missing lock
+// overtakenDeletes ends the first daemon with stop, which deletes the second daemon's lock. The second daemon ends before its missing lock
 // would cause another alarm.
 func overtakenDeletes(t *testing.T, h hosts) {
 	first, second := h.twoDaemons()

@@ -44,8 +44,8 @@ func Lockbar(t testing.TB) string {
 }
 
 // Build builds the main package in a directory, given relative to the module's
-// root, and returns the path of the binary. It builds once per test process,
-// into a temporary directory that [Main] removes.
+// root, and returns the path of the binary. It builds each package once per test
+// process, into a temporary directory that [Main] removes.
 func Build(t testing.TB, dir string) string {
 	t.Helper()
 	once, _ := builds.LoadOrStore(dir, sync.OnceValues(func() (string, error) { return build(dir) }))

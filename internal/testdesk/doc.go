@@ -16,9 +16,9 @@
 //	code, err := app.Wait(ctx)
 //
 // Every wait ends by an event or by its context, never by a timed sleep. Its
-// error contains the last value seen, if there is one. Functions and methods
-// without a [testing.TB] return errors, so any goroutine may call them. Those
-// that take one skip or fail the test, and clean up through it.
+// error contains the last value seen, if there is one. Any goroutine may call the
+// functions and methods without a [testing.TB], because they do not end the test.
+// Those with one skip or fail the test, and clean up through it.
 //
 // The package knows D-Bus and processes, and nothing of lock files: the test
 // decides what an icon or a menu means. The package imports nothing of Lockbar,

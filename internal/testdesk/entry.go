@@ -64,7 +64,8 @@ func (e Entry) Text() string {
 }
 
 // Whole reports whether every submenu that is shown has arrived. systray's first reply
-// has only the first level; 150 ms later a signal announces the rest.
+// after a reset of the menu has only the first level; 150 ms later a signal announces
+// the rest.
 func (e Entry) Whole() bool {
 	for below := range e.Shown() {
 		if below.Submenu && len(below.Children) == 0 {
@@ -74,7 +75,7 @@ func (e Entry) Whole() bool {
 	return true
 }
 
-// Shown iterates over the entries that a user can reach, from the root. It skips hidden entries and all entries below them.
+// Shown iterates over the entry and all entries below it. It skips hidden entries and what is below them.
 func (e Entry) Shown() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) { e.walk(yield) }
 }

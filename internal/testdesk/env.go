@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// ciVariable is set to "true" by every CI service in common use. In CI a
-// missing tool is a failure, because a test that is always skipped proves nothing.
+// ciVariable is set to "true" by GitHub Actions, GitLab CI and most other CI services. In
+// CI a missing tool is a failure, because a test that is always skipped proves nothing.
 const ciVariable = "CI"
 
 // missing skips the test, or fails it in CI.

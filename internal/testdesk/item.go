@@ -25,7 +25,7 @@ type Item struct {
 	leave      context.CancelFunc
 
 	properties *Properties // nil until first read
-	changes    int         // number of signals that the properties may have changed
+	changes    int         // number of signals that announced changed properties
 	newIcon    time.Time   // when the last NewIcon was read from the socket
 	menu       Entry       // empty until first read
 	revision   uint32      // of the menu

@@ -60,7 +60,7 @@ func (i *Item) Click(ctx context.Context, id int32) error {
 
 // Send sends a menu event to an entry, even if it is not shown.
 func (i *Item) Send(ctx context.Context, id int32, event string) error {
-	// Hosts send an empty payload, 0 with libdbusmenu, and the time in seconds.
+	// Hosts send an empty payload (libdbusmenu sends 0) and the time in seconds.
 	call := i.call(ctx, "Event", id, event, dbus.MakeVariant(int32(0)), uint32(time.Now().Unix()))
 	if call.Err != nil && !isNoReply(call.Err) {
 		return fmt.Errorf("send %s to entry %d: %w", event, id, call.Err)

@@ -40,7 +40,7 @@ func BecomeWithoutLocks() {
 const errnoAction, allow = 0x00050000, 0x7fff0000
 
 // forbid makes a system call fail in this thread and in the program that it executes. The filter does not check the architecture,
-// because it is no security measure.
+// because it is not a security measure.
 func forbid(call uint32, errno syscall.Errno) error {
 	filter := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS}, // the number of the call

@@ -49,8 +49,8 @@ func NewNotifications(t testing.TB, bus *Bus) *Notifications {
 	return n
 }
 
-// Start starts a new service after Stop. It shows nothing yet and its IDs begin
-// with 1.
+// Start starts a service, for the first time or after Stop. It shows nothing yet,
+// and its IDs begin with 1.
 func (n *Notifications) Start() error {
 	conn, err := n.bus.dial(nil)
 	if err != nil {

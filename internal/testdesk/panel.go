@@ -18,7 +18,7 @@ type panel struct {
 	items      []*Item // guarded by the watcher's state
 }
 
-// hosted is the one property of the watcher that programs read.
+// hosted is the only property that the watcher exports.
 const hosted = "IsStatusNotifierHostRegistered"
 
 // open exports the objects, adds the matches, and takes the name last: a program
@@ -49,8 +49,8 @@ func (p *panel) RegisterStatusNotifierItem(path string, sender dbus.Sender) *dbu
 	return nil
 }
 
-// matches returns rules for all senders, not one per item, because an item may
-// send a signal while it registers.
+// matches returns rules that cover the signals of all items. Rules for one item
+// would come too late: an item may send a signal while it registers.
 func (p *panel) matches() [][]dbus.MatchOption {
 	return [][]dbus.MatchOption{
 		{dbus.WithMatchInterface(itemInterface)},
@@ -105,8 +105,8 @@ func (p *panel) show(i *Item) {
 	if _, err := await(i.gone, i.state, func() bool { return p.watcher.hosted }, isTrue); err != nil {
 		return
 	}
-	// The menu is read apart from the icon: systray does not reply for a menu
-	// that is not built yet, and a panel shows the icon all the same.
+	// The menu is read apart from the icon: systray does not reply until
+	// the menu is built, and a panel shows the icon all the same.
 	go i.followMenu()
 	i.followProperties()
 }

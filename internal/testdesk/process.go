@@ -172,7 +172,8 @@ func (p *Process) text(stream string) string {
 	return b.String()
 }
 
-// Lines returns the complete lines of both streams so far.
+// Lines returns the complete lines of both streams so far and, once the process
+// has ended, the text after the last newline.
 func (p *Process) Lines() (lines []Line) {
 	p.read(func() { lines = slices.Clone(p.lines) })
 	return lines

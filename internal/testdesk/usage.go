@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Usage is the resource usage of a process, the sum of all its threads.
+// Usage is the resource usage of a process. Switches and CPU are sums over the threads that it has now.
 type Usage struct {
 	Files, Threads int
 	Switches       int // voluntary context switches

@@ -58,7 +58,7 @@ func newWatcher(t testing.TB, bus *Bus, hosted bool) *Watcher {
 	return w
 }
 
-// Start takes the watcher's name on a new connection, after Stop.
+// Start takes the watcher's name on a new connection, for the first time or after Stop.
 func (w *Watcher) Start() (err error) {
 	p := &panel{watcher: w}
 	if p.conn, err = w.bus.dial(p.receive); err != nil {
@@ -79,8 +79,8 @@ func (w *Watcher) Stop() {
 	w.update(func() { w.panel = nil })
 }
 
-// Restart simulates a panel that crashed and was restarted. It has no items
-// until they register again.
+// Restart simulates a panel that crashed and was restarted. The tray has no items
+// until the programs register them again.
 func (w *Watcher) Restart() error {
 	w.Stop()
 	return w.Start()

@@ -17,7 +17,7 @@ func TestSBOM(t *testing.T) {
 	mustRun(t, "sbom", "1.2.3", dir+"/one", self(t))
 	mustRun(t, "sbom", "1.2.3", dir+"/two", self(t))
 	if read(t, dir, "one") != read(t, dir, "two") {
-		t.Error("two runs, two SBOMs")
+		t.Error("two runs made different SBOMs")
 	}
 	var got bom
 	testfs.Check(t, json.Unmarshal([]byte(read(t, dir, "one")), &got))

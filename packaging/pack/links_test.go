@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	// link matches a link or a picture, in Markdown or in HTML, to a file of ours.
+	// link matches a link or a picture, in Markdown or in HTML.
 	link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"`)
 	// heading matches the target of a link's fragment.
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)

@@ -15,7 +15,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file that the real one makes.
+// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file that the real one
+// makes.
 var fakes = map[string]string{
 	"uname": `echo Darwin`,
 	"go": `case $1 in
@@ -32,7 +33,7 @@ esac`,
 	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one, whose icons take half a second
 }
 
-// runMacBuild runs the script with the fakes in front of PATH and returns the calls, one line each, without those of uname.
+// runMacBuild runs the script with the fakes in front of PATH and returns the calls of the fakes, one line each.
 func runMacBuild(t *testing.T, env ...string) (calls []string, err error) {
 	t.Helper()
 	dir := t.TempDir()

@@ -203,7 +203,7 @@ func roff(s string) string {
 	return s
 }
 
-// quoted returns a text as one argument of a request.
+// quoted returns text as one argument of a request.
 func quoted(s string) string { return `"` + strings.ReplaceAll(roff(s), `"`, `\(dq`) + `"` }
 
 func first(values ...string) string {

@@ -79,7 +79,8 @@ func TestManExplains(t *testing.T) {
 	}
 }
 
-// TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the page do, but without articles.
+// TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the manual do, but without
+// articles.
 func TestReadmeDescribesTheIcons(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, state := range lockcore.States() {
@@ -133,7 +134,7 @@ func TestManHasAllVariables(t *testing.T) {
 	}
 	for _, name := range []string{"IAI_MCP_STORE", "LOCKBAR_CONFIG", "XDG_STATE_HOME", "LocalAppData", "SSH_TTY"} {
 		if !found[name] {
-			t.Errorf("%s is not found in the code: this test looks in the wrong way", name)
+			t.Errorf("%s is not found in the code: readVariable must be wrong", name)
 		}
 	}
 	if !strings.Contains(files, "config.json") {
@@ -158,7 +159,7 @@ func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
 		}
 	}
 	if found < 3 {
-		t.Errorf("%d are found in the code: this test looks in the wrong way", found)
+		t.Errorf("only %d programs and files are found in the code: programOrFile must be wrong", found)
 	}
 }
 

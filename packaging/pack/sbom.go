@@ -15,9 +15,9 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// These are the parts of CycloneDX 1.5 (ECMA-424) that list the libraries of a release. They are read from the binaries, so
-// that they show what was linked in, not what go.mod allows. Cyclonedx-gomod is not used: it writes the current time whatever
-// SOURCE_DATE_EPOCH says.
+// These are the parts of CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/) that list the libraries of a release. The libraries are
+// read from the binaries, so the list has what was linked in, not what go.mod allows. Cyclonedx-gomod is not used: it writes the
+// current time whatever SOURCE_DATE_EPOCH says.
 type (
 	bom struct {
 		Format       string      `json:"bomFormat"`

@@ -18,7 +18,7 @@ type release struct {
 	date    time.Time
 }
 
-// versionPattern matches the versions that all formats accept: SemVer without build metadata, which a .deb version cannot hold.
+// versionPattern matches 1.2.3 and 1.2.3-rc.1, with or without a v. Build metadata (1.2.3+meta) is not allowed.
 var versionPattern = regexp.MustCompile(`^v?((\d+\.\d+\.\d+)(-[0-9A-Za-z]+(\.[0-9A-Za-z]+)*)?)$`)
 
 // newRelease takes the date from SOURCE_DATE_EPOCH, not from the clock, which would make each run different.

@@ -94,7 +94,7 @@ func newTail(path string) (*tail, error) {
 	return &tail{path, info.Size()}, nil
 }
 
-// lines returns the complete lines after newTail.
+// lines returns the complete lines that the log has gained since newTail.
 func (t *tail) lines() ([]string, error) {
 	text, err := os.ReadFile(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,7 +106,7 @@ func (t *tail) lines() ([]string, error) {
 	return all[:len(all)-1], nil
 }
 
-// until returns the time at which a line has the text, or zero once the context has ended.
+// until waits for a line with the text and returns the time at which it found one, or zero if the context ended before.
 func (t *tail) until(ctx context.Context, text string) (time.Time, error) {
 	for ctx.Err() == nil {
 		lines, err := t.lines()

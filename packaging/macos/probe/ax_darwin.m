@@ -88,7 +88,7 @@ static ProbeRect rectOf(id position, id size) {
   return rectFrom(r);
 }
 
-// statusItem returns the first status item of an app; nil and success if it has none.
+// statusItem returns the first status item of an app, or nil and an error for which missing returns probeNone if the app has none.
 static id statusItem(int pid, AXError *error) {
   id app = CFBridgingRelease(AXUIElementCreateApplication(pid));
   if (app == nil) {
@@ -123,7 +123,7 @@ int probeItem(int pid, ProbeRect *frame) {
   }
 }
 
-// copied returns a copy that free frees. The copy is empty if the value is no string.
+// copied returns a copy that free frees. The copy is empty if the value is not a string.
 static char *copied(id value) {
   const char *text = [value isKindOfClass:[NSString class]] ? [(NSString *)value UTF8String] : NULL;
   return strdup(text != NULL ? text : "");
@@ -212,7 +212,7 @@ static bool belongsTo(id element, int pid) {
   return AXUIElementGetPid((__bridge AXUIElementRef)element, &owner) == kAXErrorSuccess && owner == pid;
 }
 
-// outermostMenu returns the menu that an element is in, past all submenus.
+// outermostMenu returns the outermost menu that contains an element, or nil.
 static id outermostMenu(id element, int pid) {
   id menu = nil;
   for (int i = 0; i < deepest && isElement(element) && belongsTo(element, pid); i++) {

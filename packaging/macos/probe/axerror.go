@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// axErrors maps those results of the Accessibility API that help a reader of a report, by their numbers in AXError.h.
+// axErrors describes the results of the Accessibility API that help a reader of a report. Its keys are the numbers in AXError.h.
 var axErrors = map[int]string{
 	-25200: "Accessibility failed",
 	-25202: "it disappeared meanwhile",

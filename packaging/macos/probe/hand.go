@@ -18,7 +18,7 @@ const (
 	clickTime = 60 * time.Millisecond
 	// deliveryTime keeps the process alive until its last event is sent.
 	deliveryTime = 50 * time.Millisecond
-	// submenuTime bounds how long a submenu may take to open under the mouse. A user waits a quarter of a second.
+	// submenuTime bounds how long a submenu may take to open under the mouse. It usually takes a quarter of a second.
 	submenuTime = 3 * time.Second
 	// lookTime is the pause between two reads of a submenu that opens.
 	lookTime = 50 * time.Millisecond

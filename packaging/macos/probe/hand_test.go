@@ -45,7 +45,7 @@ func TestPress(t *testing.T) {
 	})
 }
 
-// opening returns a menu whose submenu opens a while after the mouse has reached its entry.
+// opening returns a screen with a menu whose submenu opens a while after the mouse has reached the submenu's entry.
 func opening(after time.Duration) *fakeScreen {
 	top := column(700, 30, plainEntry("a"), plainEntry("More"))
 	sub := column(900, 52, entry{Depth: 1, Title: "x", Enabled: true}, entry{Depth: 1, Title: "y", Enabled: true})

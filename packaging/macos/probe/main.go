@@ -10,7 +10,8 @@
 //	probe differ PNG PNG
 //	probe await LOG TEXT MILLISECONDS CMD [ARG...]
 //
-// It exits with 0; with 1 and one sentence on stderr; or with 2 after wrong usage. It does not retry; its caller does.
+// It exits with 0; with 1 and one sentence on stderr; or with 2 after wrong usage. It retries only the move to an entry; its caller retries
+// the rest.
 package main
 
 import (

@@ -131,7 +131,7 @@ func (r *theRound) run(env []string, args ...string) (status int, printed string
 	for line := range strings.Lines(r.read("out/results.tsv")) {
 		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 5)
 		if len(f) < 5 {
-			r.t.Fatalf("no result of a step: %q", line)
+			r.t.Fatalf("not a result of a step: %q", line)
 		}
 		results[f[0]] = result{Outcome: f[2], Reason: f[4]}
 	}
@@ -259,8 +259,8 @@ var faults = map[string]string{
 	"pbpaste": "6", "defaults": "9", "sfltool": "11", "date": "12", "pmset": "12", "osascript": "14", "brew": "15", "launchctl": "17", "systemctl": "17",
 }
 
-// hanging lists a stand-in for each step: the time limit is the step's, whichever program hangs. sudo is one more, since the round must end
-// what runs as root.
+// hanging lists a stand-in for each step of faults. One is enough, because the time limit is the step's. sudo is added, since the round
+// must also end what runs as root.
 var hanging = []string{"go", "hdiutil", "git", "open", "sudo", "pbpaste", "defaults", "sfltool", "date", "osascript", "brew", "launchctl"}
 
 // notNeeded lists stand-ins whose failure fails no step.
@@ -279,13 +279,13 @@ func TestEveryStandInIsTried(t *testing.T) {
 	for name, steps := range faults {
 		for step := range strings.FieldsSeq(steps) {
 			if !slices.Contains(hung, step) {
-				t.Errorf("nothing hangs in step %s of %s", step, name)
+				t.Errorf("no stand-in hangs in step %s, which needs %s", step, name)
 			}
 		}
 	}
 }
 
-// TestRoundWithAFault makes each of Apple's programs fail, and one of each step hang. The round must end in time, report the step, and
+// TestRoundWithAFault makes each stand-in of faults fail, and those of hanging hang. The round must end in time, report the step, and
 // undo its changes.
 func TestRoundWithAFault(t *testing.T) {
 	t.Parallel()
@@ -317,8 +317,8 @@ func testFault(t *testing.T, name, fault, step string, env ...string) {
 	r.isAsItWas()
 }
 
-// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores its file; in the other
-// launchd starts the stopped daemon again.
+// TestRoundSeesMachinesGoWrong makes two steps fail: in one the app has the other computer's id, and so ignores that computer's file; in
+// the other launchd starts the stopped daemon again.
 func TestRoundSeesMachinesGoWrong(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ step, env, file, says string }{
@@ -375,13 +375,13 @@ func (r *theRound) interrupt(call, steps string) {
 	}
 }
 
-// waitCall waits until the round has called a stand-in, or is over.
+// waitCall waits until the round has called a stand-in, and fails the test if the round is over before.
 func (r *theRound) waitCall(call string, over <-chan error) {
 	r.t.Helper()
 	for !strings.Contains(r.peek("calls"), call) {
 		select {
 		case err := <-over:
-			r.t.Fatalf("over before it called %s: %v", call, err)
+			r.t.Fatalf("the round was over before it called %s: %v", call, err)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
@@ -405,7 +405,7 @@ func TestRoundKnowsTheApp(t *testing.T) {
 	text, err := os.ReadFile("../round.d/build.sh")
 	testfs.Check(t, err)
 	if !strings.Contains(string(text), "bundle_id="+desktop.BundleID+"\n") || desktop.LaunchAgentLabel != desktop.BundleID+".login" {
-		t.Error("the script has another id than internal/desktop")
+		t.Error("the script's id differs from that of internal/desktop")
 	}
 }
 

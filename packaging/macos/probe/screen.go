@@ -23,7 +23,7 @@ type screen interface {
 	Escape() error
 }
 
-// errNone means that the item or the menu is not on the screen.
+// errNone means that the item, the menu or the entry is not on the screen.
 var errNone = errors.New("not on the screen")
 
 type action int

@@ -10,7 +10,7 @@ import (
 // noScreen is an empty screen.
 var noScreen screen = &fakeScreen{}
 
-// A fakeScreen is a display with one status item. The menus may depend on the position of the mouse.
+// A fakeScreen is a screen with at most one status item. The menus may depend on the position of the mouse.
 type fakeScreen struct {
 	trusted  error
 	displays []rect

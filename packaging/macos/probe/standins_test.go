@@ -2,8 +2,9 @@
 
 package main
 
-// standIns replaces Apple's programs, Homebrew, the compiler and git. Each records its call in $FAKE/calls, and does as much as the round
-// needs. $FAKE/changed lists what must be undone: a change adds a line, and undoing it removes the line.
+// standIns replaces Apple's programs, Homebrew, the compiler, git, and what Lockbar runs on Linux (systemctl, xclip). Each records its call
+// in $FAKE/calls, and does as much as the round needs. $FAKE/changed lists what must be undone: a change adds a line, and undoing it
+// removes the line.
 var standIns = map[string]string{
 	"brew": `case $1 in
 --prefix) echo "$FAKE/brew" ;;

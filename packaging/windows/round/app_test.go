@@ -62,7 +62,7 @@ func (a *app) end(why string) error {
 		a.ended <- err
 		return err
 	case <-time.After(patience):
-		a.fail("%s does not end it", why)
+		a.fail("%s does not end the app", why)
 		return nil
 	}
 }

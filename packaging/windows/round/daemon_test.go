@@ -22,7 +22,8 @@ time.sleep(600)
 
 const taskName = "lockbar-round"
 
-// TestDaemon has a real Python, started through the launcher of a virtual environment by a script of a real task, take a lock.
+// TestDaemon lets a real Python hold a lock, and ends it as `lockbar daemon stop` advises. A scheduled task runs a script, which starts
+// Python through the launcher of a virtual environment.
 func TestDaemon(t *testing.T) {
 	r := newRound(t)
 	python, err := exec.LookPath("python")

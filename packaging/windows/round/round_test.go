@@ -1,15 +1,15 @@
 //go:build windows
 
-// Package round proves on Windows what only Windows can: it starts the app, drives the states of a lock, opens the menu, clicks, ends the
-// session. It has only run under Wine, which has no taskbar to look at.
+// Package round proves on Windows what only Windows can prove: it starts the app, drives the states of a lock, opens the menu, clicks, and
+// sends the messages of a session's end. It has only run under Wine, which has no taskbar to look at.
 //
 //	go test ./packaging/windows/round -count=1 -v -round.lockbar LOCKBAR -round.out OUT
 //
 // LOCKBAR is the program; OUT is a directory, which gets pictures/ and logs/. Both are absolute paths. A test that is skipped could not be
 // tried here, which says nothing about Lockbar.
 //
-// It opens menus, moves the pointer away from them, adds a scheduled task and a login item and removes them, and where Windows hides
-// new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
+// It opens menus, moves the pointer away from them, adds a scheduled task, a login item and a drive X: and removes them, and where Windows
+// hides new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
 package round
 
 import (
@@ -30,7 +30,7 @@ var (
 // onWine reports whether this is Wine, where some steps are known to be unavailable.
 var onWine = windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil
 
-// A round is one test of the round, with a directory of its own.
+// A round is one test, with a directory of its own.
 type round struct {
 	*testing.T
 	work string
@@ -71,7 +71,8 @@ func (r *round) lacks(format string, args ...any) {
 	r.Logf(format, args...)
 }
 
-// patience bounds every wait. Most waits are short, but the removal of a lock is recorded only after ten seconds, because a takeover might follow.
+// patience bounds every wait. Most waits are short, but the removal of a lock is recorded only after ten seconds, because a takeover might
+// follow.
 const patience = 40 * time.Second
 
 // within waits until a condition holds, and ends the test if that takes too long.

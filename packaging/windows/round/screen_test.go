@@ -86,7 +86,7 @@ func taskbar() (windows.Rect, bool) {
 // shot saves a picture of the whole screen.
 func (r *round) shot(name string) { r.keep(name, grab(wholeScreen())) }
 
-// keep writes a picture. A missing picture is no failure of Lockbar.
+// keep writes a picture. A missing picture is not a failure of Lockbar.
 func (r *round) keep(name string, picture *image.RGBA) {
 	if picture == nil {
 		r.Logf("no picture %s", name)

@@ -160,8 +160,8 @@ func TestDeath(t *testing.T) {
 	t.Logf("stale after %d ms", a.waitState("stale").Milliseconds())
 }
 
-// TestSession checks that the app goes on unchanged if another program stops a shutdown, and that a real shutdown ends the app, with its
-// history complete.
+// TestSession sends the messages of a shutdown. It checks that the app goes on unchanged if another program stops the shutdown, and that
+// otherwise the shutdown ends the app, with its history complete.
 func TestSession(t *testing.T) {
 	a := newRound(t).start()
 	a.put(lockOf(4242, "mac-mini"))
@@ -191,8 +191,7 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// TestPlaces checks that a junction and a substituted drive lead to the same store. By a share it may be another store, but the app still
-// sees the removal.
+// TestPlaces checks that a junction, a substituted drive and a share lead to the same lock, and the first two also to its backups.
 func TestPlaces(t *testing.T) {
 	a := newRound(t).start()
 	a.put(lockOf(4242, "mac-mini"))

@@ -89,7 +89,7 @@ const (
 
 func (a *app) press(key uintptr) { postMessage.Call(a.window, wmKeyDown, key, 0) }
 
-// fromBottom counts entries from the end of the menu of one store, without separators, once the history has a line.
+// fromBottom gives the place of an entry from the end of the menu, without separators, for one store whose history has a line.
 var fromBottom = map[string]int{"Quit Lockbar": 1, "Force Unlock": 9, "Undo Force Unlock": 9}
 
 // point moves the selection to an entry of the open menu.

@@ -2,10 +2,10 @@
 
 // Floor does the least that a program like lockbar must do. The benchmarks compare lockbar with it:
 //
-//	floor signal DIR...   sends one bare D-Bus signal for each new .locked
-//	floor library DIR...  gives the tray library an icon instead
-//	floor print DIR...    prints a line instead, on one processor like the tray
-//	floor death           reads PIDs, one per line, and sends the signal when each process ends
+//	floor signal PATTERN...   sends one bare D-Bus signal for each new .locked
+//	floor library PATTERN...  gives the tray library an icon instead
+//	floor print PATTERN...    prints a line instead, on one processor like the tray
+//	floor death               reads PIDs, one per line, and sends the signal when each process ends
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// watch watches the directories that match patterns. The names of a hundred directories would fill the report of a failure.
+// watch watches the directories that match patterns. Patterns keep the command line, which a failing test prints, short.
 func watch(patterns []string) *fsnotify.Watcher {
 	files, err := fsnotify.NewWatcher()
 	check(err)
@@ -104,7 +104,8 @@ func libraryIcon() func() {
 	}
 }
 
-// bareSignal registers an item without an icon, so that the same tray can measure the program. It returns a function that sends NewIcon.
+// bareSignal registers a tray item without an icon, so that the benchmarks can time floor as they time lockbar. It returns a function that
+// sends NewIcon.
 func bareSignal() func() {
 	conn, err := dbus.ConnectSessionBus()
 	check(err)
