@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,8 +18,8 @@ import (
 )
 
 // TestDaemonGetsItsLockBack tests that a running daemon whose lock was deleted, for example by another daemon that ended, gets the same
-// bytes back after MissingAfter, with a message and without an alarm. (lockcore tests that this happens once.) In the usual form the test
-// restarts the app meanwhile, and changes its state so that only remainder is left to wait.
+// bytes back after MissingAfter, with a message and without an alarm. (lockcore tests that this happens once.) This is the
+// slowest test. It starts first, because it is in the first file.
 func TestDaemonGetsItsLockBack(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)
@@ -31,13 +30,6 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	gone := time.Now()
 	d.store.drop(t)
 	d.waitIcon(icons.Contested)
-	d.waitState(`"gone_since"`)
-	if !testfs.Long() {
-		d.kill()
-		gone = gone.Add(remainder - lockcore.MissingAfter)
-		d.missingSince(gone)
-		d.start().waitIcon(icons.Contested)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*lockcore.MissingAfter)
 	defer cancel()
 	n, err := d.notes.WaitFor(ctx, func(n testdesk.Notification) bool { return strings.Contains(n.Summary, "got its lock back") })
@@ -50,16 +42,4 @@ func TestDaemonGetsItsLockBack(t *testing.T) {
 	if titles := d.titles(); len(titles) != 1 {
 		t.Errorf("notifications are %q, want one", titles)
 	}
-}
-
-// remainder is the time that the restarted app waits: longer than its start takes.
-const remainder = 4 * time.Second
-
-// missingSince sets, in the state file, the time since which the lock is missing.
-func (d *desk) missingSince(at time.Time) {
-	d.t.Helper()
-	path := filepath.Join(d.home.State(), "state.json")
-	state := testdesk.Must(os.ReadFile(path))(d.t)
-	field := fmt.Sprintf(`"gone_since": %q`, at.UTC().Format(time.RFC3339Nano))
-	write(d.t, path, regexp.MustCompile(`"gone_since": "[^"]+"`).ReplaceAllLiteralString(string(state), field))
 }
