@@ -8,11 +8,15 @@ import (
 // announcePause is the least time between two announcements: a daemon that keeps crashing must not keep a sync engine busy.
 const announcePause = time.Second
 
+// missingPause is how long our file must be missing before it is written again: whoever removes the whole store removes it too, and
+// fails if the directory is not empty in the end.
+const missingPause = 2 * time.Second
+
 // Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
 // A machine writes only if another one has been seen in the store, or if it already has a file. It writes when its facts change, when
-// its file was deleted or replaced by an older one, and, while its own daemon and another one are known to run, at the start of the other
-// one and every HeartbeatTime.
+// its file was replaced by an older one or has been missing for two seconds, and, while its own daemon and another one are known to run,
+// at the start of the other one and every HeartbeatTime.
 type Announcer struct {
 	Machine string // id of the machine
 	Version string // version of its Lockbar
@@ -21,6 +25,7 @@ type Announcer struct {
 	written   Announcement // last announcement
 	writtenAt time.Time    // time of writing it, by our clock
 	confirmed bool         // a look has read it from the file
+	missedAt  time.Time    // when a look first missed the file; zero while it is there
 	lastAt    time.Time    // latest At ever written
 	clashes   int          // how often another machine wrote the file
 	lastClash time.Time    // At of the last such file
@@ -47,6 +52,7 @@ func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, d
 	if a == last { // possibly written by an earlier Lockbar
 		v.written, v.confirmed = last, v.confirmed || file == last
 	}
+	v.noteMissing(v.confirmed && !exists, now)
 	if due = v.due(a == last && !outdated, a, m.Peers); due.IsZero() || now.Before(due) {
 		return a, due, false
 	}
@@ -57,12 +63,23 @@ func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, d
 // write at once, so that its machine learns that ours runs too.
 func (v *Announcer) due(same bool, a Announcement, peers Peers) time.Time {
 	switch began := v.writtenAt.Round(0); {
+	case !v.missedAt.IsZero():
+		return v.missedAt.Add(missingPause)
 	case !same, a.Daemon != (DaemonID{}) && peers.any(func(p Peer) bool { return p.Alive && p.Since.After(began) }):
 		return v.writtenAt.Add(announcePause)
 	case a.Daemon != (DaemonID{}) && peers.anyAlive():
 		return v.writtenAt.Add(HeartbeatTime)
 	}
 	return time.Time{}
+}
+
+// noteMissing remembers since when our file is missing.
+func (v *Announcer) noteMissing(missing bool, now time.Time) {
+	if !missing {
+		v.missedAt = time.Time{}
+	} else if v.missedAt.IsZero() {
+		v.missedAt = now
+	}
 }
 
 // acceptFile adopts a file that is newer than our last announcement. The command lockbar ask adds a request to the app's file; any

@@ -151,6 +151,41 @@ func TestAnnouncerNext(t *testing.T) {
 	}
 }
 
+// TestMissingFileIsWrittenAgain checks that a deleted file is written again, but only after missingPause, whatever else happens: a
+// removal of the whole store (rm -r) would fail otherwise.
+func TestMissingFileIsWrittenAgain(t *testing.T) {
+	free := Snapshot{State: Unlocked, Host: "here"}
+	shared := Memory{Shared: true}
+	v := Announcer{Machine: ownID, Version: "1"}
+	a, _, ok := v.Next(free, shared, noon)
+	if !ok {
+		t.Fatal("nothing was announced")
+	}
+	there := free
+	there.Peers = NewPeers([]Peer{{Announcement: a, ThisMachine: true}})
+	renamed := free
+	renamed.Host = "new-name"
+	minute := noon.Add(time.Minute)
+	for _, c := range []struct {
+		name    string
+		s       Snapshot
+		at, due time.Time
+		ok      bool
+	}{
+		{"the file is there", there, noon, time.Time{}, false},
+		{"it is gone", free, minute, minute.Add(missingPause), false},
+		{"for a second, and something is new", renamed, minute.Add(time.Second), minute.Add(missingPause), false},
+		{"it is back", there, minute.Add(time.Second), time.Time{}, false},
+		{"it is gone again", free, minute.Add(time.Second), minute.Add(time.Second + missingPause), false},
+		{"for long enough", free, minute.Add(time.Second + missingPause), time.Time{}, true},
+		{"it was just written", free, minute.Add(time.Second + missingPause), time.Time{}, false},
+	} {
+		if _, due, ok := v.Next(c.s, shared, c.at); ok != c.ok || !due.Equal(c.due) {
+			t.Errorf("%s: %v, due %v, want %v, %v", c.name, ok, due, c.ok, c.due)
+		}
+	}
+}
+
 // TestAnnouncerDates checks that each announcement has a later date than all before it, whatever the clock reads, and that the
 // announcement of an earlier process is corrected.
 func TestAnnouncerDates(t *testing.T) {
