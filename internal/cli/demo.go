@@ -22,7 +22,7 @@ func newDemo(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Play takeovers, crashes and a conflict on a throw-away store",
-		Long: `Play takeovers, crashes and a conflict in about a minute and a half, on a store that is made for it and
+		Long: `Play takeovers, crashes and a conflict in about two minutes, on a store that is made for it and
 thrown away: in the tray if there is a desktop, and in the terminal. The second computer, whose Lockbar
 talks with this one, is made up. Your own store and settings are not touched. Click what you like in the
 menu: the story goes on. At the end it says what to do next.`,

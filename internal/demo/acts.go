@@ -44,7 +44,7 @@ var acts = []act{
 	{text: "{other} wakes up, and a daemon starts there too. No lock here shows it, but the Lockbar of {other} says so.",
 		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
 	{text: "The daemon of {other} ends. Its Lockbar says so, and the alarm is over here at once.",
-		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere},
+		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, long: true},
 	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",

@@ -233,8 +233,8 @@ func TestPlanOfEveryAct(t *testing.T) {
 
 func TestAbout(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "a few seconds", 36 * time.Second: "about 40 seconds", time.Minute: "about a minute", length(acts, 1): "about a minute and a half",
-		length(acts, 2): "about 3 minutes",
+		0: "a few seconds", 36 * time.Second: "about 40 seconds", time.Minute: "about a minute", 90 * time.Second: "about a minute and a half",
+		length(acts, 1): "about 2 minutes",
 	} {
 		if got := about(d); got != want {
 			t.Errorf("%v in words is %q, want %q", d, got, want)

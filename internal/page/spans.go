@@ -94,9 +94,9 @@ func spansOf(events []*event, look *lockcore.Snapshot, now moment) []*span {
 	return h.spans
 }
 
-// same reports whether two looks found the same lock and state, as far as the journal records.
+// same reports whether two looks found the same lock and state, as far as the journal records: between two corrupt locks it has no event.
 func same(a, b *lockcore.Snapshot) bool {
-	return a.Token == b.Token && a.State == b.State && b.Store != ""
+	return (a.Token == b.Token || b.State == lockcore.Corrupt) && a.State == b.State && b.Store != ""
 }
 
 // add adds a span up to a time. A lock that was found late counts from the time in it, if the previous span began before that
