@@ -254,13 +254,3 @@ func (o Outbox) Next(paused time.Time) time.Time {
 	}
 	return next
 }
-
-// Waiting returns the number of letters that were tried and not shown.
-func (o Outbox) Waiting() (n int) {
-	for _, l := range o.letters {
-		if l.Tries > 0 {
-			n++
-		}
-	}
-	return n
-}

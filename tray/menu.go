@@ -244,10 +244,7 @@ func delivery(in input) string {
 	case in.Delivery.Err == "":
 		return ""
 	}
-	if in.Waiting == 0 {
-		return "A notification could not be shown"
-	}
-	return "A notification could not be shown; it will be retried soon"
+	return "A notification could not be shown; run: lockbar doctor"
 }
 
 // polling returns the line about a store that is polled because the system does not report all its changes.

@@ -34,7 +34,7 @@ func TestMissedMessageIsRetried(t *testing.T) {
 		r.saw(0, watch.TakenOver, lock(lockcore.HeldElsewhere, "", mini))
 		<-r.messages
 		r.reports <- notify.Outcome{ID: 1, Err: errors.New("no service"), Delivery: notify.Delivery{Failed: 1, Err: "no service"}}
-		r.shows(t, "could not be shown; it will be retried soon")
+		r.shows(t, "could not be shown; run: lockbar doctor")
 		for _, pause := range []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
 			time.Sleep(pause - time.Second)
 			r.silent(t, "too early, before "+pause.String())

@@ -18,7 +18,6 @@ type input struct {
 	Stores     []storeView // at least one
 	Notice     lastClick
 	Delivery   notify.Delivery
-	Waiting    int // the number of messages to be retried
 	Settings   choices
 	Recent     []past // oldest first
 	Route      notify.Route

@@ -159,7 +159,7 @@ var views = map[string]input{
 		in.Route, in.Notice = notify.SwitchedOff, lastClick{Text: testFailed, At: noon}
 	}),
 	"notifications-failed": but(one(noLock(lockcore.Unlocked, "")), func(in *input) {
-		in.Delivery, in.Waiting = notify.Delivery{Failed: 1, Err: "no answer"}, 1
+		in.Delivery = notify.Delivery{Failed: 1, Err: "no answer"}
 	}),
 	"three-stores": but(inputOf(
 		storeView{Name: "~/.iai-mcp", Short: "iai-mcp", Snapshot: lock(lockcore.HeldElsewhere, "", mini)},
