@@ -108,6 +108,8 @@ func worstExitCode(looks []look) int {
 // A row is one line of the text output. A row without a label continues the one above.
 type row struct{ label, text string }
 
+const labelCopies = "copies"
+
 // statusRows returns the text of one look. Only verboseRows has rows for the holder and its time, since the sentence of words.Detail says
 // what matters of them.
 func statusRows(l look, p palette, s settings) []row {
@@ -120,7 +122,7 @@ func statusRows(l look, p palette, s settings) []row {
 	for _, c := range l.Conflicts.List() {
 		copies = append(copies, copyText(l.Snapshot, c))
 	}
-	rows = slices.Concat(rows, listed("copies", copies), listed("hosts", words.Hosts(l.Peers, l.at, false)))
+	rows = slices.Concat(rows, listed(labelCopies, copies), listed("hosts", words.Hosts(l.Peers, l.at, false)))
 	if hint := words.Next(l.Snapshot, s.commands(l.Store)); hint != "" {
 		rows = append(rows, row{"next", hint})
 	}
@@ -188,17 +190,18 @@ func listed(label string, texts []string) (rows []row) {
 	return rows
 }
 
-// printRows prints rows and aligns their texts after the longest label. It breaks only texts without a label into lines, since the
-// others hold paths and commands that users copy.
+// printRows prints rows and aligns their texts after the longest label. It breaks only texts without a label into lines, except those of
+// copies: the others hold paths and commands that users copy.
 func printRows(w io.Writer, p palette, rows []row) {
-	width := 0
+	width, copies := 0, false
 	for _, r := range rows {
 		width = max(width, utf8.RuneCountInString(r.label))
 	}
 	for _, r := range rows {
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(r.label))
 		text := r.text
-		if r.label == "" {
+		copies = r.label == labelCopies || copies && r.label == ""
+		if r.label == "" && !copies {
 			text = p.fitted(text, width+2)
 		}
 		fmt.Fprintf(w, "%s%s  %s\n", p.label(r.label), pad, text)

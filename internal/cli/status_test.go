@@ -2,6 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"lockbar/lockcore"
@@ -45,5 +47,17 @@ func TestColumnsAreWideEnough(t *testing.T) {
 		if len(e) > eventWidth {
 			t.Errorf("%v is wider than its column", e)
 		}
+	}
+}
+
+// TestPrintedCopiesAreNotBroken checks that a terminal's width breaks sentences, and no path of a conflict copy: users copy paths.
+func TestPrintedCopiesAreNotBroken(t *testing.T) {
+	const second = "/a store/with a long name/.locked (conflicted copy of the other computer 2026-11-28)"
+	var out strings.Builder
+	printRows(&out, palette{width: 50}, slices.Concat(
+		[]row{{"state", "contested"}, {"", "This sentence is so long that it does not fit into one line of the terminal."}},
+		listed(labelCopies, []string{"/one", second}), listed("hosts", []string{"a", "The report of this computer is so long that it does not fit."})))
+	if got := out.String(); !strings.Contains(got, second+"\n") || !strings.Contains(got, "\n        fit into one") || !strings.Contains(got, "\n        that it does") {
+		t.Errorf("printed:\n%s", got)
 	}
 }
