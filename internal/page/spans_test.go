@@ -24,6 +24,13 @@ func lock(state lockcore.State, reason lockcore.Reason, host string, taken time.
 	return s
 }
 
+// broken returns a look at a lock with this content, which is not valid.
+func broken(content lockcore.Token) lockcore.Snapshot {
+	s := lock(lockcore.Corrupt, lockcore.NotJSON, "", time.Time{})
+	s.Token = content
+	return s
+}
+
 func free() lockcore.Snapshot { return lock(lockcore.Unlocked, "", "", time.Time{}) }
 func here(taken time.Time) lockcore.Snapshot {
 	return lock(lockcore.HeldHere, "", us, taken)
@@ -69,6 +76,10 @@ func TestSpans(t *testing.T) {
 		{"a takeover found within the minute",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(15, 59)), clock(16, 0))}, mini(clock(15, 59)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
+		{"the content of a corrupt lock changed, which is no event",
+			[]report.Line{happened(watch.Corrupted, free(), clock(8, 0), broken("one"), clock(9, 0)),
+				happened(watch.Released, broken("two"), clock(9, 0), free(), clock(10, 0))}, free(),
+			"08:00 unlocked seen, 09:00 corrupt seen, 10:00 unlocked seen, 20:00"},
 		{"a takeover by a clock that lags",
 			[]report.Line{took, happened(watch.TakenOver, here(clock(9, 0)), clock(9, 0), mini(clock(8, 0)), clock(16, 0))}, mini(clock(8, 0)),
 			"08:00 unlocked seen, 09:00 held-here seen, 16:00 held-elsewhere seen, 20:00"},
