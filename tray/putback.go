@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"lockbar/icons"
@@ -15,14 +16,19 @@ import (
 // The daemon here may lose its lock when another daemon ends, since a daemon that ends deletes whatever lock is there. Lockbar puts the
 // lock back, once, and reports that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
 
-// waitForPutBack queues a change if the lock that it lost may be put back, and reports whether it did. A queued change is reported only if
-// the lock cannot be put back.
-func (l *loop) waitForPutBack(k watch.Change) bool {
-	lost := k.Event != watch.NoEvent && k.Memory.MayPutBack(k.To, k.Newest) && !l.config.Demo
+// waitForPutBack reports whether a change is not to be reported, because its lock may be put back. It queues the change that lost the lock,
+// or the first look of this process, since an earlier one may have ended while it waited. A queued change is reported only if the lock
+// cannot be put back.
+func (l *loop) waitForPutBack(k watch.Change, first bool) bool {
+	if l.config.Demo || !k.Memory.MayPutBack(k.To, k.Newest) {
+		return false
+	}
+	waits := slices.ContainsFunc(l.lostLocks, func(o watch.Change) bool { return o.Store == k.Store })
+	lost := !waits && (first || k.Event != watch.NoEvent)
 	if lost {
 		l.lostLocks = append(l.lostLocks, k)
 	}
-	return lost
+	return waits || lost
 }
 
 // putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. It

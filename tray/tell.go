@@ -28,13 +28,14 @@ func (l *loop) handleChange(k watch.Change) {
 		l.holders = next
 		l.save()
 	}
+	first := !l.seen[k.Store]
 	l.seen[k.Store] = true
 	if k.Waits() {
 		return
 	}
 	l.recordHistory(k, l.keepLook(k))
 	l.recheckUndo = l.recheckUndo || k.To.HasLock()
-	if !l.waitForPutBack(k) {
+	if !l.waitForPutBack(k, first) {
 		l.tellChange(k, k.At)
 	}
 }
