@@ -19,8 +19,10 @@ const (
 	watcherPath = "/StatusNotifierWatcher"
 	itemPath    = "/StatusNotifierItem" // where systray exports the icon
 	menuPath    = itemPath + "/menu"
-	// busTime bounds each call: the bus either answers within milliseconds or hangs.
+	// busTime bounds a query of a panel and a registration: either is answered within milliseconds, or never.
 	busTime = 5 * time.Second
+
+	getProperty = "org.freedesktop.DBus.Properties.Get"
 )
 
 // bus holds a private connection. systray uses another one, which every library in the process shares, and stops registering the icon
@@ -30,8 +32,8 @@ type bus struct {
 	log logs
 }
 
-// openBus connects to the session bus. It starts no bus: if none runs, it returns ErrNoDesktop. It must run before systray,
-// which finds the bus only by the environment that SessionBus completes.
+// openBus connects to the session bus. It starts no bus: if none runs, it returns ErrNoDesktop. It must run before systray, which
+// may start a bus unless the environment has the address that SessionBus puts there.
 func openBus(ctx context.Context, log logs) (*bus, error) {
 	conn, err := connect(ctx)
 	if err != nil {
@@ -41,7 +43,7 @@ func openBus(ctx context.Context, log logs) (*bus, error) {
 	return &bus{conn, log}, nil
 }
 
-// connect returns a connection that outlives ctx: the loop ends before the bus does.
+// connect returns a connection that stays open when ctx ends, since the tray's loop still uses it then.
 func connect(ctx context.Context) (*dbus.Conn, error) {
 	return desktop.SessionBus(context.WithoutCancel(ctx))
 }
@@ -60,7 +62,7 @@ func hasHost(ctx context.Context, conn *dbus.Conn) bool {
 	ctx, cancel := context.WithTimeout(ctx, busTime)
 	defer cancel()
 	var there bool
-	err := conn.Object(watcherName, watcherPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
+	err := conn.Object(watcherName, watcherPath).CallWithContext(ctx, getProperty, 0,
 		watcherName, "IsStatusNotifierHostRegistered").Store(&there)
 	return err == nil && there
 }
@@ -70,8 +72,8 @@ func (b *bus) Close() error { return b.own.Close() }
 // tellsPanels reports whether watch reports when a panel shows the icon.
 const tellsPanels = true
 
-// watch hints at each new panel and registers the icon with it, until ctx ends. It cancels with errBusLost when the bus
-// is lost. It sends true to news once a panel shows icons, and false if none does within patience.
+// watch hints at each new watcher (the service that lists the icons for the panels) and registers the icon with it, until ctx ends or
+// the bus is lost; then it cancels with errBusLost. It sends true to news once a panel shows icons, and false if none does within patience.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- bool, patience time.Duration) {
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
@@ -115,7 +117,7 @@ func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPane
 
 // panelSignals subscribes, on our own connection, to changes of the watcher's owner and to the registration of a host with it.
 func (b *bus) panelSignals(ctx context.Context) (<-chan *dbus.Signal, error) {
-	signals := make(chan *dbus.Signal, 10) // godbus delivers signals in order, and waits for a slow receiver
+	signals := make(chan *dbus.Signal, 10) // godbus keeps the order of signals while there is room, and no order matters here
 	b.own.Signal(signals)
 	var errs error
 	for _, match := range [][]dbus.MatchOption{
@@ -140,8 +142,9 @@ func watcherCame(s *dbus.Signal) bool {
 	return ok && owner != ""
 }
 
-// register registers the icon through systray's connection: a watcher identifies an item by its sender. It does nothing before systray
-// has exported the icon: a panel queries a new item only once, and systray itself registers what it has exported.
+// register registers the icon through systray's connection: a watcher identifies an item by its sender. systray registers
+// it too, unless an unexpected signal has stopped that. register does nothing before systray has exported the icon, since a panel queries a
+// new item only once.
 func (b *bus) register(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, busTime)
 	defer cancel()
@@ -154,13 +157,16 @@ func (b *bus) register(ctx context.Context) {
 		return
 	}
 	err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
-	b.log.detail.Printf("icon registered with a new panel: %v", err)
+	if err != nil {
+		b.log.detail.Printf("icon not registered with a new panel: %v", err)
+		return
+	}
+	b.log.detail.Print("icon registered with a new panel")
 }
 
 // exported returns an error until the icon and its menu can be read at a bus name: systray exports the menu's properties last.
 func (b *bus) exported(ctx context.Context, name string) error {
-	const get = "org.freedesktop.DBus.Properties.Get"
-	return b.own.Object(name, menuPath).CallWithContext(ctx, get, 0, "com.canonical.dbusmenu", "Version").Err
+	return b.own.Object(name, menuPath).CallWithContext(ctx, getProperty, 0, "com.canonical.dbusmenu", "Version").Err
 }
 
 // beforeRun sets what systray publishes with the first registration: what is set during the registration may be lost, and

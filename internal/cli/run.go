@@ -41,15 +41,15 @@ func newRun(g *globals) *cobra.Command {
 may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
 
 A lock that was left behind or is corrupt is taken over; it is named, and a backup is kept. Another computer's lock is
-taken over only with --take-over. lockbar always refuses if a process here holds the lock, two processes claim it, or a
-daemon is starting.
+taken over only with --take-over. lockbar always refuses if a process here holds the lock, a daemon runs or starts here, the
+Lockbar of another computer says that its daemon runs, or two processes claim the store.
 
 Ctrl-C, Ctrl-Z and fg work on CMD as if it ran alone. Signals that lockbar gets are passed on to it.
 
-When lockbar is killed, CMD ends too, with all that it started: on Linux every descendant, on other Unix systems CMD's process
-group, on Windows all that stays in its job object. Processes under another real user id (sudo, su) cannot be signalled and keep
-running. So does everything that CMD started if both processes of lockbar are killed at the same moment. When CMD ends by itself,
-the processes that it started are left alone.
+lockbar runs as two processes. When one of them is killed, CMD ends too, with all that CMD started: on Linux every descendant, on
+other Unix systems CMD's process group, on Windows all that stays in the job object. Processes under another real user id (sudo, su)
+cannot be signalled and keep running; so may others if both processes are killed at the same moment. When CMD ends by itself, the
+processes that it started are left alone.
 
 The migration script of iai-mcp cannot be CMD: it refuses to run while any process has iai_mcp.daemon in its arguments. lockbar run
 has it there, so that daemons respect its lock.
@@ -148,18 +148,22 @@ func acquire(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot,
 		return nil, notTaken(err)
 	case ctx.Err() != nil:
 		release(lock)
-		return nil, failf(exitFailed, "CMD was not started, and the lock was released: %w", context.Cause(ctx))
+		return nil, failf(exitFailed, "CMD was not started: %w", context.Cause(ctx))
 	}
 	return lock, nil
 }
 
-// notTaken gives an error of Acquire its exit code and message.
+// notTaken gives an error of Acquire its exit code and message. If our lock was lost after it had replaced another one, notTaken also
+// prints where the backup is.
 func notTaken(err error) error {
 	var lost *lockcore.Error
 	if errors.As(err, &lost) && errors.Is(err, lockcore.ErrLost) && lost.Backup.Kind != "" {
 		reportReplaced(lost.Backup)
 	}
-	if now, inUse := snapshotInUse(err); inUse {
+	switch now, inUse := snapshotInUse(err); {
+	case inUse && errors.Is(err, lockcore.ErrLost):
+		return failf(exitRefused, "the lock was lost as soon as it was taken. %s", words.Detail(now, time.Now()))
+	case inUse:
 		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
 	}
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
@@ -173,13 +177,10 @@ func snapshotInUse(err error) (now lockcore.Snapshot, inUse bool) {
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
-// claimArguments returns the arguments that identify a lockbar run. They make daemons respect its lock, and tell Lockbar its store.
+// claimArguments returns the arguments that identify a lockbar run. They make daemons respect its lock, and tell Lockbar its store,
+// whose path is resolved.
 func claimArguments(store *lockcore.Store) []string {
-	real, err := fsx.Real(store.Dir())
-	if err != nil {
-		real = store.Dir() // the store was removed after Inspect; Acquire creates it again
-	}
-	return []string{lockcore.RunArgument, real}
+	return []string{lockcore.RunArgument, store.Dir()}
 }
 
 // withoutClaim removes the store that claimArguments added.
@@ -204,9 +205,9 @@ func release(lock *lockcore.Lock) {
 	there := nowOf(err)
 	switch {
 	case errors.Is(err, lockcore.ErrLost) && there.State == lockcore.Unlocked:
-		complain(os.Stderr, "warning: the lock was removed while the command ran, so nothing kept a daemon out.")
+		complain(os.Stderr, "warning: the lock was removed while lockbar held it, so nothing kept a daemon out.")
 	case errors.Is(err, lockcore.ErrLost):
-		complain(os.Stderr, "warning: the lock was lost while the command ran. "+words.Detail(there, time.Now()))
+		complain(os.Stderr, "warning: the lock was lost while lockbar held it. "+words.Detail(there, time.Now()))
 	case err != nil:
 		complain(os.Stderr, "warning: the lock could not be released: "+words.Plain(err))
 	}

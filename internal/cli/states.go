@@ -17,7 +17,7 @@ type Meaning struct {
 // Meanings returns all states, in the order of their exit codes.
 func Meanings() []Meaning {
 	return []Meaning{
-		{lockcore.Unlocked, "nobody uses the store"},
+		{lockcore.Unlocked, "nobody holds the store"},
 		{lockcore.HeldHere, "a process on this computer uses it"},
 		{lockcore.HeldElsewhere, "the lock names another computer"},
 		{lockcore.Stale, "left behind: its process has certainly ended"},

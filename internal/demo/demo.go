@@ -6,6 +6,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func Play(ctx context.Context, c Config) (err error) {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() {
-		if e := os.RemoveAll(root); err == nil {
+		if e := os.RemoveAll(root); e != nil && (err == nil || errors.Is(err, context.Canceled)) {
 			err = e
 		}
 	}()

@@ -12,7 +12,8 @@ const (
 )
 
 // inBundle resolves the links in the path of a program. macOS treats the directory of a link as the bundle, and then finds neither the
-// app's name nor its permissions. For Homebrew's programs inBundle keeps the link that survives an upgrade.
+// app's name nor its permissions. For Homebrew's programs inBundle returns the path through opt/NAME, which survives an upgrade: that link
+// is above the app.
 func inBundle(program string) string {
 	real, err := filepath.EvalSymlinks(program)
 	if err != nil {
@@ -30,7 +31,7 @@ func inBundle(program string) string {
 // insideApp is a part of the path of every program in an app.
 const insideApp = ".app/Contents/MacOS/"
 
-// linkedApp returns the program inside an app to which the path started leads through a link; empty if it leads to none.
+// linkedApp returns the program that a path leads to if it has links and the program is inside an app; empty otherwise.
 func linkedApp(started string) string {
 	real, err := filepath.EvalSymlinks(started)
 	if err != nil || real == started || !strings.Contains(real, insideApp) {
