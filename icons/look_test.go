@@ -11,7 +11,7 @@ import (
 	"lockbar/icons/internal/drawing"
 )
 
-// TestLinuxHasHardEdges checks that no pixel is half-transparent: on Linux it would get a wrong colour.
+// TestLinuxHasHardEdges checks that no pixel is half-transparent: it would be too dark, since systray multiplies its colour by alpha.
 func TestLinuxHasHardEdges(t *testing.T) {
 	for _, name := range drawing.Names() {
 		for i, p := range pixels(linux(t, name)) {
@@ -37,7 +37,7 @@ func linux(t *testing.T, name string) image.Image {
 // minContrast is the minimum for graphics in WCAG 2.1, 1.4.11.
 const minContrast = 3
 
-// TestContrast checks that every pixel is visible on a dark and on a light panel, since the panel's colour is unknown.
+// TestContrast checks that every pixel of a Linux icon is visible on a dark and on a light panel, since the panel's colour is unknown.
 func TestContrast(t *testing.T) {
 	panels := map[string]color.NRGBA{"dark": {0x2b, 0x2b, 0x2b, 255}, "light": {0xf0, 0xf0, 0xf0, 255}}
 	for _, name := range drawing.Names() {
@@ -104,13 +104,13 @@ func TestICOSizes(t *testing.T) {
 	}
 }
 
-// TestICOIsTheSamePicture compares an icon with the PNG, which is the same
-// drawing at twice the size. An icon that is upside down, or has red and blue
-// swapped, would not match.
+// TestICOIsTheSamePicture compares the 32 px image of an icon for Windows with the notification's PNG, the same drawing at 64 px. An icon
+// that is upside down, or has red and blue swapped, would not match.
 func TestICOIsTheSamePicture(t *testing.T) {
 	for _, name := range drawing.Names() {
 		twice := load(t, "notification/"+name+".png")
-		got := loadICO(t, "windows/"+name+".ico")[3]
+		const size32 = 3 // index of that image
+		got := loadICO(t, "windows/"+name+".ico")[size32]
 		for i, p := range pixels(got) {
 			x, y := i%got.Bounds().Dx(), i/got.Bounds().Dx()
 			want := color.NRGBAModel.Convert(twice.At(2*x, 2*y)).(color.NRGBA)
@@ -124,8 +124,8 @@ func TestICOIsTheSamePicture(t *testing.T) {
 
 // minDifference is the smallest share of pixels, of all that either icon
 // covers, in which two icons must differ. A padlock with and without its
-// keyhole differs in a twentieth, which nobody sees in a panel; the closest two
-// states, held-here and stale or corrupt, differ by 0.30.
+// keyhole differs in a twentieth, which nobody sees in a panel; the closest
+// pairs, held-here with stale and with corrupt, differ by 0.30.
 const minDifference = 0.25
 
 // slide bounds how far one icon is moved over the other to find the best

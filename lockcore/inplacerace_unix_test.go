@@ -63,8 +63,8 @@ func playUnlocker([]string) {
 	}
 }
 
-// begin waits, and slows down the steps of the change that follows, as a slow disk does. words are the wait in microseconds, the number of
-// the step at which to print "amid", counted from 0, and the store.
+// begin waits, and slows down the steps of the change that follows, as a slow disk does. words[0] is the wait in microseconds, words[1] the
+// number of the step at which to print "amid", from 0; -1 for never.
 func begin(s *lockcore.Store, words []string) {
 	var wait, step int
 	if _, err := fmt.Sscan(strings.Join(words[:2], " "), &wait, &step); err != nil {
@@ -100,8 +100,8 @@ type tally struct {
 	daemon, runner, unlocker, refused, lost, stalled int
 }
 
-// met reports whether each kind of process won at least once, and at least one process was refused.
-func (sum *tally) met() bool {
+// complete reports whether each kind of process won at least once, and at least one process was refused.
+func (sum *tally) complete() bool {
 	sum.Lock()
 	defer sum.Unlock()
 	return sum.daemon > 0 && sum.runner > 0 && sum.unlocker > 0 && sum.refused > 0
@@ -110,8 +110,8 @@ func (sum *tally) met() bool {
 // TestInPlaceDaemonsRace lets a daemon of today, unlockers and lockbar runs compete for one store at the same moment, again and again.
 // In the end one of them has it, and the others know that they do not.
 //
-// The daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one appears seconds
-// before, and nobody else takes the store in that time, so it would never compete with the others.
+// In most rounds the daemon appears in the process table, as one that is starting, only a moment before it takes the lock. A real one
+// appears seconds before, and nobody else takes the store in that time, so it would never compete with the others.
 func TestInPlaceDaemonsRace(t *testing.T) {
 	t.Parallel()
 	testfs.Need(t, testfs.FineTimes, testfs.HardLinks)
@@ -126,18 +126,18 @@ func TestInPlaceDaemonsRace(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				const atMost = 10           // rounds are played up to atMost times few until sum.met
-				few := testfs.Rounds(3, 18) // for each of five locks, and enough for three leaders
+				const atMost = 10           // after few rounds, play on until sum.complete, but no more than atMost*few in all
+				few := testfs.Rounds(3, 18) // at least 3, so that each kind of leader has its turn
 				unlockers := []*child{startChild(t, "unlock"), startChild(t, "unlock")}
-				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.met()); i++ {
-					newRace(t, lock(), i, unlockers).run(&sum)
+				for i := 0; !t.Failed() && (i < few || i < atMost*few && !sum.complete()); i++ {
+					newRace(t, lock(), i, unlockers).play(&sum)
 				}
 			})
 		}
 	})
 	t.Logf("%d rounds: the daemon won %d, a run won %d; unlockers removed %d; %d refused, %d lost the lock that they had taken; the daemon stalled in %d",
 		sum.daemon+sum.runner+sum.stalled, sum.daemon, sum.runner, sum.unlocker, sum.refused, sum.lost, sum.stalled)
-	if !sum.met() {
+	if !sum.complete() {
 		t.Error("not every kind of process won, or none was refused")
 	}
 }
@@ -152,7 +152,7 @@ type race struct {
 	unlockers []*child
 	leader    *child   // the daemon begins in the middle of this child's change; nil if all begin together
 	led       string   // the first answer of the leader
-	answers   []string // of all children
+	answers   []string // of all children to "go" and "take"
 }
 
 // newRace starts the daemon and the runs of round i in a new store. before is its lock; nil for none.
@@ -163,7 +163,7 @@ func newRace(t *testing.T, before []byte, i int, unlockers []*child) *race {
 	}
 	settleDown() // so that the lock is older than the daemon: a daemon older than a foreign lock does not count as starting
 	state := filepath.Join(filepath.Dir(r.s.Dir()), "state")
-	const visible = 10 // in one of this many rounds the process looks like a daemon from the start
+	const visible = 10 // in the first of each so many rounds the daemon's process looks like a daemon from the start
 	r.daemon = inPlaceDaemon(t, r.s.Dir(), i%visible == 0)
 	for range 1 + rand.IntN(2) {
 		r.runners = append(r.runners, startChild(t, "run", lockcore.RunArgument, r.s.Dir(), state))
@@ -178,7 +178,7 @@ func soon(milliseconds int) int { return rand.IntN(milliseconds * 1000) }
 
 // start lets all processes begin.
 func (r *race) start() {
-	const steps = 10 // a takeover has about as many; if a change has fewer, the daemon begins after its end
+	const steps = 10 // no change has many more; if one has fewer than the number drawn, the daemon begins after its end
 	for _, c := range append(r.runners, r.unlockers...) {
 		if c != r.leader {
 			c.send(fmt.Sprint("go ", soon(5), " -1 ", r.s.Dir()))
@@ -192,7 +192,7 @@ func (r *race) start() {
 	r.daemon.send(fmt.Sprint("take ", soon(5), " ", soon(2), " ", pauses[rand.IntN(len(pauses))]))
 }
 
-// outcome returns the answer of a child that is not "amid".
+// outcome returns a child's final answer: its first one, or the second if the first is "amid".
 func (r *race) outcome(c *child) string {
 	if c == r.leader && r.led != "amid" {
 		return r.led
@@ -200,8 +200,8 @@ func (r *race) outcome(c *child) string {
 	return r.answer(c)
 }
 
-// run plays the round and checks its outcome.
-func (r *race) run(sum *tally) {
+// play plays the round and checks its outcome.
+func (r *race) play(sum *tally) {
 	r.start()
 	daemon := r.answer(r.daemon)
 	var winners []*child
@@ -266,7 +266,8 @@ func (r *race) oneWinner(winners []*child, locks []string) {
 	}
 }
 
-// end lets the winners release their locks, makes a last change, which cleans up, and checks that nothing is left.
+// end lets the winners release their locks. Then it makes a change, since each change removes the temporary files of earlier ones, and
+// checks that none is left, nor, unless the daemon stalled, a lock.
 func (r *race) end(winners []*child, stalled bool) {
 	r.Helper()
 	for _, c := range winners {

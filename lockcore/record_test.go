@@ -98,7 +98,8 @@ type malformed struct {
 	field      string
 }
 
-// invalid returns texts that are not locks. It is a function so that child processes do not build the large ones.
+// invalid returns texts that are not locks. It is a function, so that a child in which this test binary plays a role
+// does not build the large ones.
 func invalid() []malformed {
 	return []malformed{
 		{"empty", "", lockcore.NotJSON, ""},
@@ -197,7 +198,7 @@ func TestStarted(t *testing.T) {
 	}
 }
 
-// TestEncodeIsPythons compares Encode with files that the daemon's json.dump wrote (testdata/golden.py).
+// TestEncodeIsPythons compares Encode with files that testdata/golden.py wrote with json.dump, as the daemon does. It also parses them.
 func TestEncodeIsPythons(t *testing.T) {
 	when := time.Date(2026, 11, 22, 19, 51, 51, 817216999, time.UTC)
 	for name, r := range map[string]lockcore.Record{
@@ -217,8 +218,8 @@ func TestEncodeIsPythons(t *testing.T) {
 			t.Errorf("%s: got\n%s\nPython wrote\n%s", name, got, want)
 		}
 		back, err := lockcore.Parse(want)
-		if err != nil || back != asRead(t, r) {
-			t.Errorf("%s: Parse of Python's file is %+v, %v; want %+v", name, back, err, r)
+		if read := asRead(t, r); err != nil || back != read {
+			t.Errorf("%s: Parse of Python's file is %+v, %v; want %+v", name, back, err, read)
 		}
 	}
 	if names, _ := filepath.Glob("testdata/*.locked"); len(names) != 9 {
@@ -250,7 +251,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(c.text))
 	}
 	for _, c := range invalid() {
-		if len(c.text) < 6000 {
+		if len(c.text) < 6000 { // larger seeds slow the fuzzer down
 			f.Add([]byte(c.text))
 		}
 	}
@@ -298,7 +299,7 @@ func startPython(t testing.TB) *pythonReader {
 	return &pythonReader{bufio.NewWriter(in), bufio.NewReader(out)}
 }
 
-// read returns the fields that Python reads from data, or nil if Python fails.
+// read returns the fields that Python reads from data; nil if Python fails, or if Parse is stricter on purpose (see reader.py).
 func (p *pythonReader) read(t testing.TB, data []byte) []string {
 	values := make([]int, len(data))
 	for i, b := range data {
@@ -316,7 +317,7 @@ func (p *pythonReader) read(t testing.TB, data []byte) []string {
 	return verdict
 }
 
-// compare checks that Parse reads the same fields from data as Python, or fails too.
+// compare checks that Parse returns what read does.
 func (p *pythonReader) compare(t testing.TB, data []byte) {
 	t.Helper()
 	var got []string
@@ -328,7 +329,7 @@ func (p *pythonReader) compare(t testing.TB, data []byte) {
 	}
 }
 
-// TestReadsAsPython compares Parse with Python's reader on the tables, and on mutations of each byte of a lock.
+// TestReadsAsPython compares Parse with Python's reader on the tables, and on mutations of a lock.
 func TestReadsAsPython(t *testing.T) {
 	python := startPython(t)
 	for _, c := range valid {
@@ -356,8 +357,8 @@ func FuzzReadsAsPython(f *testing.F) {
 	})
 }
 
-// mutations returns text with each of its bytes dropped, doubled, replaced by each byte that matters to a reader of JSON, and cut off
-// with all that follows. The usual form changes only every third byte.
+// mutations returns variants of text, each with one change: a byte is dropped, doubled or replaced by one that matters in JSON, or the text
+// ends before it. The usual form changes only every third byte.
 func mutations(text string) (all [][]byte) {
 	const meaning = "\"\\{}[]:,0123456789.eE+-NItfn aA/u\n\t\x00\x7f\xff"
 	for i := 0; i < len(text); i += testfs.Rounds(3, 1) {

@@ -7,7 +7,7 @@ import (
 
 // This file weighs the reports of other machines about the lock, their daemons and their names.
 
-// weighPeers adds the other machines' reports about the lock that was read, and about their daemons.
+// weighPeers adds to the evidence and the snapshot what other machines report about the lock that was read, and about their daemons.
 func (l *inspection) weighPeers(files []peerFile, others []string, all bool) {
 	update := peerUpdate{own: l.store.MachineID(), now: l.now, watched: l.memory.watched(l.now), all: all, others: others}
 	peers := update.apply(l.memory.Peers.List(), files)
@@ -22,7 +22,7 @@ func (l *inspection) weighPeers(files []peerFile, others []string, all bool) {
 }
 
 // isWitnessed reports whether another machine reports that the holder of a lock with these bytes is gone, and no machine reports that its
-// own daemon took the lock. If two machines share a name, the one that reports the holder gone may mean its own daemon.
+// own daemon took the lock: if two machines share a name, the first may have taken its own daemon for the holder.
 func (l *inspection) isWitnessed(t Token, r Record) bool {
 	return !l.isTakenElsewhere(r) && slices.ContainsFunc(l.peers, func(p Peer) bool { return p.reportsGone(t) })
 }
@@ -37,13 +37,13 @@ func (l *inspection) isTakenElsewhere(r Record) bool {
 	return slices.ContainsFunc(l.peers, func(p Peer) bool { return p.Daemon.took(r) })
 }
 
-// countPeers counts the daemons that run on other machines. The report that one has ended may arrive after the report that another has
-// started. So a daemon that was first reported before the newest one started counts only after peerMissingAfter, or if a report of it is
-// newer.
+// countPeers counts the daemons that run on other machines, and finds out whether one of them has run without a lock for too long. The
+// report that one has ended may arrive after the report that another has started. So a daemon that was first reported before the newest one
+// was noticed counts only if it was reported again after that, or when peerMissingAfter has passed since.
 func (l *inspection) countPeers() {
 	e := &l.evidence
 	alive := l.snap.Elsewhere()
-	newest := l.newestStart(alive)
+	newest := l.newestNoticed(alive)
 	for _, p := range alive {
 		e.PeerMissing = e.PeerMissing || e.Absent && l.now.Sub(p.Since) >= peerMissingAfter && l.absentFor() >= peerMissingAfter
 		if !p.Since.Before(newest) || p.Heard.After(newest) || l.now.Sub(newest) >= peerMissingAfter {
@@ -52,8 +52,9 @@ func (l *inspection) countPeers() {
 	}
 }
 
-// newestStart returns when the newest daemon started: one of alive, or the one here that the lock names.
-func (l *inspection) newestStart(alive []Peer) (newest time.Time) {
+// newestNoticed returns when the newest daemon was noticed: when one of alive was first reported, or when the lock was written, if it
+// names a process here, which may be gone.
+func (l *inspection) newestNoticed(alive []Peer) (newest time.Time) {
 	if (l.evidence.OurHost || l.evidence.InnerHolder) && !l.snap.LockChanged.After(l.now) { // a later time is from a server's clock
 		newest = l.snap.LockChanged
 	}
@@ -71,7 +72,7 @@ func (l *inspection) checkHeldLocks() {
 		if seen.Token == "" {
 			continue
 		}
-		if seen.Gone {
+		if seen.Gone { // noted again, so that the snapshot is equal to the last one
 			l.snap.goneHolders |= 1 << i
 			continue
 		}

@@ -35,7 +35,7 @@ func daemon(s lockcore.Snapshot) lockcore.Snapshot {
 	return s
 }
 
-// rivals returns s with running daemons that other machines announce.
+// rivals returns s as contested for a reason, with running daemons that other machines announce.
 func rivals(s lockcore.Snapshot, why lockcore.Reason, running ...lockcore.Record) lockcore.Snapshot {
 	var peers []lockcore.Peer
 	for _, r := range running {
@@ -95,15 +95,8 @@ func TestRows(t *testing.T) {
 			states = append(states, corrupt)
 		}
 		for _, to := range states {
-			silentHere := event == watch.Acquired || event == watch.Released || event == watch.WentStale ||
-				event == watch.Unreadable || event == watch.Cleared || event == watch.WasRemoved ||
-				event == watch.WasRestored || event == watch.Renamed
-			expect := want[fact{event, to}]
-			if silentHere {
-				expect = nothing
-			}
-			if got := rows[event](to); got != expect {
-				t.Errorf("%s to %s %s: %q, want %q", event, to.State, to.Reason, got, expect)
+			if got := rows[event](to); got != want[fact{event, to}] {
+				t.Errorf("%s to %s %s: %q, want %q", event, to.State, to.Reason, got, want[fact{event, to}])
 			}
 		}
 	}
@@ -126,9 +119,9 @@ func TestStories(t *testing.T) {
 	book := lockcore.Record{PID: 9, Hostname: "book", StartedAt: "2026-11-22T10:00:00+00:00", SchemaVersion: "1"}
 	bothOurs, three := rivals(daemon(here), lockcore.OtherDaemonAlive, mini), rivals(daemon(here), lockcore.OtherDaemonAlive, mini, book)
 	twoElsewhere, lonely := rivals(elsewhere, lockcore.OtherDaemonAlive, mini, book), rivals(free, lockcore.LockMissing, mini)
-	silenced, othersLeft := bothOurs, bothOurs
+	silenced, oursEnded := bothOurs, bothOurs
 	silenced.State, silenced.Reason, silenced.Holder, silenced.LocalDaemon = lockcore.HeldHere, "", bothOurs.LocalDaemon, lockcore.Process{}
-	othersLeft.State, othersLeft.Reason, othersLeft.Record, othersLeft.LocalDaemon = lockcore.HeldElsewhere, "", mini, lockcore.Process{}
+	oursEnded.State, oursEnded.Reason, oursEnded.Record, oursEnded.LocalDaemon = lockcore.HeldElsewhere, "", mini, lockcore.Process{}
 	newer := stale
 	newer.Record.StartedAt = "2026-11-22T11:59:00+00:00"
 	tellStories(t, time.Second, []story{
@@ -161,7 +154,7 @@ func TestStories(t *testing.T) {
 		{"one of two falls silent, and its end is not known", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, silenced, nil}, {15, watch.NoEvent, free, nil}}},
 		{"one of two falls silent, and the other one ends", []step{
-			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, othersLeft, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
+			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.Cleared, oursEnded, nil}, {15, watch.NoEvent, free, []string{"All clear"}}}},
 		{"a third one makes another pair", []step{
 			{0, watch.BecameTwo, bothOurs, []string{"Two daemons write to one store"}}, {5, watch.LockChanged, three, []string{"Two daemons write to one store"}}}},
 		{"two daemons elsewhere", []step{

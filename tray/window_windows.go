@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The icon belongs to a hidden window of systray, whose messages we receive first. Windows draws a menu once, when it opens: a later
-// change of it is not visible, but can be clicked. So a menu is never changed while it is open or a click in it is on its way. It
-// is closed when its subject has changed. Both are decided on the window's own thread, which also receives the clicks.
+// The icon belongs to a hidden window of systray, whose messages we receive first. Windows draws a menu once, when it opens: an item that
+// changes later looks as before, but a click on it does the new thing. So a menu is never changed while it is open or a click in it is on
+// its way. An open menu is closed when what it is about (subjectOf) has changed. The window's own thread, which also receives the clicks,
+// does both.
 
 const (
 	wmClose           = 0x0010
@@ -43,7 +44,7 @@ type window struct {
 	hooks
 	handle   uintptr
 	next     uintptr                  // systray's own procedure
-	draws    chan func(menuOpen bool) // at most one: only the loop draws
+	draws    chan func(menuOpen bool) // at most one: only one goroutine draws at a time
 	menuOpen bool                     // also while a click in the closed menu is on its way
 	opens    uintptr                  // the number of menus opened so far
 }
@@ -91,7 +92,7 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 		}
 		return 0
 	case wmClosed:
-		w.closedMenu(wParam, lParam)
+		w.menuClosed(wParam, lParam)
 		return 0
 	case wmEnterMenuLoop:
 		w.menuOpen, w.opens = true, w.opens+1
@@ -99,7 +100,7 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 	case wmExitMenuLoop:
 		postMessage.Call(w.handle, wmClosed, 1, w.opens)
 	case wmClose:
-		if w.menuOpen { // the menu's loop would take the message that ends ours
+		if w.menuOpen { // the menu's own message loop would take the WM_QUIT that is to end systray's
 			closeMenu()
 			postMessage.Call(w.handle, wmClose, 0, 0)
 			return 0
@@ -115,9 +116,9 @@ func (w *window) receive(handle uintptr, message uint32, wParam, lParam uintptr)
 	return result
 }
 
-// closedMenu handles our message that a menu was closed. Windows posts the click in the menu after that message, so it is posted once
-// more.
-func (w *window) closedMenu(again, menu uintptr) {
+// menuClosed handles our message that a menu was closed. Windows posts the click in the menu after it, so our message is posted a second
+// time, to arrive after the click.
+func (w *window) menuClosed(again, menu uintptr) {
 	switch {
 	case again != 0:
 		postMessage.Call(w.handle, wmClosed, 0, menu)
@@ -127,7 +128,8 @@ func (w *window) closedMenu(again, menu uintptr) {
 	}
 }
 
-// onMenu runs draw on the window's thread and tells it whether a menu is open. It returns when draw is done, or the window is gone.
+// onMenu runs draw on the window's thread, and tells draw whether a menu is open or a click is on its way. Without the hook it runs
+// draw(false) here. It returns when draw is done, or the window is gone.
 func onMenu(draw func(open bool)) {
 	w := &iconWindow
 	if w.next == 0 {

@@ -12,12 +12,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keepBrokenPipes makes a write to a closed standard output return an error (EPIPE). Otherwise SIGPIPE would end the program while it
-// holds a lock. It does not ignore SIGPIPE, since a child would inherit that.
+// keepBrokenPipes makes a write to a closed standard output or standard error return an error (EPIPE). Otherwise SIGPIPE would end the
+// program at once, for example while it holds a lock. It does not ignore SIGPIPE, since a child would inherit that.
 func keepBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it. The thread stays blocked in poll(2) even after ctx
-// ends. For any other file it waits until ctx ends.
+// waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it; it ignores ctx meanwhile, so do not wait for it. For
+// any other file it waits until ctx ends.
 func waitOutputClosed(ctx context.Context, f *os.File) {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&(os.ModeNamedPipe|os.ModeSocket) == 0 {

@@ -24,7 +24,7 @@ var (
 	takeOverArgs = []string{"run", "--take-over", "--", "true"}
 )
 
-// storeFiles maps each file of a store to the commands that do most with it. In the long form every command runs with every file.
+// storeFiles maps files of a store to the commands that do most with them. In the long form each of the six commands runs with each file.
 var storeFiles = map[string][][]string{
 	".locked":              {{"status"}, doctorArgs, unlockArgs, restoreArgs, takeOverArgs},
 	".locked 2":            {copiesArgs},
@@ -39,7 +39,7 @@ var storeFiles = map[string][][]string{
 	".locked.takeover-0123456789abcdef.tmp": {unlockArgs},
 }
 
-// TestPlantedInTheStore plants odd files in the place of every file of a store. No command hangs, grows, or copies the content of an odd
+// TestPlantedInTheStore plants odd files in the place of these files of a store. No command hangs, grows, or copies the content of an odd
 // file into the store or the backups. unlock names a file that it cannot use.
 func TestPlantedInTheStore(t *testing.T) {
 	for name, commands := range storeFiles {
@@ -48,7 +48,7 @@ func TestPlantedInTheStore(t *testing.T) {
 		}
 		for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 			if !testfs.Long() && name != ".locked" && !slices.Contains([]string{"pipe", "huge", "link to a secret"}, o.name) {
-				continue // these three could make a command hang, grow or reveal the secret
+				continue // only the three above could make a command hang, grow or reveal the secret
 			}
 			t.Run(name+" is "+o.name, func(t *testing.T) {
 				if testfs.Long() {

@@ -22,7 +22,7 @@ func newTray(g *globals) *cobra.Command {
 		Long: `Show the icon in the menu bar (the tray), as lockbar without a command does, until you choose Quit Lockbar in its menu.
 There is one icon for each state directory: a second start points out where the first one is, and ends.
 
-Exit code: 0, even if it was already running; 1 if there is no desktop session to show it in.`,
+Exit code: 0, even if it was already running; 1 if the icon cannot be shown, such as without a desktop session.`,
 		SuggestFor: []string{"icon", "app", "menu", "gui", "show-icon"},
 		Args:       noArguments,
 		RunE:       g.iconCommand(runTray),
@@ -31,13 +31,13 @@ Exit code: 0, even if it was already running; 1 if there is no desktop session t
 
 func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	login.EnterApp()
-	keepBrokenPipes() // the icon must not end with the reader of its log: a terminal, or a logger at login
+	keepBrokenPipes() // the icon must not end when the program that reads its log ends
 	lookOnly()
 	stayLean()
 	ctx, stop := untilInterrupted(cmd.Context())
 	defer stop()
-	settings, _ := config.Path() // without a path, a click in the menu reports that it cannot save
-	c := trayConfig(s, settings)
+	file, _ := config.Path() // without a path, a click in the menu reports that it cannot save
+	c := trayConfig(s, file)
 	err := tray.Run(ctx, c)
 	switch {
 	case errors.Is(err, tray.ErrRunning):
@@ -52,12 +52,12 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	return err
 }
 
-// byPerson reports whether a user started the icon, and so waits for it. Login entries, even those of older versions, run `lockbar tray`
-// without a terminal. Launchers and the bundles of macOS run `lockbar`. So do login items of macOS, but macOS starts no second process of
-// a bundle.
+// byPerson reports whether a user, not the login, started this second process. named is set if the command line has the word tray. Login
+// entries run `lockbar tray` without a terminal; launchers and bundles run `lockbar`. So does the login item of macOS, but macOS starts no
+// second process of a bundle.
 func byPerson(named, terminal bool) bool { return !named || terminal }
 
-// atTerminal reports whether a user can read errors at a terminal.
+// atTerminal reports whether this program was started at a terminal, where somebody waits for the icon.
 func atTerminal() bool { return isTerminal(os.Stdin) || isTerminal(os.Stderr) }
 
 func trayConfig(s settings, file string) tray.Config {
@@ -86,8 +86,8 @@ func noDesktop(goos string, env func(string) string, euid int) error {
 	return tray.ErrNoDesktop
 }
 
-// newDeliver returns the command that reads one notification from standard input and shows it. The tray runs it as a child process: a
-// notification library must not affect the tray's connection to the session bus.
+// newDeliver returns the command that reads one notification from standard input and shows it. Lockbar runs it as a child process where it
+// uses beeep (notify.Deliver).
 func newDeliver() *cobra.Command {
 	return &cobra.Command{
 		Use:    notify.DeliverCommand,

@@ -13,7 +13,7 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
-// launchd returns the result of FindStores for the agents in dir.
+// launchd returns the store that the first of the agents in dir names, and the problems up to it as one error.
 func launchd(dir string) ([]StorePath, error) { return joined(firstStore(launchdServices(dir))) }
 
 func TestLaunchd(t *testing.T) {
@@ -42,16 +42,16 @@ func TestLaunchd(t *testing.T) {
 	}
 }
 
-// storesAt returns the store that a file names; none if it names none.
+// storesAt returns the wanted result if the file at path names this store; "" for none.
 func storesAt(path, store string) []StorePath {
 	if store == "" {
 		return nil
 	}
-	return []StorePath{{store, path}}
+	return storesFrom(path, store)
 }
 
-// TestUnreadableAgent checks that an unreadable file of the daemon is reported.
-func TestUnreadableAgent(t *testing.T) {
+// TestDoubtfulAgent checks that an agent of the daemon is reported if it cannot be parsed, or if its store is not an absolute path.
+func TestDoubtfulAgent(t *testing.T) {
 	for text, want := range map[string]string{
 		"bplist00": "binary property list",
 		"<plist>":  "plist",

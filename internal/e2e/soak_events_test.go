@@ -91,7 +91,7 @@ func isThere(_ world, s modelStore) bool   { return s.place == there }
 func isRemoved(_ world, s modelStore) bool { return s.place == removed }
 func isAway(_ world, s modelStore) bool    { return s.place == away || s.place == linkAway }
 func hasLock(_ world, s modelStore) bool   { return s.place == there && s.dir().lock.form != nothing }
-func hasFile(_ world, s modelStore) bool   { return hasLock(world{}, s) && s.dir().lock.form != unlikely }
+func hasFile(_ world, s modelStore) bool   { return hasLock(world{}, s) && s.dir().lock.form != blocked }
 func hasCopy(_ world, s modelStore) bool   { return s.place == there && len(s.dir().copies) > 0 }
 func runs(_ world, s modelStore) bool      { return s.holder.alive }
 func isAwake(w world, _ modelStore) bool   { return !w.asleep }
@@ -99,12 +99,12 @@ func isServed(w world, _ modelStore) bool  { return !w.silent && !w.hung }
 func isSilent(w world, _ modelStore) bool  { return w.silent }
 func isHung(w world, _ modelStore) bool    { return w.hung }
 func canSetAside(_ world, s modelStore) bool {
-	return hasCopy(world{}, s) && s.dir().lock.form != unlikely
+	return hasCopy(world{}, s) && s.dir().lock.form != blocked
 }
 func canStart(_ world, s modelStore) bool {
 	return canTake(s) && !s.holder.alive && len(s.dir().copies) == 0
 }
-func canTake(s modelStore) bool { return s.place == there && s.dir().lock.form != unlikely }
+func canTake(s modelStore) bool { return s.place == there && s.dir().lock.form != blocked }
 func canRestore(_ world, s modelStore) bool {
 	return s.place == there && s.dated(s.undos[s.slot()].lock)
 }
@@ -160,7 +160,7 @@ func spoil(w world, e event) world {
 var blocks = []string{"not-a-regular-file", "too-large"}
 
 func block(w world, e event) world {
-	l := lock{form: unlikely, why: blocks[e.n%len(blocks)], born: w.serial}
+	l := lock{form: blocked, why: blocks[e.n%len(blocks)], born: w.serial}
 	return w.with(e.store, func(s *modelStore) { s.put(l) })
 }
 

@@ -23,22 +23,23 @@ const (
 	nothing     form = iota
 	wholeRecord      // a lock as daemons write it
 	rubbish          // a file that no daemon wrote
-	unlikely         // a file that lockbar does not read
+	blocked          // a file that lockbar does not read
 )
 
-// age relates a lock's started_at to that of the conflict copies; the later one counts.
+// age tells how a lock's started_at compares with the times at which the conflict copies appeared: a copy does not count if the lock was
+// taken later.
 type age uint8
 
 const (
 	present age = iota // written just now by a daemon of this machine
-	old                // earlier than all copies
+	old                // before all copies appeared
 	ahead              // in the future, so it cannot be compared
 )
 
 // lock is what is at the lock's path.
 type lock struct {
 	form form
-	why  string // for rubbish and unlikely: the reason that lockbar reports
+	why  string // for rubbish and blocked: the reason that lockbar reports
 	host string
 	pid  int
 	age  age
@@ -65,7 +66,7 @@ type holder struct {
 	pid   int
 	alive bool
 	lock  lock // the lock that it wrote
-	at    int  // the directory that it serves
+	at    int  // the index in dirs of the directory that the path led to when it started
 	born  int  // the serial number of the event that started it
 }
 
@@ -85,8 +86,8 @@ const (
 	linkAway       // the link is renamed, the directory is not
 )
 
-// recall records which watchers there may be: some that do not remember the holder (no), and some that do (yes). There may be both after a
-// state that lasted only for a moment.
+// recall records what watchers may remember: no if one may have forgotten the holder, yes if one may remember it. Both are possible after a
+// state so brief that only some watchers saw it.
 type recall struct{ no, yes bool }
 
 func (r recall) sure() bool { return r.no != r.yes }
@@ -99,7 +100,7 @@ type modelStore struct {
 	dirs    [2]directory
 	undos   [2]undo
 	holder  holder
-	recall  recall // before the newest event
+	recall  recall // when the watchers first see the result of the newest event
 	overdue bool   // the lock has been missing for so long that it counts as gone
 	hidden  bool   // the lock may have been missing for a time since the last quiet point
 }
@@ -186,7 +187,7 @@ func (s modelStore) look(remembers bool) view {
 	switch {
 	case s.place != there:
 		return view{state: "unknown", reason: "store-missing"}
-	case d.lock.form == unlikely:
+	case d.lock.form == blocked:
 		return view{state: "unknown", reason: d.lock.why}
 	case d.lock.form == rubbish:
 		return view{state: "corrupt", reason: d.lock.why, copies: len(d.copies)}
@@ -248,8 +249,8 @@ func (s modelStore) views() []view {
 	return all
 }
 
-// remember reports whether a watcher remembers the holder after a look.
-func (s modelStore) remember(before bool) bool {
+// remembers reports whether a watcher remembers the holder after a look.
+func (s modelStore) remembers(before bool) bool {
 	v := s.look(before)
 	switch {
 	case !s.holder.alive || v.state == "held-elsewhere":
@@ -264,7 +265,7 @@ func (s modelStore) remember(before bool) bool {
 
 // seen returns the recall after all watchers have looked.
 func (s modelStore) seen() recall {
-	no, yes := s.remember(false), s.remember(true)
+	no, yes := s.remembers(false), s.remembers(true)
 	return recall{
 		no:  s.recall.no && !no || s.recall.yes && !yes,
 		yes: s.recall.no && no || s.recall.yes && yes,
@@ -277,7 +278,7 @@ func (s modelStore) glimpsed() recall {
 	return recall{r.no || s.recall.no, r.yes || s.recall.yes}
 }
 
-// sure reports whether the display is the same whatever the watchers saw of this burst.
+// sure reports whether all watchers, after their next look, agree on whether they remember each holder, whatever they saw of this burst.
 func (w world) sure() bool {
 	return w.stores[0].seen().sure() && w.stores[1].seen().sure()
 }

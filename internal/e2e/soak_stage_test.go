@@ -248,7 +248,7 @@ const (
 
 func (s *stage) unlock(e event) {
 	want := exitDone
-	if s.world.stores[e.store].dir().lock.form == unlikely {
+	if s.world.stores[e.store].dir().lock.form == blocked {
 		want = exitRefused
 	}
 	s.expect(e.store, want, "unlock", "--yes", "--force", "--json")

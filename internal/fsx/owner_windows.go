@@ -2,7 +2,7 @@ package fsx
 
 import "io/fs"
 
-// IsOurs reports true: on Windows the access list of a file's directory decides who may write the file.
+// IsOurs reports true: callers ask whether another user planted a file, which on Windows the access list of the directory prevents.
 func IsOurs(fs.FileInfo) bool { return true }
 
 // SameOwner reports true, as IsOurs does.

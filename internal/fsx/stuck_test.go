@@ -8,7 +8,8 @@ import (
 	"testing/synctest"
 )
 
-// TestStuckRead checks that at most one read of a path is stuck on a dead mount, and that the path is read again afterwards.
+// TestStuckRead checks that on a dead mount at most one read of a path is stuck, that another path is read meanwhile, and that the first is
+// read again when the stuck read has ended.
 func TestStuckRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})

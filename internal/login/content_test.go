@@ -213,7 +213,7 @@ func TestTemporaryDirsOfTheSystem(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		program := filepath.Join(resolved(dir), "lockbar")
-		if place, _ := errors.AsType[*PlaceError](checkPlace(program, placesHere())); place == nil || place.Problem != isTemporary {
+		if place, _ := errors.AsType[*PlaceError](checkPlace(program, placesHere())); place == nil || place.Problem != inTemporaryDir {
 			t.Errorf("%s: %v", program, place)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// temporaryDirs returns the temporary directories of the Filesystem Hierarchy Standard and of file systems in memory, regardless of TMPDIR.
+// temporaryDirs returns the temporary directories of the Filesystem Hierarchy Standard, and those where file systems in memory are mounted.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/dev/shm", "/run/user"} }
 
 // autostartFile is the path of an entry of the XDG autostart specification.

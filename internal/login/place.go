@@ -20,16 +20,16 @@ type PlaceError struct {
 
 func (e *PlaceError) Error() string { return e.Problem }
 
-// ByGoRun reports whether `go run` built the program, and will remove it.
-func (e *PlaceError) ByGoRun() bool { return e.Problem == isBuilt }
+// ByGoRun reports whether `go run` built the program, which Go will remove, at once or later.
+func (e *PlaceError) ByGoRun() bool { return e.Problem == builtByGoRun }
 
 // Problems of a place.
 const (
-	moveApp     = "move Lockbar.app to Applications and open it there first"
-	isTemporary = "Lockbar is in a temporary directory; install it first"
-	isBuilt     = "go run will remove this program; install Lockbar first"
-	isNotUTF8   = "Lockbar's path is not UTF-8, which no entry can hold; rename it"
-	hasControls = "Lockbar's path has control characters, which no entry can hold"
+	moveApp        = "move Lockbar.app to Applications and open it there first"
+	inTemporaryDir = "Lockbar is in a temporary directory; install it first"
+	builtByGoRun   = "Go will remove what go run built; install Lockbar first"
+	notUTF8        = "Lockbar's path is not UTF-8, so no entry can hold it"
+	hasControls    = "Lockbar's path has control characters; no entry can hold it"
 )
 
 // translocated is part of the path of an app that macOS runs from a random read-only place, since the user has not moved the download.
@@ -38,14 +38,14 @@ const translocated = "/AppTranslocation/"
 // volumes begins the paths of disk images and other drives of macOS. Resolved paths on the system's own volume do not begin with it.
 const volumes = "/Volumes/"
 
-// byGoRun is part of the path of a program that `go run` built before Go 1.24, in a directory go-build123 that it removes at the end.
-var byGoRun = filepath.FromSlash("/exe/")
+// goRunDir is part of the path of a program that `go run` has just built, in a directory go-build123 that it removes at the end.
+var goRunDir = filepath.FromSlash("/exe/")
 
 // places holds directories that matter for the place of a program, with links resolved.
 type places struct {
 	temporary  []string // directories that the system may empty
 	home       string   // the user's
-	buildCache string   // Go's; since Go 1.24 `go run` starts programs from it
+	buildCache string   // Go's; `go run` starts a program from it if there is nothing to build
 }
 
 func placesHere() places {
@@ -76,12 +76,12 @@ func checkPlace(program string, p places) error {
 	switch {
 	case strings.Contains(real, translocated), strings.HasPrefix(real, volumes):
 		return &PlaceError{program, moveApp}
-	case strings.Contains(real, "go-build") && strings.Contains(real, byGoRun), p.buildCache != "" && fsx.IsBelow(p.buildCache, real):
-		return &PlaceError{program, isBuilt}
+	case strings.Contains(real, "go-build") && strings.Contains(real, goRunDir), p.buildCache != "" && fsx.IsBelow(p.buildCache, real):
+		return &PlaceError{program, builtByGoRun}
 	case p.isTemporary(real):
-		return &PlaceError{program, isTemporary}
+		return &PlaceError{program, inTemporaryDir}
 	case !utf8.ValidString(program):
-		return &PlaceError{program, isNotUTF8}
+		return &PlaceError{program, notUTF8}
 	case strings.ContainsFunc(program, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return &PlaceError{program, hasControls}
 	}

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// A serviceStatus is the status of a login item. The numbers are those of SMAppServiceStatus (macOS 13).
+// A serviceStatus is the status of a login item. From notRegistered on, the numbers are those of SMAppServiceStatus (macOS 13).
 type serviceStatus int
 
 const (
 	unasked       serviceStatus = iota - 1 // an older macOS, or a program built without cgo
-	notRegistered                          // or unknown
+	notRegistered                          // or not known to macOS
 	registered
 	switchedOff // by the user, in System Settings ("requires approval")
 	notFound
@@ -34,7 +34,7 @@ type mac struct {
 	path     string
 }
 
-// offProblem is ErrSwitchedOff as a Problem.
+// offProblem is the text of ErrSwitchedOff for Setting.Problem.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
 // read reads the list and the LaunchAgent. It distinguishes an entry that is switched off in System Settings from a missing one.
@@ -54,12 +54,15 @@ func (m mac) read() (Setting, error) {
 	return s, err
 }
 
-// enable prefers the list, which shows the app's name and icon and finds a moved app. It makes a LaunchAgent if the list refuses the app,
-// or if Homebrew will move the app at the next upgrade. It never makes both, or two would start. It ignores the error of register, which
-// a registered app gets too, and reads the list afterwards.
+// enable prefers the list, which shows the app's name and icon and finds a moved app. It makes a LaunchAgent if there is no list, if the
+// list refuses the app, or if the app is Homebrew's, since the next upgrade removes the path that the list would name. It never makes both,
+// or two Lockbars would start. It ignores the error of register, which a registered app gets too, and reads the list afterwards.
 func (m mac) enable(program string) error {
 	if isBrewed(program) {
-		return errors.Join(m.unlist(), m.putAgent(program))
+		if err := m.unlist(); err != nil {
+			return err
+		}
+		return m.putAgent(program)
 	}
 	_ = m.services.register()
 	switch m.services.app() {

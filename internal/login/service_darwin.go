@@ -30,7 +30,7 @@ func (serviceManagement) register() error { return failure(C.lockbarRegister(tru
 
 func (serviceManagement) unregister() error { return failure(C.lockbarRegister(false)) }
 
-// failure returns a message of macOS as an error; nil if there is none.
+// failure returns the message of lockbarRegister as an error, and frees it; nil if there is none.
 func failure(message *C.char) error {
 	if message == nil {
 		return nil

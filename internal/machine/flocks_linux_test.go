@@ -48,7 +48,7 @@ func TestParseFlocks(t *testing.T) {
 	}
 }
 
-// FuzzFlocks checks that each lock that is found has a separate line, which names an owner.
+// FuzzFlocks checks that each lock that is found has a line of its own, in the same order, and a PID.
 func FuzzFlocks(f *testing.F) {
 	f.Add([]byte(noisyLocks))
 	if table, err := os.ReadFile("/proc/locks"); err == nil {
@@ -57,7 +57,7 @@ func FuzzFlocks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, table []byte) {
 		lines := bytes.Split(table, []byte("\n"))
 		for _, l := range parseFlocks(table) {
-			i := slices.IndexFunc(lines, func(line []byte) bool { return ownsLock(line, l) })
+			i := slices.IndexFunc(lines, func(line []byte) bool { return shows(line, l) })
 			if l.pid <= 0 || i < 0 {
 				t.Fatalf("%q holds no %+v", table, l)
 			}
@@ -66,8 +66,8 @@ func FuzzFlocks(f *testing.F) {
 	})
 }
 
-// ownsLock reports whether a line is that of a lock. It reads the line in another way than the parser does.
-func ownsLock(line []byte, l flock) bool {
+// shows reports whether a line of /proc/locks shows the lock l. It reads the line in another way than the parser does.
+func shows(line []byte, l flock) bool {
 	fields := strings.Fields(string(line))
 	if len(fields) < 6 || fields[1] != "FLOCK" {
 		return false

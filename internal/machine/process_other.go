@@ -4,17 +4,19 @@ package machine
 
 import "time"
 
-// probe returns nothing: this system has no known way to look up a PID, so nothing is ever proven stale.
+// These are the functions for systems on which Lockbar does not look at processes (the BSDs).
+
+// probe returns nothing, so no lock of this computer is ever proven stale; another computer's may be, by its own report.
 func probe(int) Process { return Process{} }
 
-// Environment returns nothing: there is no known way to read it on this system.
+// Environment returns nothing.
 func Environment(int) (env []string, whole bool) { return nil, false }
 
-// Candidates returns nothing: there is no known way to list processes on this system.
+// Candidates returns nothing.
 func Candidates([]string, func(string) bool) []int { return nil }
 
 // BootTime returns the zero time, unknown.
 func BootTime() time.Time { return time.Time{} }
 
-// BootID returns "": this system has no known boot id.
+// BootID returns "", unknown.
 func BootID() string { return "" }

@@ -28,16 +28,16 @@ func ParseLines(lines []json.RawMessage) []Line {
 	return entries
 }
 
-// SeveralStores reports whether the entries are of several stores.
+// SeveralStores reports whether the entries name several paths, so that each line must show its own.
 func SeveralStores(entries []Line) bool {
 	return slices.ContainsFunc(entries, func(e Line) bool { return e.To.Store != entries[0].To.Store })
 }
 
 // NoHistory is shown in the place of an empty history.
-const NoHistory = "No events yet. The tray app (lockbar) records events while it runs, and so do unlock, restore and run."
+const NoHistory = "No events yet. The tray app (lockbar) records what happens while it runs; unlock, restore and run record what they change."
 
-// WriteHistory writes events for people: one line for each, in the order of entries, with its store if named is set. clock styles the
-// times, which WriteHistory has padded to the same width.
+// WriteHistory writes events for people: one line for each, in the order of entries, with its store if named is set. WriteHistory
+// pads the times to one width, and passes each through clock, which may colour it.
 func WriteHistory(w io.Writer, entries []Line, named bool, clock func(string) string, now time.Time) error {
 	width := 0
 	for _, e := range entries {

@@ -13,11 +13,11 @@ import (
 // trayLock is the file in the state directory that the tray app keeps locked.
 const trayLock = "tray.lock"
 
-// hashBytes is the number of bytes of a hash that a name keeps, to distinguish the state directories of one user.
+// hashBytes is how many bytes of a state directory's hash are in the name of its runtime lock.
 const hashBytes = 8
 
-// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in a directory of this machine
-// and user, since the state directory may be removed while the app runs.
+// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in the user's runtime directory or
+// that for temporary files, since the state directory may be removed while the app runs.
 func InstanceLocks(dir string) []string {
 	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
 }
@@ -45,10 +45,10 @@ func runtimeLock(stateDir string) string {
 // Instance holds the locks that make this process the only Lockbar of a state directory, until it is closed or the process ends.
 type Instance []*os.File
 
-// LockInstance takes all of these locks (InstanceLocks). The error wraps fsx.ErrLocked if another Lockbar has one of them. LockInstance
-// calls warn for a file that cannot be locked: then only the other lock keeps out a second Lockbar.
+// LockInstance takes all of these locks (InstanceLocks). It waits up to lockTimeout for each. The error wraps fsx.ErrLocked if another
+// Lockbar has one of them. LockInstance calls warn for a file that cannot be locked: then only the other lock keeps out a second Lockbar.
 //
-// The files are never deleted: another process could then lock a deleted file.
+// Lockbar never deletes the files: one process could then lock a deleted file while another locks a new one of the same name.
 func LockInstance(locks []string, warn func(error)) (Instance, error) {
 	var held Instance
 	for _, path := range locks {

@@ -40,7 +40,7 @@ func (j Journal) has(c report.Entry) (bool, error) {
 	return found, nil
 }
 
-// hasEvent reports whether a file has that event. It reads line by line, since the file may be large and the tray app has little memory.
+// hasEvent reports whether a file has that event. It reads line by line, so that the tray app needs little memory.
 func hasEvent(path string, c report.Entry) (bool, error) {
 	f, err := fsx.Open(path, os.O_RDONLY, 0)
 	if fsx.IsAbsent(err) {
@@ -60,7 +60,7 @@ func hasEvent(path string, c report.Entry) (bool, error) {
 		switch {
 		case errors.Is(err, io.EOF):
 			return false, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a line that exceeds the buffer is not ours
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull): // a longer line is not ours, and is skipped in pieces
 			return false, fmt.Errorf("journal: %w", err)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// StopCommand is the command that ends the daemon in an orderly way, except on Windows. There it kills the daemon, which leaves the lock
-// behind, or does not even find it: today's versions look for a title that Windows does not show, and then print nothing.
+// StopCommand is the command that ends the daemon in an orderly way, except on Windows. There it kills the daemon, so that the lock stays,
+// or it does not find the daemon and prints nothing, since it looks for a process title, which Windows does not show.
 const StopCommand = "iai-mcp daemon stop"
 
 // KillCommand returns the command that ends a daemon and its children on Windows.
@@ -65,7 +65,7 @@ func Next(s lockcore.Snapshot, c Commands) string {
 	return text
 }
 
-// StopsNothing returns the warning that removing a lock stops no daemon, without a full stop; empty if the holder is gone.
+// StopsNothing returns the warning that removing a lock stops no daemon, without a full stop; empty unless the lock is held or contested.
 func StopsNothing(s lockcore.State) string {
 	if s != lockcore.HeldHere && s != lockcore.HeldElsewhere && s != lockcore.Contested {
 		return ""
@@ -73,7 +73,7 @@ func StopsNothing(s lockcore.State) string {
 	return "A daemon that still runs keeps writing to the store"
 }
 
-// Now returns the present state, for a message about an event that is over.
+// Now returns the present state as a sentence, for the greeting and for a message about an event that is over.
 func Now(s lockcore.Snapshot) string {
 	l := look{Snapshot: &s}
 	return l.sentence(rowOf(&s).now)
@@ -86,14 +86,14 @@ func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside returns a sentence about a process that runs here beside another holder's lock, or about a daemon that is starting, which opens
-// the store up to some minutes before it takes the lock. It is empty if there is neither.
+// Beside returns a sentence about a process here that held the store before, or else about a daemon here that has not taken the lock: a
+// daemon opens the store up to some minutes before it does. It is empty if there is neither.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
 }
 
-// clauses returns the parts of the detail. The clauses that any state may have come last.
+// clauses returns the parts of the detail. First come those of the state, then those that are possible in any state.
 func (l *look) clauses() []string {
 	r := rowOf(l.Snapshot)
 	clauses := []string{r.what}
@@ -124,7 +124,8 @@ func (l *look) beside() string {
 	return "a daemon is starting (PID {starting})"
 }
 
-// startedLate reports whether the holder started, by the clock, after its lock was taken. It reports false for another program.
+// startedLate reports whether the holder started, by the clock, after its lock was taken. It reports false for an OtherProgram,
+// which may have been given the PID of a holder that is gone.
 func startedLate(s *lockcore.Snapshot) bool {
 	taken, known := s.Record.Started()
 	return s.State == lockcore.HeldHere && s.NamesHolder() && known && s.Holder.Kind != lockcore.OtherProgram &&
@@ -239,7 +240,8 @@ func (l *look) rival() string {
 	return who + " (PID " + strconv.Itoa(r.PID) + ")"
 }
 
-// problem returns the system's error. It shortens paths that the reader already knows, since the end of the text matters.
+// problem returns why the lock cannot be read, or is not valid. It shortens paths that the reader knows: a menu cuts a line at its end,
+// where the cause is.
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)

@@ -16,13 +16,13 @@ import (
 	"lockbar/lockcore"
 )
 
-// fuse serves a file system with one file, the lock, and a directory, subName. The lock changes without the kernel's knowledge, as on a
-// network mount, so no event reports it. While the gate is shut, no request is answered (<linux/fuse.h>, protocol 7.31).
+// fuse serves a file system (<linux/fuse.h>, protocol 7.31) with one file (the lock) and one directory (subName), in which a lookup finds the
+// same two. The lock changes without the kernel's knowledge, as on a network mount, so no event reports it.
 type fuse struct {
 	dev  *os.File
 	lock atomic.Pointer[[]byte]
-	gate chan bool
-	over chan bool // closed at the end: a test that failed may have left the gate shut
+	gate chan bool // shut while it holds a value: then no request is answered
+	over chan bool // closed at the end, when the gate may still be shut
 
 	ignored atomic.Uint32 // the operation whose requests are never answered
 	last    atomic.Uint32 // the operation whose first answer shuts the gate
@@ -35,7 +35,7 @@ const (
 	opInit, opOpendir, opReaddir, opReleasedir, opInterrupt, opBatchForget      = 26, 27, 28, 29, 36, 42
 )
 
-// subName names an empty directory in the root.
+// subName is the name of the directory.
 const subName = "sub"
 
 type fuseHeader struct {
@@ -153,8 +153,8 @@ func (f *fuse) attr(node uint64) fuseAttr {
 	return fuseAttr{Ino: node, Mode: unix.S_IFREG | 0o600, Nlink: 1, Size: uint64(len(*f.lock.Load()))}
 }
 
-// TestRealRemoteFileSystem checks that on a file system without events the poll finds changes, that the health reports this, and that
-// the file system delays no other store when it hangs.
+// TestRealRemoteFileSystem uses a file system without events. It checks that the poll finds changes, that the health says so, and that a
+// store on another file system is not delayed when this one hangs.
 func TestRealRemoteFileSystem(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -177,8 +177,8 @@ func TestRealRemoteFileSystem(t *testing.T) {
 	s.holder(4)
 }
 
-// TestWatchingHangs makes inotify_add_watch(2) block, and with it fsnotify's other calls. It checks that the stores are polled, and that
-// the health reports this. The server stops answering once the way to the store is known.
+// TestWatchingHangs makes inotify_add_watch(2) block, and with it fsnotify's other calls. It checks that a store on another file system is
+// then polled, and that its health says why. The server stops answering once the way to the store is known.
 func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()
@@ -191,8 +191,7 @@ func TestWatchingHangs(t *testing.T) {
 	s.stop()
 }
 
-// TestWalkHangs checks that a walk that hangs while the lock can be read does not make the store unreadable: it is polled, and the
-// health reports it.
+// TestWalkHangs checks that if a walk hangs, but the lock can be read, the store is polled, and its health reports the hang.
 func TestWalkHangs(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, t.TempDir(), "remote")

@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names the limit that was reached, and how to raise it; empty for another error. kqueue
-// keeps each watched directory open, and each entry of a store.
+// limit names the limit that was reached, and how to raise it; empty for another error. kqueue soon reaches one: it keeps each watched
+// directory open and, unless a store is crowded, each entry of it. Go has raised our soft limit at the start.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):
-		return "this process has reached its limit of open files; raise it (ulimit -n, for apps launchctl limit maxfiles)"
+		return "this process has reached its limit of open files; raise kern.maxfilesperproc (sysctl), or for apps launchctl limit maxfiles"
 	case errors.Is(err, unix.ENFILE):
 		return "the system's limit of open files is reached; raise kern.maxfiles (sysctl)"
 	}
