@@ -142,22 +142,22 @@ func TestTakeoverRacesTwice(t *testing.T) {
 	s := newStore(t)
 	fresh := of(host, livePID)
 	write(t, s, theirs.Encode())
-	swaps := 0
+	writes := 0 // after a swap
 	s.OnStep(func(step string) {
 		switch {
-		case step == "staged" && swaps == 0:
+		case step == "staged" && writes == 0:
 			write(t, s, theirsNew.Encode())
-		case step == "swapped" && swaps == 0:
-			swaps++
+		case step == "swapped" && writes == 0:
+			writes++
 			write(t, s, record("mac-c", 7).Encode())
-		case step == "swapped-back" && swaps == 1:
-			swaps++
+		case step == "swapped-back" && writes == 1:
+			writes++
 			write(t, s, fresh.Encode())
 		}
 	})
 	_, err := acquire(s)
-	if !isError(err, lockcore.ErrHeld) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || swaps != 2 {
-		t.Errorf("%v after %d writes after a swap, lock %q", err, swaps, mustRead(t, s))
+	if !isError(err, lockcore.ErrHeld) || !bytes.Equal(mustRead(t, s), fresh.Encode()) || writes != 2 {
+		t.Errorf("%v after %d writes after a swap, lock %q", err, writes, mustRead(t, s))
 	}
 	tidy(t, s)
 }

@@ -22,7 +22,8 @@ import (
 func init() { roles["actor"], roles["container"] = playActor, playContainer }
 
 // An actor is a process that looks like a daemon, or nearly. Its argument vector and environment are real. It reads its instructions,
-// the exported fields, from standard input, so that they take no space from the title. When it has followed them, it prints "ready".
+// the exported fields, from standard input, so that they do not enlarge the room for the title. When it has followed them, it prints
+// "ready".
 type actor struct {
 	Title  string    // written over its arguments and environment as setproctitle does
 	NoEnv  bool      // as with SPT_NOENV: the environment is not overwritten
@@ -118,7 +119,7 @@ func (a actor) play() error {
 }
 
 // overwrite does what setproctitle 1.3 does: it copies the title into the arguments and the environment (strlcpy), and fills the rest
-// with NULs, except for the last byte, which is NUL already.
+// with NULs, except for the last byte, which is NUL already. With Wipe it only writes a NUL at the beginning of the environment.
 func (a actor) overwrite() error {
 	start, arguments, environment, err := titleArea()
 	if err != nil {

@@ -203,7 +203,8 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 }
 
-// TestHostilePeers checks that no file in the directory hides or replaces the announcement of a machine, or blocks a look.
+// TestHostilePeers checks that files that are too large, a directory, a link to a device, and an announcement under another machine's name
+// do not hide or replace the announcement of a machine, or block a look.
 func TestHostilePeers(t *testing.T) {
 	s := openStore(t)
 	noError(t, s.Announce(soundAnnouncement()))

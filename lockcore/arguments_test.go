@@ -69,7 +69,7 @@ var argvRows = []struct {
 	{"blank before", []string{" " + title}, someProgram},
 	{"split at blanks", argv(title), someProgram},
 
-	// Commands that only mention the daemon, with blanks in an argument, or without arguments.
+	// Commands that only mention the daemon, here with blanks in an argument, and vectors with nothing in them.
 	{"shell", []string{"bash", "-c", "exec python3 -m iai_mcp.daemon"}, someProgram},
 	{"shell script of one line", []string{"python3 -m iai_mcp.daemon"}, someProgram},
 	{"pgrep for the title", []string{"pgrep", "-f", title}, someProgram},

@@ -44,8 +44,8 @@ func TestAsker(t *testing.T) {
 	}
 }
 
-// TestRequest checks that a request is announced until the requested daemon is no longer known to run, ours has ended, or the
-// hour is over.
+// TestRequest checks that a request is announced until the other machine's file no longer reports the daemon in the request, our daemon
+// has ended, or the hour is over. The file may be too old to prove that the daemon still runs.
 func TestRequest(t *testing.T) {
 	record := Record{77, "here", "2026-11-27T11:00:00+00:00", schemaVersion}
 	p := Peer{Announcement: report(0), Heard: noon, Alive: true}
@@ -97,8 +97,8 @@ func TestRequestOfACommand(t *testing.T) {
 	}
 }
 
-// TestTheNewestDaemon checks that a report of a daemon is not believed at once if it is older than the start of the newest daemon: the
-// report that the first one has ended may be in transit.
+// TestTheNewestDaemon checks that a report of a daemon is not believed at once if it is older than the start of the newest daemon: a
+// later report, that the daemon has ended, may be in transit.
 func TestTheNewestDaemon(t *testing.T) {
 	store := openStore(t)
 	for _, c := range []struct {

@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkInspectAmongProcesses measures looks without and with many other processes. If the lock plainly names us, another process
-// costs nothing; if there is no lock, it costs a read of its arguments.
+// costs nothing; if there is no lock, it costs a read of its arguments on Linux, and of its program's name elsewhere.
 func BenchmarkInspectAmongProcesses(b *testing.B) {
 	if testing.Short() {
 		b.Skip("it starts hundreds of processes")

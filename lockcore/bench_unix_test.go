@@ -15,7 +15,7 @@ import (
 // sink keeps the compiler from removing the measured calls.
 var sink lockcore.Snapshot
 
-// BenchmarkInspect measures a look at each kind of lock. For comparison, its last row calls os.ReadFile for a lock.
+// BenchmarkInspect measures a look at locks of several kinds. For comparison, its last row calls os.ReadFile for a lock.
 func BenchmarkInspect(b *testing.B) {
 	large := append(theirs.Encode(), make([]byte, lockcore.MaxSize-len(theirs.Encode()))...)
 	valid := append(theirs.Encode(), strings.Repeat(" ", lockcore.MaxSize-len(theirs.Encode()))...)
@@ -59,7 +59,7 @@ func BenchmarkInspect(b *testing.B) {
 	})
 }
 
-// BenchmarkUnlockRestore measures one round trip, which costs about as much as ten fsync(2) calls.
+// BenchmarkUnlockRestore measures one round trip, which syncs a file or a directory seven times.
 func BenchmarkUnlockRestore(b *testing.B) {
 	s := newStore(b)
 	write(b, s, theirs.Encode())

@@ -54,8 +54,7 @@ func TestProcessThatNoLockNames(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := newTwoStores(t)
-			late := theirs // written before the process starts, and again later
-			write(t, s.store, late.Encode())
+			write(t, s.store, theirs.Encode())
 			p := c.make(t, s).start(t).pid()
 			starting, local := 0, 0
 			if c.ours {
@@ -67,15 +66,15 @@ func TestProcessThatNoLockNames(t *testing.T) {
 				wantState(t, name, got, state, reason)
 				wantProcesses(t, name, got, local, starting, 0)
 				wantRefusals(t, name, got, c.ours)
-				if c.ours { // otherwise Acquire would succeed and end this row; TestProcessThatTheLockNames checks that
+				if c.ours { // otherwise Acquire may succeed; TestProcessThatTheLockNames checks that
 					wantActs(t, s.store, m)
 				}
 			}
 			look("it came after a foreign lock", lockcore.Memory{}, lockcore.HeldElsewhere, "", 0, starting)
 			pastStart()
-			write(t, s.store, late.Encode())
+			write(t, s.store, theirs.Encode())
 			look("clock stepped", steppedClock(t), lockcore.HeldElsewhere, "", 0, starting)
-			write(t, s.store, late.Encode())
+			write(t, s.store, theirs.Encode())
 			if c.ours {
 				look("it came before a foreign lock", lockcore.Memory{}, lockcore.Contested, lockcore.LocalDaemonAlive, local, 0)
 			} else {
@@ -189,8 +188,8 @@ func TestDatabaseIsWaitedFor(t *testing.T) {
 	awaitWaiter(t, waits.pid())
 	elsewhere := actor{args: []string{lockcore.DaemonTitle}, Flock: filepath.Join(s.other, ".lock")}
 	elsewhere.start(t)
-	posix := actor{args: []string{lockcore.DaemonTitle}, Open: path}
-	posix.start(t)
+	opens := actor{args: []string{lockcore.DaemonTitle}, Open: path}
+	opens.start(t)
 	write(t, s.store, of(host, deadPID).Encode())
 	got := s.store.Look(lockcore.Memory{}, nil)
 	wantState(t, "a daemon waits", got, lockcore.Stale, lockcore.ProcessGone)
@@ -260,7 +259,7 @@ func TestHolderInAContainer(t *testing.T) {
 	wantProcesses(t, "another claim", got, inside.outer, 0, 0)
 	wantActs(t, s.store, m)
 
-	// Another PID in the namespace is another process.
+	// A lock with another PID is not that of the process in the container.
 	wantState(t, "another PID", lookAt(t, s.store, of(host, deadPID), later, lockcore.Memory{}), lockcore.Stale, lockcore.ProcessGone)
 }
 

@@ -280,8 +280,8 @@ func TestCopySupersededByALaterLock(t *testing.T) {
 			t.Errorf("%s: %+v", name, list)
 		}
 	}
-	// The lock is taken again at the time later. Its file must appear at least apart after the copy: otherwise later counts as the time
-	// of a clock that is ahead.
+	// later is the started_at with which the lock is taken again. Its file must appear at least apart after the copy: otherwise later
+	// counts as the time of a clock that is ahead.
 	const apart = 10 * clockTick
 	later, ahead := came.Add(lockcore.Tolerance+apart), time.Now().Add(time.Hour)
 	look("by a clock that is ahead", ahead, mine, false, lockcore.Contested, lockcore.ConflictCopy)

@@ -75,12 +75,14 @@ func TestSetAsideSeen(t *testing.T) {
 // TestCopiesThatCannotBeListed checks that SetAside returns an error, rather than no copies, if its look under the guard fails.
 func TestCopiesThatCannotBeListed(t *testing.T) {
 	s := newStore(t)
+	write(t, s, theirs.Encode()) // so that the first look is not repeated, as it would be for a new absence
 	put(t, s.LockPath()+" 2", []byte("copy"))
 	ctx, cancel := context.WithCancel(background)
-	hang, looks := make(chan struct{}), 0
+	hang, guarded := make(chan struct{}), false
 	defer close(hang)
+	s.OnStep(once("guard-opened", func() { guarded = true }))
 	s.BlockReads(func() {
-		if looks++; looks == 2 {
+		if guarded {
 			cancel()
 			<-hang
 		}

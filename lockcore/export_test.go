@@ -11,7 +11,8 @@ import (
 // OnStep makes the store call f between the steps of every change.
 func (s *Store) OnStep(f func(step string)) { s.step = f }
 
-// BlockReads makes every read of the lock call f first, which may block as a dead mount does.
+// BlockReads makes each look call f before it reads the lock. f may block, as a dead mount does. A change that reads the lock between its
+// looks may call f too.
 func (s *Store) BlockReads(f func()) {
 	read := s.read
 	s.read = func(path string) file {
@@ -108,7 +109,7 @@ func ReadAfterStat(path string, info fs.FileInfo) time.Time {
 	return readRegular(path, info, MaxSize).changed
 }
 
-// BlockPath makes the check of a store path that any process names hang, like a dead mount, until the returned function is called.
+// BlockPath makes the check of processes that name this path as their store hang, like a dead mount, until the returned function is called.
 func (s *Store) BlockPath(path string) (release func()) {
 	hang, leads := make(chan struct{}), s.leads
 	s.leads = func(pid int, p, store string) (same, another bool) {

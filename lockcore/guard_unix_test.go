@@ -76,7 +76,7 @@ func TestGuardKeepsUsOut(t *testing.T) {
 	wantMode(t, s.LockPath()+".guard", 0o600)
 }
 
-// TestGuardKeepsDaemonsOut checks that we have the guard at every step of every change, and release it afterwards. The guard keeps out
+// TestGuardKeepsDaemonsOut checks that we have the guard at every step of each operation, and release it afterwards. The guard keeps out
 // even another open file of this process, so two Stores exclude each other.
 func TestGuardKeepsDaemonsOut(t *testing.T) {
 	for _, o := range operations() {

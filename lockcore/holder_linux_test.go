@@ -224,12 +224,12 @@ func cutByKernel(t *testing.T, s twoStores) actor {
 	return retitled(t, titleOf(shown+"y"))
 }
 
-// ages lists times at which a lock may have been taken, relative to the start of the process that it names.
+// ages lists times at which a lock may have been taken. start is when the process that the lock names started.
 var ages = []struct {
 	name  string
 	taken func(start time.Time) time.Time
-	after bool // the process started after the lock was taken
-	boot  bool // the machine, too, started after that
+	after bool // the process certainly started after the lock was taken
+	boot  bool // the machine, too, certainly started after that
 }{
 	{"taken after the start", func(start time.Time) time.Time { return start.Add(time.Second) }, false, false},
 	{"taken just before the start", func(start time.Time) time.Time { return start.Add(-lockcore.Tolerance / 2) }, false, false},
@@ -291,7 +291,8 @@ func TestProcessThatTheLockNames(t *testing.T) {
 	}
 }
 
-// wantRefusals checks that unlock and acquire are refused for a look if and only if it shows the store in use.
+// wantRefusals checks whether a look shows the store in use. If so, and only then, it must refuse acquire, and unlock too if there is a
+// lock.
 func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) {
 	t.Helper()
 	unlock, acquire := got.RefuseUnlock(got.Token, false), got.RefuseAcquire(false)
@@ -300,7 +301,7 @@ func wantRefusals(t *testing.T, name string, got lockcore.Snapshot, inUse bool) 
 	}
 }
 
-// wantActs checks that Acquire refuses the store if and only if a look shows it in use, and that ForceUnlock then refuses it too.
+// wantActs checks that Acquire refuses the store if and only if a look shows it in use. Then ForceUnlock must also refuse to remove a lock.
 func wantActs(t *testing.T, s *lockcore.Store, m lockcore.Memory) {
 	t.Helper()
 	seen := s.Look(m, nil)
@@ -362,7 +363,7 @@ func TestProcessOfAnotherUser(t *testing.T) {
 	}
 }
 
-// TestProcessOfNobody checks that root can read everything about another user's process.
+// TestProcessOfNobody checks that root, unless it lacks CAP_SYS_PTRACE, finds out which store another user's process uses.
 func TestProcessOfNobody(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can start another user's process")

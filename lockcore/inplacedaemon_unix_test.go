@@ -81,8 +81,8 @@ func newInPlace(store string, data []byte) (*inPlace, error) {
 // storeVariable is the environment variable that tells a daemon its store.
 const storeVariable = "IAI_MCP_STORE"
 
-// inPlaceDaemon starts a process that acts as an inPlace on request (playInPlaceDaemon). At first it has no title and does not look like a
-// daemon. If pythonic is set, it has the arguments that a daemon has before it sets its title.
+// inPlaceDaemon starts a process that acts as an inPlace on request (playInPlaceDaemon). At first it has no title: it looks like another
+// program or, if pythonic is set, like a daemon that has not set its title yet.
 func inPlaceDaemon(t testing.TB, store string, pythonic bool) *child {
 	t.Helper()
 	room := strings.Repeat("x", len(titleOf(store))+64) // the title is written over the arguments

@@ -69,7 +69,7 @@ func operations() []operation {
 		{name: "restore", backup: before, lacking: nothing},
 		{name: "copies", lock: before, copy: theirs.Encode()},
 	}
-	for _, o := range all { // each race again, with a daemon that writes in place
+	for _, o := range all { // each race with link(2) again, with a daemon that writes in place: see abilities
 		if o.race != "" && len(o.lacking) <= 1 {
 			o.inPlace = true
 			all = append(all, o)
@@ -254,7 +254,8 @@ func (o operation) steps(t *testing.T, c *child) []string {
 	if len(steps) < 2 || o.race != "" && !slices.Contains(steps, o.race) {
 		t.Fatalf("steps %q", steps)
 	}
-	// Later steps are left out: an empty lock that was put back is still empty when it is read again, and counts as a dead process's.
+	// If the operation began with an empty lock, the steps after the daemon's lock was put back are left out: that lock is empty too, and
+	// when it is read again, it counts as the lock of a process that has ended.
 	isPutBack := func(step string) bool { return step == "linked" || step == "swapped-back" }
 	if i := slices.IndexFunc(steps, isPutBack); o.overEmpty() && i >= 0 {
 		return steps[:i+1]
@@ -338,7 +339,7 @@ func (k stopped) recover(t *testing.T, when string) {
 	k.checkRecovery(t, s, k.raced, "recovered: "+when)
 }
 
-// stopAgain interrupts the recovery at one of its steps, or at each in the long form.
+// stopAgain interrupts the recovery at the step with the number k.at, if there is one; in the long form, at each of its steps.
 func (k stopped) stopAgain(t *testing.T, raced bool, when string) {
 	t.Helper()
 	end := func(at int) (step string) {
@@ -396,7 +397,7 @@ func (o operation) checkRecovery(t *testing.T, s *lockcore.Store, raced bool, wh
 	tidy(t, s)
 }
 
-// checkRacerRules checks that the racer's lock is respected, and can be removed and restored like any other.
+// checkRacerRules checks that the racer's lock is respected, and can be removed and, in the long form, restored like any other.
 func (o operation) checkRacerRules(t *testing.T, s *lockcore.Store, when string) {
 	t.Helper()
 	if _, err := acquire(s); !isError(err, lockcore.ErrHeld) {

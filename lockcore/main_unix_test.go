@@ -42,7 +42,7 @@ var roles = map[string]func(args []string){
 	"fileless": playFileless,
 }
 
-// testsAtOnce ignores the number of processors, since most tests wait for SettleTime, a disk or a child.
+// testsAtOnce is the least number of tests that run at once, however few processors there are: most wait for SettleTime, a disk or a child.
 const testsAtOnce = 16
 
 func TestMain(m *testing.M) {

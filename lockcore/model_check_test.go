@@ -11,15 +11,14 @@ type ledger struct {
 	newest    map[string]Announcement // the newest file of each machine that its Lockbar read
 	arrived   map[string]time.Time    // when that file arrived
 	lockSeen  time.Time               // when its Lockbar last saw a lock
-	stirred   time.Time               // when something last happened here
-	reached   bool                    // something of another machine has arrived here
+	reached   bool                    // something has happened here that may show another machine
 	lastWrite time.Time               // when this Lockbar last wrote its file
 	mistaken  []Token                 // locks of a machine with our name that may be taken for ours
 }
 
 // forget drops the facts that a Lockbar without its saved state cannot know.
 func (h *host) forget() {
-	h.ledger = ledger{stirred: h.stirred, reached: h.reached}
+	h.ledger = ledger{reached: h.reached}
 	for _, p := range h.processes {
 		p.claimed, p.vouched = false, false
 	}
@@ -90,7 +89,7 @@ func (h *host) lastFile(l *inspection, machine string) (last Announcement, known
 	return last, known
 }
 
-// mayHaveTaken reports whether a process here started shortly before the lock was taken, and before the lock appeared here.
+// mayHaveTaken reports whether a process is a daemon that started shortly before the lock was taken, and before the lock appeared here.
 func (l *inspection) mayHaveTaken(p Process) bool {
 	taken, _ := l.snap.Record.Started()
 	age := taken.Sub(p.Started)
@@ -98,7 +97,7 @@ func (l *inspection) mayHaveTaken(p Process) bool {
 }
 
 // checkNews checks that a daemon elsewhere counts as alive only by its machine's newest file, and only if that arrived recently or
-// the daemon was part of an alarm before.
+// the daemon was part of an alarm before. It also checks that the lock does not count as missing soon after it was seen here.
 func (w *world) checkNews(h *host, l *inspection) {
 	if h.newest == nil {
 		h.newest, h.arrived = map[string]Announcement{}, map[string]time.Time{}
@@ -210,7 +209,8 @@ func (w *world) checkRest(h *host) {
 	w.checkCrashed(h, live)
 }
 
-// mustAlarm reports whether two machines have daemons that their Lockbars saw hold the lock.
+// mustAlarm reports whether two machines have daemons that their Lockbars saw hold the lock and can report, unless one of the machines may
+// mistake the other's daemon for its own.
 func (w *world) mustAlarm(live []*process) bool {
 	return slices.ContainsFunc(live, func(p *process) bool {
 		return p.announced() && slices.ContainsFunc(live, func(q *process) bool {

@@ -54,7 +54,7 @@ func (h *host) bootTime() time.Time     { return h.booted.Add(h.skew) }
 func (h *host) bootID() string          { return fmt.Sprint("boot ", h.boots) }
 func (h *host) content(p string) []byte { return []byte(h.disk[p].data) }
 
-// A process is a daemon of the store, or a program that got the PID of a daemon that has ended.
+// A process is a daemon of the store, or another program, which may have the PID of a daemon that has ended.
 type process struct {
 	host    *host
 	pid     int
@@ -152,10 +152,10 @@ func (h *host) nextDue(end time.Time) time.Time {
 	return end
 }
 
-// stir notes that something happened here that a Lockbar may announce.
+// stir logs what happened here, and makes the Lockbar look at once.
 func (h *host) stir(format string, args ...any) {
 	h.world.log(h, format, args...)
-	h.stirred, h.next = h.world.now, h.world.now
+	h.next = h.world.now
 }
 
 func (h *host) spawn(pid int, program bool) *process {
@@ -175,7 +175,8 @@ func (h *host) startDaemon() {
 	}
 }
 
-// step ends a process that is ending. A daemon that is starting takes the lock, or ends if a process here holds it.
+// step ends a process that is ending. A daemon that is starting takes the lock, or ends if the lock names this machine and the PID of a
+// process here.
 func (p *process) step() {
 	h := p.host
 	if p.phase == ending {

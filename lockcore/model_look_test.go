@@ -131,10 +131,9 @@ func (h *host) announce(s Snapshot) {
 
 // peerOf returns the peer of a machine in a look, if its file counts.
 func (l *inspection) peerOf(machine string) (Peer, bool) {
-	others := l.peers
-	i := slices.IndexFunc(others, func(p Peer) bool { return p.Machine == machine })
+	i := slices.IndexFunc(l.peers, func(p Peer) bool { return p.Machine == machine })
 	if i < 0 {
 		return Peer{}, false
 	}
-	return others[i], true
+	return l.peers[i], true
 }

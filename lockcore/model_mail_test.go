@@ -60,14 +60,14 @@ func (h *host) put(path string, v version) {
 	if !strings.HasPrefix(path, PeersName) && (h.disk[path].there != v.there || path == LockName) {
 		h.dirChanged = h.clock() // also by the rename that replaces a lock
 	}
-	h.disk[path], h.changed[path], h.next, h.stirred = v, h.clock(), h.world.now, h.world.now
+	h.disk[path], h.changed[path], h.next = v, h.clock(), h.world.now
 	if !v.there {
 		delete(h.disk, path)
 	}
 }
 
-// post mails a version never, once or several times, with any delay; once, with a short delay, if w is quiet. deliverAll delivers the last
-// version in any case.
+// post mails a version never, once or several times, with a delay of up to half an hour; once, with a short delay, if w is quiet.
+// deliverAll delivers the last version in any case.
 func (w *world) post(to *host, path string, v version) {
 	if w.quiet {
 		w.mail = append(w.mail, letter{to, path, v, w.now.Add(w.upTo(3 * time.Second))})
@@ -82,8 +82,8 @@ func (w *world) post(to *host, path string, v version) {
 	}
 }
 
-// receive does as sync engines do: a newer version replaces the file, and of versions changed on both sides one wins and the other
-// becomes a conflict copy.
+// receive does as sync engines do: a newer version replaces the file, and of versions changed on both sides one wins. The other one may
+// become a conflict copy if the file is the lock.
 func (h *host) receive(l letter) {
 	mine, v := h.known[l.path], l.version
 	switch {
@@ -97,7 +97,8 @@ func (h *host) receive(l letter) {
 	h.know(l.path, v)
 }
 
-// merge chooses one of two versions; every machine chooses the same.
+// merge chooses one of two versions; every machine chooses the same. If both are locks, it keeps the other as a conflict copy, unless
+// noCopies is set.
 func (h *host) merge(path string, a, b version) version {
 	if wins(b, a) {
 		a, b = b, a

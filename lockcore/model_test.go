@@ -14,7 +14,7 @@ var modelSeed = flag.Uint64("model.seed", 0, "run only this schedule of the mode
 // A mutant disables a rule by changing the input or the result of a look, the memory, or the announcer.
 type mutant struct {
 	name       string
-	killer     uint64 // seed of a schedule that shows that the rule is needed; it is tried first
+	killer     uint64 // seed of a schedule that shows that the rule is needed, and is tried first; 0 if one of the first few does
 	files      func(*host, *inspection, []peerFile)
 	weighed    func(*inspection, *Peer)
 	judged     func(*inspection)

@@ -72,7 +72,7 @@ func TestWaysToStore(t *testing.T) {
 	}
 }
 
-// changeAll makes each kind of change in a store with another machine's lock.
+// changeAll removes, restores, takes over and releases the lock in a store with another machine's lock.
 func changeAll(t *testing.T, store *lockcore.Store, lock string) {
 	ctx := context.Background()
 	look := func() lockcore.Snapshot { return store.Inspect(ctx, lockcore.Memory{}) }

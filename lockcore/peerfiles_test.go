@@ -254,8 +254,8 @@ func TestDaemonID(t *testing.T) {
 	}
 }
 
-// TestElsewhere checks that the announcement of a Lockbar that has ended counts only with further evidence, since it does not
-// report the end of its daemon.
+// TestElsewhere checks that the announcement of a Lockbar that has ended counts only with further evidence, since that
+// Lockbar cannot report the end of its daemon.
 func TestElsewhere(t *testing.T) {
 	record := Record{PID: soundAnnouncement().Daemon.PID, Hostname: "mac-mini", StartedAt: soundAnnouncement().Daemon.StartedAt, SchemaVersion: schemaVersion}
 	for _, c := range []struct {

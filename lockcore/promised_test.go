@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestPromisedNumbers compares constants with the figures in README, SECURITY.md and the package comment. All other tests use the
-// constants.
+// TestPromisedNumbers checks the constants whose values README, SECURITY.md or the package comment states. Most other tests use the
+// constants, and so would not notice a change.
 func TestPromisedNumbers(t *testing.T) {
 	for _, c := range []struct {
 		name      string

@@ -71,7 +71,7 @@ func TestLockIsReturnedLate(t *testing.T) {
 	}
 }
 
-// TestLockIsNotReturned checks that nothing is written for a daemon that may have released its lock, or was not the last holder.
+// TestLockIsNotReturned checks the cases in which PutBack must not write the lock.
 func TestLockIsNotReturned(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

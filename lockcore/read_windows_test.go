@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestReasonsOfWindows checks which Reason stands for each error that a share, a disk or OneDrive returns. The error of a server that is
-// off never means that the store is missing.
+// TestReasonsOfWindows checks which Reason stands for the usual errors of a share, a disk or OneDrive. The error of a server that is off
+// must not mean that the store is missing.
 func TestReasonsOfWindows(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[syscall.Errno]lockcore.Reason{

@@ -39,7 +39,7 @@ func noError(t testing.TB, err error) {
 	testfs.Check(t, err)
 }
 
-// skipUnlessCI skips a test whose program is missing. In CI on Linux it fails the test: the gate installs the program.
+// skipUnlessCI skips a test that lacks a program or something else that it needs. In CI on Linux it fails the test: the gate provides all.
 func skipUnlessCI(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" && runtime.GOOS == "linux" {

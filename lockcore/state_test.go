@@ -281,7 +281,8 @@ func TestEveryStateAndReasonHasARow(t *testing.T) {
 	}
 }
 
-// TestListsAreComplete compares the lists with the source: a constant missing from its list would be missing from every table too.
+// TestListsAreComplete compares Reasons with the source, and States with the names of the states: a constant missing from its list would be
+// missing from every table too.
 func TestListsAreComplete(t *testing.T) {
 	if want := reasons(t); len(want) != len(lockcore.Reasons()) {
 		t.Errorf("%d reasons are listed, %d are declared", len(lockcore.Reasons()), len(want))

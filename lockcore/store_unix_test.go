@@ -45,7 +45,7 @@ func mustOpen(dir, state string) *lockcore.Store {
 // deadPID is above any pid_max: no process ever has it.
 const deadPID = lockcore.MaxPID
 
-// livePID is the PID of the parent of the tests, which is older than every lock of a test and outlives it.
+// livePID is the PID of the process that started the tests. It is older than the locks of the tests, and outlives them.
 var livePID = os.Getppid()
 
 // of returns a record with the current time.
@@ -53,7 +53,7 @@ func of(hostname string, pid int) lockcore.Record {
 	return lockcore.NewRecord(pid, hostname, time.Now())
 }
 
-// write puts data in the place of the lock as a daemon does: a temporary file, then a blind rename.
+// write puts data in the place of the lock as daemons of 0.3 and 0.4 do: a temporary file, then a blind rename.
 func write(t testing.TB, s *lockcore.Store, data []byte) {
 	t.Helper()
 	noError(t, blindWrite(s.LockPath(), data))

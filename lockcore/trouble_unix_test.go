@@ -19,7 +19,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// playReadOnly inspects the stores args[1:], or does the operation args[0] in the store args[1], and prints the result.
+// playReadOnly inspects the stores args[1:], or does the operation args[0] in the store args[1] with the state directory args[2]. It prints
+// the result.
 func playReadOnly(args []string) {
 	if args[0] == "inspect" {
 		printStates(args[1:])
@@ -55,7 +56,7 @@ func TestNoFreeDescriptors(t *testing.T) {
 	}
 }
 
-// TestReadOnlyStore checks that each change reports the missing permission, and leaves the store as it was.
+// TestReadOnlyStore checks that a change reports the missing permission, and leaves the store as it was.
 func TestReadOnlyStore(t *testing.T) {
 	for _, c := range []struct {
 		name  string

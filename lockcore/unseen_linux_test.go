@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestLookIsUnseen checks that a look writes nothing, not even an access time.
+// TestLookIsUnseen checks that a look, and a read of the lifecycle, update no access time in the store.
 func TestLookIsUnseen(t *testing.T) {
 	s := newStore(t)
 	other := filepath.Join(s.Dir(), "other")
