@@ -24,7 +24,7 @@ func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
 	}
-	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar kills no process; to kill the daemon: %s; its lock then stays, "+
+	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar does not kill it; to kill the daemon: %s; its lock then stays, "+
 		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
