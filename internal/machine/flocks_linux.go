@@ -12,7 +12,7 @@ import (
 )
 
 // FlockOwners lists the processes that hold flock(2) on one of these files, as far as /proc/locks shows them to this PID namespace.
-// An empty list proves nothing. It does not open the files.
+// An empty list proves nothing. FlockOwners does not open the files.
 func FlockOwners(paths ...string) (pids []int) {
 	var table []flock
 	for _, path := range paths {

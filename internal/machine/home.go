@@ -7,9 +7,9 @@ import (
 )
 
 // Home returns the user's home directory: $HOME (%USERPROFILE% on Windows) or, if that is not set, the directory in the system's user
-// database. Python's expanduser does the same, so a program without an environment uses the same store as the daemon. Home returns ""
-// if neither has the directory. Without cgo, as on Linux, only /etc/passwd is read; users of other services (LDAP, systemd-homed) need
-// HOME.
+// database. On Unix Python's expanduser does the same, so a program without an environment uses the same store as the daemon. Home
+// returns "" if neither has the directory. Without cgo, as on Linux, only /etc/passwd is read; users of other services (LDAP,
+// systemd-homed) need HOME.
 func Home() string {
 	if dir, err := os.UserHomeDir(); err == nil && dir != "" {
 		return dir

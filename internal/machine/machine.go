@@ -1,6 +1,7 @@
 // Package machine reports facts about this machine: its id, the user's home directory, when it was started, its processes, and the
 // files that they have locked. Several machines may share a home directory, and so Lockbar's files in it; the id tells which
-// machine owns them. The package writes nothing, sends no signal, and does not know what a daemon or a store is.
+// machine owns them. The package writes nothing and sends no signal. It does not know what a daemon is; a store is just a
+// directory here.
 package machine
 
 import (
@@ -19,7 +20,7 @@ const Variable = "LOCKBAR_MACHINE_ID"
 const idBytes = 8
 
 // ID returns this machine's id, 16 lower-case hex digits. It is a hash of the system's own id, which should stay secret (machine-id(5))
-// and changes only if the system is installed again. On a machine without such an id it is a hash of the host name. Variable replaces
+// and changes at most when the system is installed again. On a machine without such an id it is a hash of the host name. Variable replaces
 // the system's id; a value that already has the form of an id is not hashed.
 func ID() string {
 	own := os.Getenv(Variable)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// procArgsBlock returns the result of KERN_PROCARGS2 for a program, whose path is padded to eight bytes.
+// procArgsBlock returns the result of KERN_PROCARGS2 for a program, whose path is padded with NULs to a multiple of eight bytes.
 func procArgsBlock(argc int, path string, rest ...string) []byte {
 	block := binary.NativeEndian.AppendUint32(nil, uint32(argc))
 	block = append(block, path...)

@@ -15,9 +15,10 @@ const (
 // Process holds what the system reports about one PID.
 type Process struct {
 	Presence Presence
-	Started  time.Time // by the current wall clock; zero if unknown
-	// StartID distinguishes the process from other processes of this boot that had the same PID; zero if unknown. Unlike Started it
-	// does not move when the clock is set.
+	// Started is when the process started, on Linux by the current wall clock, elsewhere by the wall clock of that time; zero if unknown.
+	Started time.Time
+	// StartID distinguishes the process from other processes of this boot that had the same PID; zero if unknown. It never moves when the
+	// clock is set, as Started does on Linux.
 	StartID uint64
 	Args    []string // the argument vector; nil if it cannot be read
 }

@@ -54,7 +54,7 @@ func arguments(pid int, buf []byte) []string {
 	return split(string(block))
 }
 
-// exists reports whether a PID names a process. It calls pidfd_open(2), which rejects the ID of a thread (EINVAL, since 6.9 ENOENT);
+// exists reports whether a PID names a process. It calls pidfd_open(2), which rejects the ID of a thread (EINVAL, in newer kernels ENOENT);
 // kill(2) takes it for a process. If there is no such call (before 5.3, some sandboxes), or no descriptor is left, kill and /proc decide.
 func exists(pid int) bool {
 	fd, err := unix.PidfdOpen(pid, 0)
@@ -132,16 +132,13 @@ func parseStat(stat []byte) Process {
 	if err != nil {
 		return Process{Presence: Running}
 	}
-	p := Process{Presence: Running, StartID: ticks + 1} // + 1: 0 means unknown
-	if boot := BootTime(); !boot.IsZero() {
-		// Truncate to the tick, since anything finer is the jitter of two clocks, and each probe should give the same time. Do not
-		// round, since nothing that a process does may come before its start.
-		p.Started = boot.Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
-	}
-	return p
+	// Truncate to the tick, since anything finer is the jitter of two clocks, and each probe should give the same time. Do not round,
+	// since nothing that a process does may come before its start.
+	started := BootTime().Add(time.Duration(ticks) * (time.Second / userHZ)).Truncate(time.Second / userHZ)
+	return Process{Presence: Running, Started: started, StartID: ticks + 1} // + 1: 0 means unknown
 }
 
-// BootTime returns the time when this machine started, by the current wall clock; zero if unknown. It moves when the clock is set.
+// BootTime returns the time when this machine started, by the current wall clock. It moves when the clock is set.
 func BootTime() time.Time {
 	var boot time.Time
 	for range clockTries {

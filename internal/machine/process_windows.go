@@ -55,7 +55,7 @@ const (
 	maxCommandLine = 1<<16 + unsafe.Sizeof(windows.NTUnicodeString{})
 )
 
-// arguments returns the argument vector of a process; nil if it cannot be read, as if access is denied.
+// arguments returns the argument vector of a process; nil if it cannot be read, for example if access is denied.
 func arguments(pid int, h windows.Handle) []string {
 	line, err := commandLine(h)
 	if errors.Is(err, windows.STATUS_INVALID_INFO_CLASS) || errors.Is(err, windows.STATUS_NOT_IMPLEMENTED) { // wine 8

@@ -37,7 +37,7 @@ func procPath(pid int, name string) string { return "/proc/" + strconv.Itoa(pid)
 
 // BehindTitle counts the NULs after the first title bytes of a process's arguments and environment, which are contiguous in memory. It
 // does not read the rest of the arguments: the caller knows that they are NULs. In the environment it counts up to most. whole reports
-// that exec wrote the title so: one NUL ends it, and the environment is untouched. A read shows at most a page of the environment.
+// that exec wrote the title so: one NUL ends it, and the environment is untouched.
 func BehindTitle(pid, title, most int) (nuls int, whole, ok bool) {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])

@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// A Refusal reports why the service manager was not asked to do anything.
+// A Refusal reports why the service manager was not asked to stop or start anything.
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // the wanted state was reached already
@@ -24,7 +24,7 @@ func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
 	}
-	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar kills no process; to kill the daemon: %s; its lock then stays, "+
+	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar does not kill it; to kill the daemon: %s; its lock then stays, "+
 		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
@@ -50,7 +50,7 @@ func toStop(daemons []lockcore.Process, found int, states []State) (State, lockc
 	return its, none, nil
 }
 
-// Shown returns the service to show: the one that runs a daemon of a store, else the first whose files name the store.
+// Shown returns the service to show: the one that runs a daemon of a store, else the first that is certain to start its daemon.
 func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	for _, s := range states {
 		for _, d := range daemons {
@@ -65,8 +65,8 @@ func Shown(daemons []lockcore.Process, states []State) (shown State) {
 	return shown
 }
 
-// toStart returns the service that starts the daemon of a store. It refuses if the store has a holder, since a daemon takes over any lock
-// that it finds.
+// toStart returns the service that starts the daemon of a store. It refuses unless the store exists and is free, since a daemon takes over
+// any lock that it finds.
 func toStart(seen lockcore.Snapshot, states []State) (State, error) {
 	daemons := lockcore.Daemons(seen)
 	its := Shown(daemons, states)

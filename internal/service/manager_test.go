@@ -65,7 +65,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestCommandLines checks that no command line kills a process or restarts a running service.
+// TestCommandLines checks the whole command lines: none ends a process by SIGKILL, or restarts a running service.
 func TestCommandLines(t *testing.T) {
 	for _, test := range []struct {
 		line []string

@@ -3,8 +3,7 @@
 // daemon that no service started. It does not know the menu or the commands.
 //
 // On Windows it stops nothing. `schtasks /End` kills the process that the task has started, which is cmd.exe. The daemon that cmd.exe has
-// started may outlive cmd.exe. There is no other way to ask the daemon to stop: `iai-mcp daemon stop` calls
-// taskkill.
+// started may outlive cmd.exe. There is no other way to ask the daemon to stop: `iai-mcp daemon stop` calls taskkill.
 package service
 
 import (
@@ -18,7 +17,7 @@ import (
 )
 
 const (
-	// Limit bounds a stop or a start. systemd itself ends a service that does not stop within 90 s (TimeoutStopSec=).
+	// Limit bounds a stop or a start. By default systemd itself ends a service that does not stop within 90 s (TimeoutStopSec=).
 	Limit = 100 * time.Second
 	// askTime bounds a query to the service manager, which answers within milliseconds.
 	askTime = 5 * time.Second
@@ -57,7 +56,7 @@ func identityOf(s config.Service) string {
 	return ""
 }
 
-// State is the state of a service, as its manager reports it.
+// State is the state of a service, as its manager or, on Windows, the process table shows it.
 type State struct {
 	Name   string
 	Own    bool // its files are certain to start the daemon of the requested store
@@ -86,8 +85,9 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 	return states, nil
 }
 
-// Stop stops the service that runs one of these daemons of a store. It waits until the manager reports that the service has stopped and
-// the process is gone, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked.
+// Stop stops the service that runs one of these daemons of a store; if there are none, one that is about to restart the daemon. It waits
+// until the manager reports that the service has stopped and the process is gone, and returns a sentence about it, without a full stop. The
+// error is a *Refusal if the manager was not asked to stop anything.
 func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
 	if !CanStop {
 		return "", cannotStop(living(daemons))
@@ -116,7 +116,7 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 }
 
 // Start starts the service of a store if the store has no holder in this look. It waits until the service runs, but not for the daemon to
-// take the lock, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked.
+// take the lock, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked to start it.
 func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
 	states, err := Look(ctx, store)
 	if err != nil {

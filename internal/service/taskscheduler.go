@@ -13,8 +13,8 @@ import (
 // console is the program that Windows starts beside cmd.exe, for its console.
 const console = "conhost.exe"
 
-// taskProcess finds the process of a task with this command. If cmd.exe runs the command, it returns the process that cmd.exe has started,
-// and a pid of 0 until there is one. For a launcher of Python it returns the launched process.
+// taskProcess finds the process of a task with this command. For cmd.exe it returns the process that cmd.exe has started, and a pid of 0
+// until there is one. For a launcher of Python it returns the launched process.
 func taskProcess(table []machine.Entry, command string) (pid int, active bool) {
 	at := slices.IndexFunc(table, func(e machine.Entry) bool {
 		return command != "" && mentions(e.Args, command) && isScheduler(table, e.Parent)

@@ -18,8 +18,8 @@ import (
 
 // The tests in this file are about events above a store.
 
-// inundate creates so many files in a directory that it is no longer watched. It keeps the files, since fsnotify's kqueue reports only
-// those that it finds.
+// inundate creates so many directories in a directory that, unless it is a store, it is no longer watched. It keeps them, since fsnotify's
+// kqueue reports only what it finds.
 func inundate(t testing.TB, dir string) {
 	t.Helper()
 	for range floodEvents + 1 {
@@ -33,7 +33,7 @@ func trickle(t testing.TB, dir string) {
 	ok(t, err)
 }
 
-// inundated creates files in a directory until the health is as wanted. No fixed number of files suffices, since a kqueue may
+// inundated creates directories in a directory until the health is as wanted. No fixed number suffices, since a kqueue may
 // report several changes at once.
 func (s *session) inundated(dir string, is func(Health) bool) Health {
 	s.t.Helper()
@@ -64,7 +64,7 @@ func takeUntil(h *fileHints, path, dir string) (n int) {
 	return n
 }
 
-// answered waits until every place is watched.
+// answered waits until every request for watches is answered.
 func answered(h *fileHints) {
 	for !h.asked.IsZero() {
 		h.accept(<-h.answers, time.Now())
@@ -191,8 +191,8 @@ func TestFloodIsReported(t *testing.T) {
 	}
 }
 
-// TestStoreBelowAWatchedDirectory removes and renames a store whose parent is also watched: fsnotify then reports the removal only as an
-// event in the parent. The store lies in another one, or beside a link.
+// TestStoreBelowAWatchedDirectory removes and renames a store below a directory that is also watched. If that is its parent, fsnotify
+// reports the removal only as an event in the parent. The store lies in another one, beside a link, or on the way of a link.
 func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	t.Parallel()
 	for name, lay := range map[string]func(t *testing.T, base string) (other, dir string){

@@ -41,8 +41,8 @@ const sleepTime = 2 * time.Minute
 // slept reports whether the wall clock advanced so much more than the monotonic one that the machine must have slept.
 func slept(wall, monotonic time.Duration) bool { return wall-monotonic >= sleepTime }
 
-// returnTime limits how long after waking a change counts as one that happened during sleep. The watcher looks at once, and again at its
-// next poll, by when the network is back.
+// returnTime limits how long after waking a change counts as one that may have happened during sleep: the network and sync programs need
+// a while to bring it.
 const returnTime = 30 * time.Second
 
 // isReturn reports whether a change may have happened while the machine slept until woke; a zero woke means no sleep. Since, if it is set,

@@ -36,7 +36,7 @@ func TestStoreMissingThenMade(t *testing.T) {
 	}
 }
 
-// TestRemovedAndRecreated creates a removed store again. On tmpfs the new directory often has the old one's inode number.
+// TestRemovedAndRecreated creates a removed store again. On ext4 the new directory often has the old one's inode number.
 func TestRemovedAndRecreated(t *testing.T) {
 	t.Parallel()
 	var dirs []string

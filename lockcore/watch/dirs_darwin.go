@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// vnodes watches directories with EVFILT_VNODE (kqueue(2)). A directory that is opened with O_EVTONLY cannot be read, and does not
+// vnodes watches directories with EVFILT_VNODE (kqueue(2)). It opens them with O_EVTONLY: such a descriptor cannot be read, and does not
 // keep a disk from being unmounted (open(2)).
 type vnodes struct {
 	queue   queue

@@ -6,10 +6,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// doubt reports whether a look is not believed yet. The absence of a lock that was shown is believed if a second look after the settle
-// time agrees, or if we removed the lock. A corrupt lock that was not shown is believed if a second look after the settle time finds it
-// unchanged (daemons of today create the lock, and then fill it), or if we put it back. The first look is believed at once if what it found
-// has been unchanged for a settle time. A valid lock is doubted only if we are about to remove it.
+// doubt reports whether a look is not believed yet. The absence of a lock, if a lock or an unreadable store was shown, is believed if a
+// second look after the settle time agrees, or if we removed the lock. A corrupt lock that was not shown is believed if a second look
+// after the settle time finds it unchanged (daemons of today create the lock, and then fill it), or if we put it back. The first look is
+// believed at once if what it found has been unchanged for a settle time. A valid lock is doubted only if we are about to remove it.
 func (f *follower) doubt(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	switch {
 	case snap.State == lockcore.Corrupt:

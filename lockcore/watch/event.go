@@ -38,7 +38,7 @@ const ResurrectionTime = 2 * time.Minute
 
 // facts holds what diff must know besides the two looks.
 type facts struct {
-	LastLock lockcore.Record // the last lock seen, for a lock that comes back from Unknown or Corrupt: lockcore.Memory.LastLock
+	LastLock lockcore.Record // lockcore.Memory.LastLock: the last lock seen, which counts if the earlier look shows no valid one
 	Backup   lockcore.Backup // the newest of our own changes to this store
 	New      bool            // Backup was made after the earlier look, as far as is known
 	Now      time.Time       // of the later look

@@ -182,8 +182,8 @@ func TestEveryEventHasARow(t *testing.T) {
 	}
 }
 
-// TestDiffAlwaysAnswers checks all pairs of looks: there is an event if and only if something differs, and an unreadable or corrupt lock
-// gives the event of that name.
+// TestDiffAlwaysAnswers checks all pairs of looks: there is an event if and only if something differs, and a lock that becomes unreadable
+// or corrupt gives the event of that name.
 func TestDiffAlwaysAnswers(t *testing.T) {
 	all := []lockcore.Snapshot{missing, timeout, unlocked, held, heldNew, renamedNow, elsewhere, stale, both, vanished, copied, corrupt}
 	for _, prev := range all {

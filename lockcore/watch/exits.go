@@ -41,7 +41,7 @@ func (x *exits) keep(pids []int) (fresh bool) {
 	return fresh
 }
 
-// add begins a wait. It fails if the process is gone or no descriptor is left; the next look retries.
+// add begins a wait. It fails if the process is gone, the system denies the wait or no descriptor is left; the next look retries.
 func (x *exits) add(pid int) bool {
 	if x.waiting == nil {
 		x.waiting = map[int]ending{}

@@ -54,7 +54,7 @@ func TestOverflow(t *testing.T) {
 	s.until(lockcore.Unlocked, "")
 	for i := range 2 {
 		put(t, dir, 1000+i, there)
-		errs := <-made // of a new Watcher, since it was uncertain what the old one watched
+		errs := <-made // in the second round of a new Watcher: after lost events it is uncertain what the old one watches
 		errs <- fsnotify.ErrEventOverflow
 		close(errs)
 		s.holder(1000 + i)

@@ -17,7 +17,7 @@ type fileHints struct {
 
 	current  *watching         // nil: there are no events, only the poll
 	failure  error             // why current is nil
-	overflow chan struct{}     // events of this Watcher were lost
+	overflow chan struct{}     // events of this Watcher may be lost
 	routes   []route           // of each store, as last walked
 	places   map[string]*place // the directories to watch
 	watched  map[string]target // the directories that are watched, as last answered
@@ -49,8 +49,8 @@ func (h *fileHints) restart() {
 	go h.current.run(h.answers)
 }
 
-// drainErrors receives all errors at once. fsnotify 1.10.1 may send an error with its mutex held (for a directory that is renamed and
-// removed at once): if nobody received it, Add would wait for the mutex for ever. Its kqueue also sends an error if a new file is gone
+// drainErrors receives each error without delay. fsnotify 1.10.1 may send an error with its mutex held (for a directory that is renamed and
+// then quickly removed): if nobody received it, Add would wait for the mutex for ever. Its kqueue also sends an error if a new file is gone
 // before it could be opened; that loses no event.
 func drainErrors(errs <-chan error, overflow chan<- struct{}) {
 	for err := range errs {

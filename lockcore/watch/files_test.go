@@ -44,8 +44,8 @@ func follow(h *fileHints, r route) bool {
 	return len(fresh) > 0
 }
 
-// TestRecreatedDirectoryIsWatchedAgain checks that a directory is watched again if it was created again with the old inode number. ext4 and
-// tmpfs reuse numbers after a while, so only events show that it is another directory. A route with the old identities simulates this.
+// TestRecreatedDirectoryIsWatchedAgain checks that a directory is watched again if it was created again with the old inode number, as
+// often on ext4: then only events show that it is another directory. A route with the old identities simulates this everywhere.
 func TestRecreatedDirectoryIsWatchedAgain(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")

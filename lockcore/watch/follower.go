@@ -16,15 +16,15 @@ type follower struct {
 
 	looking    time.Time // when the look under way began; zero: no look is under way
 	overdue    bool      // that look did not end in time, and this was reported
-	hinted     bool      // a hint came since that look began
+	hinted     bool      // a hint came since the last look began
 	followUp   bool      // a hint caused the look under way: look once more after SettleTime
 	absent     time.Time // when the lock was first found missing, while that is not believed yet
 	torn       time.Time // when the corrupt lock of tornAs was first found, while it is not believed yet
 	tornAs     lockcore.Snapshot
 	stale      time.Time // when the lock was found stale; zero: it is not stale
 	notBefore  time.Time // when the settle time ends; only rush and the end of an overdue look cause a look earlier
-	due        time.Time // when the next look is planned; zero: only the poll causes one
-	rushed     int       // calls of rush since the whole way to the store was last watched
+	due        time.Time // when the next look is planned; zero: only a hint or the poll causes one
+	rushed     int       // calls of rush since a walk last ended with nothing to wait for
 	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
 
 	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns: no lock was read since, and no
@@ -52,7 +52,7 @@ const (
 	restartPause = 3 * time.Second
 )
 
-// hint schedules a look, at once or at the end of the current settle time, and another one a settle time later.
+// hint schedules a look, at once or after the look or the settle time that is under way, and another one a settle time later.
 func (f *follower) hint(now time.Time) {
 	f.hinted = true
 	f.poll(now)
@@ -103,8 +103,9 @@ func (f *follower) end(now time.Time) (usable bool) {
 	return usable
 }
 
-// showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends an alarm or judges a
-// lock just after our own change. Only a complete look decides that a holder on this host is gone if the lock does not plainly name it.
+// showsAhead reports whether a glimpse of a new lock is shown before its look is complete. Only a complete look ends a contested, stale
+// or corrupt state, or judges a lock just after our own change. Only a complete look decides that a holder on this host is gone if the
+// lock does not plainly name it.
 func (f *follower) showsAhead(g glimpse, now time.Time) bool {
 	switch shown := f.shown; {
 	case g.token == shown.Token, g.state == shown.State, now.Sub(f.last.At).Abs() < ownChange:
@@ -125,7 +126,7 @@ func (f *follower) ended(pid int) {
 	}
 }
 
-// plan schedules the next look, if one is needed before the poll. fresh reports that a wait for a process has just begun.
+// plan schedules the next look, if one is needed before the poll. fresh is the result of exits.keep.
 func (f *follower) plan(fresh bool) {
 	f.due = time.Time{}
 	if doubted := later(f.absent, f.torn); !doubted.IsZero() {
@@ -143,8 +144,7 @@ func (f *follower) plan(fresh bool) {
 }
 
 // rush schedules a look at once because events may have been missed: a directory has just become watched for this store, or it disappeared
-// before that.
-// In a storm of new directories, rush schedules looks no more often than hints do.
+// before that. In a storm of new directories, rush schedules looks no more often than hints do.
 func (f *follower) rush(now time.Time) {
 	f.rushed++
 	switch {
@@ -165,7 +165,7 @@ func earlier(known, now time.Time) time.Time {
 	return known
 }
 
-// sooner returns the earlier of two times; zero means never.
+// sooner returns the earlier of two times. A zero b means never; a must not be zero.
 func sooner(a, b time.Time) time.Time {
 	if b.IsZero() || a.Before(b) {
 		return a

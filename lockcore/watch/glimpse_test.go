@@ -9,7 +9,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestShowsAhead checks that only a new lock is shown before its look is complete, and that this never ends an alarm.
+// TestShowsAhead checks that only a new lock is shown before its look is complete, and that this never ends a contested, stale or corrupt
+// state.
 func TestShowsAhead(t *testing.T) {
 	now := time.Now()
 	shown := func(state lockcore.State, token lockcore.Token) follower {

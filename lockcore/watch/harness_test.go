@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// never is a poll interval longer than any test, so that every report is due to a hint.
+	// never is a poll interval longer than any test, so that no report is due to the poll, unless the store has a Health.Problem.
 	never = time.Hour
 	// patience bounds the wait for an event that must come. Only a failure waits that long.
 	patience = time.Minute
@@ -161,7 +161,7 @@ func (s *session) health(is func(Health) bool) Health {
 func seeing(h Health) bool { return h.Events }
 func blind(h Health) bool  { return !h.Events }
 
-// put writes a lock as the daemon does: temp file and rename.
+// put writes a lock as a sync program does: temp file and rename.
 func put(t testing.TB, dir string, pid int, host string) lockcore.Record {
 	t.Helper()
 	r := lockcore.NewRecord(pid, host, time.Now())

@@ -9,11 +9,11 @@ import (
 
 // Health reports whether changes to a store are seen at once. The zero value means that this is not known yet.
 type Health struct {
-	// Events reports that the system announces changes in the store. The store is polled every Interval in any case.
+	// Events reports that the system announces all changes in the store, as far as is known. The store is polled every Interval in any case.
 	Events   bool
 	Interval time.Duration
-	// Problem explains why only the poll finds changes in the store or, if Events is true, changes on the way to it. It may contain the
-	// system's error message or the name of the file system. It is empty if the system announces all changes.
+	// Problem explains why only the poll finds some changes in the store or, if Events is true, on the way to it. It may contain the
+	// system's error message or the name of the file system. It is empty if no such reason is known.
 	Problem string
 }
 
@@ -41,8 +41,8 @@ func (h *fileHints) health(i int, poll time.Duration) Health {
 	return Health{Events: true, Interval: poll}
 }
 
-// problem explains why events of the store itself do not arrive; empty if they do. A .lockbar that cannot be watched is no problem:
-// the poll finds what is written there, and no lock depends on it.
+// problem explains why some events of the store itself do not arrive; empty if all do. A .lockbar that cannot be watched is no
+// problem: the poll finds what is written there, and a change of the lock is still seen at once.
 func (h *fileHints) problem(i int) string {
 	r := h.routes[i]
 	switch {

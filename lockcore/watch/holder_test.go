@@ -42,8 +42,8 @@ func TestDeathAtAcquisition(t *testing.T) {
 	}
 }
 
-// TestZombieHolder checks that a zombie does not count as running, although kill(2) finds it. When its parent reaps it, only the reason
-// changes.
+// TestZombieHolder checks that a zombie does not count as running, although kill(2) finds it. Once its parent has reaped it, the reason
+// is another.
 func TestZombieHolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -231,7 +231,7 @@ func TestAbsenceIsBelievedWhenSettled(t *testing.T) {
 	})
 }
 
-// TestOwnChanges checks that our own changes, by this or another process, are reported as such.
+// TestOwnChanges checks that our own changes are reported as such, each once.
 func TestOwnChanges(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

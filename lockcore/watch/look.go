@@ -16,7 +16,7 @@ type look struct {
 	own   lockcore.Backup // the newest of our own changes of the lock
 }
 
-// A glimpse holds the state that the lock alone shows, while the rest of a look is under way.
+// A glimpse holds the state that the lock and its holder show, while the rest of a look is under way.
 type glimpse struct {
 	store int
 	began time.Time // of that look
@@ -56,7 +56,7 @@ func (l *loop) pass(g glimpse) {
 	}
 }
 
-// glimpse reports a state that a look saw early, unless that look has ended.
+// glimpse reports a state that a look saw early, if it may be shown before the look is complete and the look has not ended.
 func (l *loop) glimpse(g glimpse) {
 	s := l.states[g.store]
 	if s.overdue || !s.looking.Equal(g.began) || !s.showsAhead(g, l.now) {
@@ -85,7 +85,7 @@ func (l *loop) finishAll() {
 	}
 }
 
-// finishLook handles the end of a look. It reports the result before it walks to the store, since the walk does not affect it.
+// finishLook handles the end of a look. It reports the result before it begins the walk, which does not affect the result.
 func (l *loop) finishLook(r look) {
 	if l.states[r.store].end(l.now) {
 		l.report(r)

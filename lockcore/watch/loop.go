@@ -48,7 +48,8 @@ const (
 	renewPause = time.Second
 	// mountPause is the least time between a poll and the next one that a mount causes: a host that runs containers mounts all the time.
 	mountPause = time.Second
-	// closeWait bounds how long close waits for calls that are under way: a store that hangs must not keep the program from ending.
+	// closeWait bounds each wait for calls that are under way when something is closed: a store that hangs must not keep the program from
+	// ending.
 	closeWait = 500 * time.Millisecond
 )
 

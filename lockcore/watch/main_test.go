@@ -10,8 +10,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// aloneVariable marks a copy of the test program that runs one test, so that its counts are not disturbed. The copy ends when
-// its input ends, so no later than the program that started it.
+// aloneVariable marks a copy of the test program that runs one test: as another user, or so that it and the other tests do not disturb each
+// other. The copy ends when its input ends, so no later than the program that started it.
 const aloneVariable = "LOCKBAR_WATCH_ALONE"
 
 // childVariable holds the role of a copy of the test program.

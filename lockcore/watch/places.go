@@ -127,7 +127,7 @@ func (h *fileHints) invalidate(p *place) {
 	}
 }
 
-// waits reports whether it is still unknown if the end of the way to a store is watched, because the request is unanswered or the
+// waits reports whether it is still unknown whether the end of the way to a store is watched, because the request is unanswered or the
 // directory disappeared.
 func (h *fileHints) waits(i int) bool {
 	p := h.places[h.routes[i].end()]
@@ -141,8 +141,8 @@ func (h *fileHints) waits(i int) bool {
 // isPlaced reports whether a store was followed since the last restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
-// mayMiss reports whether the way to a store leads through a directory that was watched only for other stores. Events there that
-// concern this store were then ignored.
+// mayMiss reports whether the way to a store leads through a directory that was watched, but not for this step of the way. Events of the
+// step were then ignored.
 func (h *fileHints) mayMiss(i int, r route) bool {
 	return slices.ContainsFunc(r.steps, func(s step) bool {
 		p := h.places[s.dir]

@@ -129,7 +129,7 @@ func (w *plainDirs) close() {
 // only makes a system use this dirWatcher, which can be opened only once.
 func (w *wholes) only(s *system) { s.newDirWatcher = func() (dirWatcher, error) { return w, nil } }
 
-// sparsely makes a system watch as few directories as possible.
+// sparsely makes a system watch only stores with fsnotify, and all directories with wholes, as on macOS.
 func sparsely(s *system) {
 	s.newDirWatcher = func() (dirWatcher, error) { return newWholes(), nil }
 }
@@ -301,8 +301,8 @@ func TestGoneBeforeItIsWatched(t *testing.T) {
 	s.holder(1)
 }
 
-// TestHangingWatch checks that a directory whose opening hangs, as on a dead mount, delays neither another store nor the end of the watch.
-// The store whose directory hangs is polled.
+// TestHangingWatch checks that a directory whose opening hangs, as on a dead mount, delays neither the looks nor the end of the watch. The
+// stores are polled meanwhile, since no other directory can be watched either.
 func TestHangingWatch(t *testing.T) {
 	t.Parallel()
 	base := resolved(t)

@@ -21,7 +21,7 @@ type system struct {
 	newWatcher    func() (*fsnotify.Watcher, error)
 	newDirWatcher func() (dirWatcher, error) // nil where fsnotify opens no more than the directories that it watches
 	newAlarm      func() alarm
-	// newMounts reports that something was mounted or unmounted, until stop is called: file systems that appear or disappear send no event.
+	// newMounts reports that something was mounted or unmounted, until stop is called: fsnotify sends no event for that.
 	newMounts func() (changed <-chan struct{}, stop func())
 	openExit  func(pid int) (ending, error)
 }

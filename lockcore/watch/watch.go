@@ -1,14 +1,14 @@
 // Package watch follows stores. A hint (a file event, the end of a process, a timer) leads to a look at the store, and a look leads to
 // the changes that it shows.
 //
-// It promises: the state last reported is that of the last look; a look follows every hint, at once or SettleTime after
-// the look before; the poll finds whatever no hint announces. A store whose reads hang is reported as such and delays no
-// other. The package must not know words, icons or notifications.
+// It promises: the state last reported is that of the last look, except a look that may show one step of two, which is rechecked after
+// SettleTime; a look follows every hint, at once or SettleTime after the look before; the poll finds whatever no hint announces. A store
+// whose reads hang is reported as such and delays no other. The package must not know words, icons or notifications.
 //
 // It watches the store and its .lockbar, where other machines write what they know. The store's own watch also reports that the store
 // was moved or removed. While the store is missing, the last existing directory on the way to it is watched instead. Directories that
-// hold a link on the way are always watched. So events elsewhere in a home directory cost nothing, but only the poll finds that a
-// directory above the store was renamed.
+// hold a link on the way are watched too. If such a directory above the store has too many events, it is only polled for a while. No other
+// directory above the store is watched: events there cost nothing, but only the poll finds that one was renamed.
 //
 // A state is reported when it is seen, an event when it is certain. The daemons of today take a store over by delete and create,
 // and sync engines deliver the two separately. So the event of a lock that disappears waits for TakeoverTime at most: if the lock of
@@ -76,8 +76,8 @@ type Config struct {
 	Glimpse func(store int, state lockcore.State)
 	// Health is called after the first look at a store, and when its health changes. It may be nil.
 	Health func(store int, h Health)
-	// Woke delivers a value when the machine wakes, on systems where the caller is notified (macOS, where timers stand still in sleep
-	// and nothing else reports it); all stores are then rechecked. It may be nil.
+	// Woke delivers a value when the machine or its screen wakes, on systems where the caller is notified (macOS, where timers stand still
+	// in sleep and nothing else reports it); all stores are then rechecked. It may be nil.
 	Woke <-chan struct{}
 }
 
