@@ -29,7 +29,7 @@ func (v *Announcer) Request(p Peer, now time.Time) {
 // Pending returns the current request to another machine, or zero.
 func (v *Announcer) Pending() Ask { return v.ask }
 
-// dropOldAsk withdraws a request that is too old, or whose daemon is not known to run any more.
+// dropOldAsk withdraws a request that is too old, or whose daemon the other machine does not report any more.
 func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 	runs := func(p Peer) bool { return p.Machine == v.ask.Machine && p.Daemon == v.ask.Daemon && !p.Removed }
 	if v.ask != (Ask{}) && (now.Sub(v.ask.At) >= askLifetime || !slices.ContainsFunc(s.Peers.List(), runs)) {

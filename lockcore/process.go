@@ -49,9 +49,9 @@ type Process struct {
 	Status  ProcessStatus
 	Kind    ProcessKind
 	store   storeMatch // of a daemon or a lockbar run
-	Started time.Time  // by the current wall clock; zero if unknown
-	// StartID distinguishes the processes of this boot that have had the same PID; zero if unknown. Unlike Started it does not move when
-	// the clock is set.
+	Started time.Time  // zero if unknown
+	// StartID distinguishes the processes of this boot that have had the same PID; zero if unknown. It never moves when the clock is set, as
+	// Started does on Linux.
 	StartID uint64
 	Command string // arguments joined by blanks: foreign text; empty if unknown
 }

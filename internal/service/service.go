@@ -8,6 +8,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,7 +69,10 @@ type State struct {
 
 // Look returns the services that start the daemon of a store, and those that may start it because their files leave a doubt.
 func Look(ctx context.Context, store *lockcore.Store) (states []State, err error) {
-	services, _ := config.Services()
+	services, ok := config.Services()
+	if !ok {
+		return nil, errors.New("the home directory does not answer, so it is not known which service starts the daemon")
+	}
 	for _, s := range services {
 		own := identityOf(s) == store.Identity()
 		if s.Name == "" || !own && s.Store != "" {

@@ -71,11 +71,13 @@ func (x *exits) drop(pid int) {
 	delete(x.waiting, pid)
 }
 
-// remove forgets a wait that has ended.
-func (x *exits) remove(e exit) {
-	if x.waiting[e.pid] == e.wait {
+// remove forgets a wait that has ended. It reports false if that wait was dropped already.
+func (x *exits) remove(e exit) bool {
+	current := x.waiting[e.pid] == e.wait
+	if current {
 		x.drop(e.pid)
 	}
+	return current
 }
 
 func (x *exits) close() {

@@ -179,8 +179,9 @@ func (l *loop) event(e fsnotify.Event, ok bool) (concerned bool) {
 
 func (l *loop) exit(x exit) {
 	s := l.states[x.store]
-	s.exits.remove(x)
-	s.ended(x.pid)
+	if s.exits.remove(x) {
+		s.ended(x.pid)
+	}
 	s.hint(l.now)
 }
 
