@@ -40,7 +40,7 @@ func execute(args []string) (exitCode int) {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err != nil {
-		attachConsole() // the tray prints only if it fails
+		attachConsole() // for the tray, to print the error
 	}
 	return explain(os.Stderr, cmd, err)
 }

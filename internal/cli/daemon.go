@@ -141,7 +141,7 @@ func (o *daemonObject) line(named bool) (text string) {
 		}
 	}
 	for _, pid := range o.Others {
-		text += fmt.Sprintf("; a daemon that it did not start runs here, PID %d", pid)
+		text += fmt.Sprintf("; a daemon of this store runs here with PID %d", pid)
 	}
 	return text
 }

@@ -109,7 +109,8 @@ func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	}
 }
 
-// TestHostileFilesAreIgnored checks that an odd file in place of a peer's file changes no line of status, and delays no command.
+// TestHostileFilesAreIgnored checks that an odd file in place of a peer's file, or of .lockbar, changes no line of status, and does not
+// delay it.
 func TestHostileFilesAreIgnored(t *testing.T) {
 	checkIgnored(t, hostileFiles(t))
 }

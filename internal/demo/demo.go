@@ -1,7 +1,7 @@
 // Package demo plays the story of Lockbar on a temporary store that two machines share: real processes hold the lock here, and locks
 // and announcements come from an imaginary machine. The story has takeovers, crashes, a forced unlock and its undo, and a conflict. The
 // demo removes everything that it made, unless it is killed. It touches only its own store, and the story reaches its end whatever the
-// user does to that store. The caller displays the story.
+// user clicks, except Quit. The caller displays the story.
 package demo
 
 import (
