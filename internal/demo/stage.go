@@ -57,7 +57,7 @@ func (s *stage) show(ctx context.Context) error {
 
 // opening returns the introduction: the story, how long it takes, and how to end it.
 func (s *stage) opening() string {
-	where := "There is no desktop session here, so this terminal tells what the icon would show. Ctrl-C ends it."
+	where := "No desktop here shows icons, so this terminal tells what the icon would show. Ctrl-C ends it."
 	if s.config.Tray != nil {
 		where = "Look at the padlock, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
