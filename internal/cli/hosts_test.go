@@ -115,7 +115,7 @@ func TestHostileFilesAreIgnored(t *testing.T) {
 	checkIgnored(t, hostileFiles(t))
 }
 
-// checkIgnored makes each of the files in a store, and compares the status with that before.
+// checkIgnored makes each of the files in a store, and compares the status before and after.
 func checkIgnored(t *testing.T, files map[string]func(*world) error) {
 	t.Helper()
 	locks := []lockcore.Record{foreign()} // a peer's report could change the state of this lock

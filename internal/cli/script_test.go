@@ -34,8 +34,8 @@ type script struct {
 	starts     bool // each lockbar command starts a process
 }
 
-// waiting lists the scripts that wait for other processes, or for time. The lockbar commands of all others run in this process, except in
-// the long form, in login, and where exitCode says so.
+// waiting lists the scripts that mostly wait for other processes, or for time. The lockbar commands of all others run in this process,
+// except in the long form, in login, in the background, and where exitCode says so.
 var waiting = []string{"daemon", "demo", "prompt", "run", "run-lock", "watch"}
 
 // scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks the exit

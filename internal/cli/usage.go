@@ -171,7 +171,7 @@ func wrongValue(bad *pflag.InvalidValueError) string {
 	case kind == "bool":
 		return "not true or false"
 	case errors.Is(bad, strconv.ErrRange):
-		return "too large a number"
+		return "too large or too small a number"
 	case kind == "int" && notNumber == nil:
 		return "not a whole number"
 	}
