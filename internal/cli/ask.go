@@ -16,11 +16,12 @@ func newAsk(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "ask HOST",
 		Short: "Ask another computer to stop its daemon",
-		Long: `Ask the user of another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows
-the request, with a button; nothing is done there without a click. The request is valid for an hour, and only for the daemon that runs
-there now. The app must run here too, since it speaks to the other computers. HOST is a name that lockbar hosts prints, or the ID after it.
+		Long: `Ask the user of another computer to stop the daemon there, while it runs beside the one here. Lockbar's app on that computer shows the
+request, with a button where a service can stop the daemon; nothing is done there without a click. The request is valid for an hour, and
+only for the daemon that runs there now. The app must run here too, since it speaks to the other computers. HOST is a name that lockbar
+hosts prints, or the ID after it.
 
-Exit code: 0 asked; 3 refused, with the reason; 4 the request could not be written.`,
+Exit code: 0 asked, now or before; 3 refused, with the reason; 4 the request could not be written.`,
 		Example:    "  lockbar ask mac-mini",
 		SuggestFor: []string{"request", "tell"},
 		Args:       exactly(1, "host"),

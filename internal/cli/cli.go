@@ -1,5 +1,5 @@
-// Package cli implements the command line, one file per command. A command reads its flags, calls lockcore, watch or tray, and
-// turns the results into text, JSON (whose names are stable) and an exit code. Decisions are plain functions beside the command
+// Package cli implements the command line. The file of a command has its name; run has several. A command reads its flags, calls other
+// packages, and turns the results into text, JSON (whose names are stable) and an exit code. Decisions are plain functions beside the command
 // that carries them out.
 package cli
 
@@ -40,7 +40,7 @@ func execute(args []string) (exitCode int) {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err != nil {
-		attachConsole() // the tray prints only if it fails
+		attachConsole() // for the tray, to print the error
 	}
 	return explain(os.Stderr, cmd, err)
 }

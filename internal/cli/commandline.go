@@ -36,8 +36,8 @@ func quoted(arg, goos string) string {
 	case path(arg) != arg:
 		return path(arg)
 	case goos == "windows":
-		// A Windows path has no quotation mark (a --hostname may have one). A backslash before the closing mark would escape the mark
-		// (CommandLineToArgvW).
+		// A Windows path has no quotation mark, so none is escaped (a --hostname with one is not worth it). A backslash before the closing
+		// mark would escape the mark (CommandLineToArgvW).
 		end := arg[len(strings.TrimRight(arg, `\`)):]
 		return `"` + arg + end + `"`
 	}

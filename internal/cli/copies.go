@@ -22,7 +22,7 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	}
 	printCopies(store.Dir(), done, err, f.asJSON)
 	if seen.MoreCopies > 0 && err == nil {
-		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run it again.", seen.MoreCopies))
+		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run this command again.", seen.MoreCopies))
 	}
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }

@@ -28,7 +28,7 @@ After a stop the assistant's next call may start the daemon again. A start is re
 takes over any lock that it finds. It waits until the service runs; the lock may follow minutes later.
 
 On Windows there is no orderly stop: there, stop refuses while a daemon runs, and prints the command that kills it. iai-mcp daemon stop
-is no better there: it kills the daemon, too, or does not find it. Either way the lock stays behind, and is stale.
+is no better there: it kills the daemon, too, or does not find it. A killed daemon leaves its lock behind, which is then stale.
 
 Exit code: 0 done, or there was nothing to do; 1 an error; 3 refused, with the reason; 4 it failed, or took longer than 100 seconds.`,
 		Args:      oneWord("stop", "start", "status"),
@@ -141,7 +141,7 @@ func (o *daemonObject) line(named bool) (text string) {
 		}
 	}
 	for _, pid := range o.Others {
-		text += fmt.Sprintf("; a daemon that it did not start runs here, PID %d", pid)
+		text += fmt.Sprintf("; a daemon of this store runs here with PID %d", pid)
 	}
 	return text
 }

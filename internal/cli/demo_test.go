@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestFarewell checks that the text is short and names commands that work.
+// TestFarewell checks that the text is short, and names no command that this program, in its place, cannot do.
 func TestFarewell(t *testing.T) {
 	there := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", State: lockcore.Unlocked}}
 	missing := look{Snapshot: lockcore.Snapshot{Store: "/home/u/.iai-mcp", Reason: lockcore.StoreMissing}}

@@ -28,7 +28,7 @@ const setUIDVariable = "LOCKBAR_TEST_SETUID"
 // nobody is a user without privileges.
 const nobody = 65534
 
-// commands lists scripts that start every kind of process that could escape. "$0" is a set-uid copy of this binary.
+// commands lists scripts whose processes could escape in different ways.
 var commands = []struct{ name, script string }{
 	{"background children", `sleep 1000 & (sleep 1000 &) & (exec >/dev/null; nohup sleep 1000 2>&1 &); echo ready; wait`},
 	{"sessions of their own", `setsid sleep 1000 & setsid sh -c 'setsid sleep 1000 & sleep 1000' & (setsid -f sleep 1000); echo ready; wait`},
@@ -294,7 +294,7 @@ func (w *world) allGone() {
 	}
 }
 
-// commandOf returns the argument of a process that has this number.
+// commandOf returns the numbered argument of a process; 0 is the program.
 func commandOf(pid, number int) string {
 	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if args := strings.Split(string(data), "\x00"); number < len(args) {

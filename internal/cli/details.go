@@ -20,8 +20,8 @@ func newDetails(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "details",
 		Short: "Print what Copy Details in the menu copies",
-		Long: `Print what Copy Details in the menu copies: every detail of each store and its lock, for a bug report. doctor prints
-the rest.`,
+		Long: `Print what Copy Details in the menu copies: every detail of each store and its lock, for a bug report. Only the menu's
+text counts notifications, since only the app knows them. doctor prints the rest.`,
 		Example:    "  lockbar details --copy",
 		SuggestFor: []string{"copy", "report"},
 		Args:       noArguments,

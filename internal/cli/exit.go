@@ -39,10 +39,10 @@ func failf(code int, format string, args ...any) error {
 	return &failure{code, fmt.Errorf(format, args...)}
 }
 
-// usageError marks an error in the arguments or the environment that was found after cobra had parsed them.
+// usageError marks an error in the arguments or the environment that a command finds after cobra has parsed the arguments.
 func usageError(err error) error { return &failure{exitUsage, err} }
 
-// commandError marks an error of a command. Unmarked errors are cobra's, and mean wrong usage.
+// commandError marks an error of a command. Unmarked errors are of cobra or of a check in usage.go, and mean wrong usage.
 func commandError(err error) error {
 	var f *failure
 	if err == nil || errors.As(err, &f) {

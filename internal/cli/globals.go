@@ -223,8 +223,8 @@ func (s settings) storeToChange() (*lockcore.Store, error) {
 	return s.oneStore()
 }
 
-// oneStore returns the store of a command that works on one. It never guesses: a file that could not be understood may name a different
-// store than the source after it did.
+// oneStore returns the store of a command that works on one. It never guesses: if a file could not be understood, the store comes from a
+// later source, and the file may name another one.
 func (s settings) oneStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))

@@ -18,8 +18,8 @@ const (
 )
 
 var groups = []*cobra.Group{
-	{ID: groupLook, Title: "To look (changes nothing)"},
-	{ID: groupChange, Title: "To change the lock"},
+	{ID: groupLook, Title: "To look (changes nothing in the store)"},
+	{ID: groupChange, Title: "To change who holds the store"},
 	{ID: groupApp, Title: "For the app and the shell"},
 }
 

@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestPageLooksInParallel writes to a lock all the time, so that the look at it takes as long as possible. That look must not delay the
+// TestPageLooksInParallel writes to a lock all the time, so that the look at it lasts until its context ends. That look must not delay the
 // others.
 func TestPageLooksInParallel(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,7 @@ func (h *hold) pass(s syscall.Signal) {
 	case (s == syscall.SIGINT || s == syscall.SIGQUIT) && inForeground():
 		_, _ = h.orders.Write([]byte{byte(s) | toGroup})
 	default:
-		_, _ = h.orders.Write([]byte{byte(s)}) // fails only if CMD has just ended
+		_, _ = h.orders.Write([]byte{byte(s)}) // fails only if the minder has just ended
 	}
 }
 
@@ -159,8 +159,8 @@ func (h *hold) isOlder(pid int) bool {
 	return began != 0 && began < h.began
 }
 
-// inherited keeps a file open in the minder under the same number, and returns that. ExtraFiles would give the file the number of one
-// that the caller passes to CMD.
+// inherited keeps a file open in the minder under the same number, and returns this number. ExtraFiles would give it a number that the
+// caller may use for a file that it passes to CMD.
 func inherited(f *os.File) int {
 	fd := f.Fd()
 	_, _ = unix.FcntlInt(fd, unix.F_SETFD, 0)

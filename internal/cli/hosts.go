@@ -50,7 +50,7 @@ func hostsProblem(l *look) string {
 	return ""
 }
 
-// noOtherHosts is printed if no other machine has a file.
+// noOtherHosts is printed if the list has no other machine.
 const noOtherHosts = "No other computer's Lockbar has written into this store yet. It starts writing when it sees that another computer uses the store."
 
 // rowsOfStore returns the rows of one store.

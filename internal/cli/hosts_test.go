@@ -109,12 +109,13 @@ func hostileFiles(t *testing.T) map[string]func(w *world) error {
 	}
 }
 
-// TestHostileFilesAreIgnored checks that an odd file in place of a peer's file changes no line of status, and delays no command.
+// TestHostileFilesAreIgnored checks that an odd file in place of a peer's file, or of .lockbar, changes no line of status, and does not
+// delay it.
 func TestHostileFilesAreIgnored(t *testing.T) {
 	checkIgnored(t, hostileFiles(t))
 }
 
-// checkIgnored makes each of the files in a store, and compares the status with that before.
+// checkIgnored makes each of the files in a store, and compares the status before and after.
 func checkIgnored(t *testing.T, files map[string]func(*world) error) {
 	t.Helper()
 	locks := []lockcore.Record{foreign()} // a peer's report could change the state of this lock

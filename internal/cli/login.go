@@ -75,7 +75,7 @@ func loginFailure(err error) error {
 type loginObject struct {
 	Enabled bool   `json:"enabled"`
 	Entry   string `json:"entry"`
-	Program string `json:"program"` // empty if there is no entry
+	Program string `json:"program"` // empty if there is no entry, or it names no program
 	Problem string `json:"problem"`
 }
 

@@ -10,7 +10,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// install links the program into the home directory, since a program in a temporary directory is refused.
+// install links the program into the home directory of this world, since a program in a temporary directory is refused.
 func (w *world) install() string {
 	w.t.Helper()
 	installed := filepath.Join(w.root, filepath.Base(binary))
@@ -20,7 +20,7 @@ func (w *world) install() string {
 	return installed
 }
 
-// TestHelpShowsSettingsThatAreRead checks that the settings in the help work.
+// TestHelpShowsSettingsThatAreRead checks that the config file in the help has no unknown key, and the default notifications.
 func TestHelpShowsSettingsThatAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.json")
 	testfs.Check(t, os.WriteFile(path, []byte(storesHelp[strings.Index(storesHelp, "{"):]), 0o600))

@@ -23,8 +23,8 @@ func (w *world) neighbour(host, id string) neighbour {
 	return neighbour{&its, host}
 }
 
-// wantState checks the state that this machine reports, and that it
-// does not regard the other's host name as a former one of its own.
+// wantState checks the state that this machine reports, and that the machine does not take the other's host name for a former one of its
+// own.
 func (n neighbour) wantState(when string, want lockcore.State) {
 	n.t.Helper()
 	s := decode[report.Status](n.t, n.here("status", "--json").want(n.t, 0).out)
@@ -33,12 +33,12 @@ func (n neighbour) wantState(when string, want lockcore.State) {
 	}
 }
 
-// TestTwoMachinesInOneHome plays a day of two machines whose users' home directory, with the store in it, is on a server.
+// TestTwoMachinesInOneHome plays a day of two machines that share a home directory, and the store in it.
 func TestTwoMachinesInOneHome(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.neighbour("mac-a", idA), w.neighbour("mac-b", idB)
 
-	first := holder(t) // not a daemon: both neighbours run on this system, and would find it
+	first := holder(t) // not a daemon, which both neighbours would find, since both run on this system
 	w.writeLock(record(a.host, first.Process.Pid))
 	a.wantState("morning", lockcore.HeldHere)
 	b.wantState("morning", lockcore.HeldElsewhere)

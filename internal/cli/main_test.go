@@ -150,8 +150,8 @@ func (w *world) run(args ...string) result {
 	return finish(w.t, w.command(args...))
 }
 
-// here runs a command in this process, which costs a tenth of a start. It starts one in the long form, and on Windows, where a test's
-// directory cannot be removed while a file in it is open: commands leave some to the end of the process.
+// here runs a command in this process, which costs a tenth of a start. In the long form it starts a process. So it does on Windows, where a
+// test's directory cannot be removed while a file in it is open: commands leave some files open until the process ends.
 func (w *world) here(args ...string) result {
 	w.t.Helper()
 	if testfs.Long() || runtime.GOOS == "windows" {
@@ -288,8 +288,8 @@ func daemon(t *testing.T, store string) int {
 	return started(t, cmd).Process.Pid
 }
 
-// python links this test binary as python3, the program that daemons run, since on macOS lockbar reads the arguments of no other program.
-// The link is a hard link: through a symbolic link the process would have the name of the target.
+// python links this test binary as python3, the program that daemons run: on macOS lockbar looks for daemons only among programs that have
+// such a name (mayBeDaemon of lockcore). The link is a hard link: through a symbolic link the process would have the name of the target.
 func python(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "python3")
@@ -306,7 +306,7 @@ func deadPID(t *testing.T) int {
 	return cmd.Process.Pid
 }
 
-// gone waits for the end of a process that is not our child. The process may remain a zombie that no process reaps.
+// gone waits for the end of a process. It may remain a zombie: gone does not reap it, whether it is our child or not.
 func gone(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {

@@ -34,7 +34,7 @@ type minder struct {
 	report      io.Writer
 }
 
-// mind runs CMD for the holder and reports CMD's exit code. If the holder is killed, mind ends CMD and all that CMD started.
+// mind runs CMD for the holder and reports CMD's exit code. If the holder is killed, mind ends CMD and its descendants (endDescendants).
 func mind(args []string, terminal bool, ordersFile, reportFile int) error {
 	runtime.LockOSThread() // see runHolding
 	orders, report, err := holdersFiles(ordersFile, reportFile)

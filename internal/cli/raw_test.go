@@ -14,7 +14,7 @@ import (
 var rawWords = []string{"arg(s)", "exit status", "strconv", "stat ", "no such file", "accepts", "requires at least", "exec:", "shorthand",
 	"flag needs", "invalid argument", "if any flags", "parsing", "syntax", "executable file"}
 
-// TestNoRawErrors checks that no command prints a raw word.
+// TestNoRawErrors spoils a file or directory, and checks that the commands that use it print no raw word.
 func TestNoRawErrors(t *testing.T) {
 	put := func(t *testing.T, path string) {
 		t.Helper()

@@ -34,8 +34,8 @@ type script struct {
 	starts     bool // each lockbar command starts a process
 }
 
-// waiting lists the scripts that wait for other processes, or for time. The lockbar commands of all others run in this process, except in
-// the long form, in login, and where exitCode says so.
+// waiting lists the scripts that mostly wait for other processes, or for time. The lockbar commands of all others run in this process,
+// except in the long form, in login, in the background, and where exitCode says so.
 var waiting = []string{"daemon", "demo", "prompt", "run", "run-lock", "watch"}
 
 // scriptCommands lists the commands of scripts besides testscript's own. Exit codes are promised, so every call of lockbar checks the exit
@@ -310,7 +310,7 @@ func (s *script) crash(pid int) {
 	gone(s.t, pid)
 }
 
-// A background is a program that runs while the script continues.
+// A background is a lockbar that runs while the script continues.
 type background struct {
 	cmd    *exec.Cmd
 	in     io.Closer
@@ -318,7 +318,7 @@ type background struct {
 	output bytes.Buffer
 }
 
-// start starts NAME PROGRAM [ARG...]. waitline reads its output; interrupt and end make that standard output.
+// start runs NAME lockbar [ARG...]: lockbar in the background, under a name. waitline reads its output, which interrupt and end print.
 func (s *script) start(args []string) {
 	cmd := s.command(args[2:]...)
 	cmd.Dir, cmd.Env = s.MkAbs("."), s.variables()

@@ -105,7 +105,7 @@ func worstExitCode(looks []look) int {
 	return worst.ExitCode
 }
 
-// A row is one line of the text output. A row without a label continues the one above.
+// A row is a line of the text output; printRows may break it. A row without a label continues the one above.
 type row struct{ label, text string }
 
 const labelCopies = "copies"
@@ -190,8 +190,8 @@ func listed(label string, texts []string) (rows []row) {
 	return rows
 }
 
-// printRows prints rows and aligns their texts after the longest label. It breaks only texts without a label into lines, except those of
-// copies: the others hold paths and commands that users copy.
+// printRows prints rows and aligns their texts after the longest label. It breaks a text into lines only if the row has no label and is not
+// one of copies: the texts of other rows hold paths and commands, which users copy whole.
 func printRows(w io.Writer, p palette, rows []row) {
 	width, copies := 0, false
 	for _, r := range rows {

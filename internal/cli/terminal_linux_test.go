@@ -98,7 +98,7 @@ func (s *session) untilForeground(w *world) *session {
 	return s
 }
 
-// shells runs a test in each common shell with job control. The usual form uses only the first shell.
+// shells runs a test in sh and in bash, with job control; in the usual form only in sh.
 func shells(t *testing.T, test func(t *testing.T, w *world, s *session)) {
 	for _, shell := range []struct {
 		name string

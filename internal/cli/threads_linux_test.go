@@ -8,15 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestMainThreadStaysBehind checks that the main thread stays idle. Linux delivers signals to that thread first, and a thread that hangs on
-// a dead mount cannot receive them.
+// TestMainThreadStaysBehind checks that a command runs on another thread than its caller, which in the program is the main thread. Linux
+// delivers signals to the main thread first, and a thread that hangs on a dead mount cannot receive them.
 func TestMainThreadStaysBehind(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	main := unix.Gettid()
+	callers := unix.Gettid()
 	err := onAnyThread(func(*cobra.Command, []string) error {
-		if unix.Gettid() == main {
-			t.Error("the command runs on the main thread")
+		if unix.Gettid() == callers {
+			t.Error("the command runs on the thread of its caller")
 		}
 		return nil
 	})(nil, nil)

@@ -27,8 +27,8 @@ func TestStartedByPerson(t *testing.T) {
 	}
 }
 
-// TestPackagedEntries checks that the login entry runs `lockbar tray` and the launcher runs `lockbar` (see byPerson). Package login tests
-// the entry of Start at Login.
+// TestPackagedEntries checks that the login entry of the Linux packages runs `lockbar tray`, and their launcher `lockbar` (see byPerson).
+// Package login tests the entry that Start at Login writes.
 func TestPackagedEntries(t *testing.T) {
 	for name, want := range map[string]string{"autostart": "Exec=@COMMAND@ tray\n", "lockbar": "Exec=@COMMAND@\n"} {
 		data, err := os.ReadFile(filepath.Join("..", "..", "packaging", "linux", name+".desktop.in"))

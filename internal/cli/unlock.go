@@ -30,13 +30,14 @@ func newUnlock(g *globals) *cobra.Command {
 		Long: `Remove the lock of the store, after a backup. The lock is shown first, and you are asked; if another lock has replaced it
 meanwhile, nothing is removed. No process is ever ended.
 
-The lock is removed only with --force if its process still runs on this computer, if two processes claim it, or if its own computer
-reports that its daemon runs. First end what uses the store.
+The lock is removed only with --force if its process still runs on this computer, if another daemon of the store runs or is starting
+here, if two processes claim it, or if its own computer reports that its daemon runs. First end what uses the store.
 
 Without a terminal, unlock needs --yes. Scripts also give --token with the token that status --json printed, so that only that lock is
 removed.
 
-Exit code: 0 removed, or there was no lock; 1 declined, or only partly done, which the error explains; 3 refused; 4 failed, nothing changed.`,
+Exit code: 0 removed, or there was no lock; 1 not confirmed, or only partly done, which the error explains; 3 refused; 4 failed,
+nothing changed.`,
 		Example:    "  lockbar unlock\n  lockbar unlock --yes --token sha256:0123...\n  lockbar unlock --copies",
 		SuggestFor: []string{"remove", "force-unlock", "release", "clear", "delete", "rm"},
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
@@ -117,7 +118,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 	return failf(exitFailed, "nothing was removed: %w", withNextStep(err))
 }
 
-// withNextStep replaces an error of lockcore with one that also names the next step, and returns all others unchanged.
+// withNextStep replaces an error of lockcore for which the user can do something with one that says what. It returns all others unchanged.
 func withNextStep(err error) error {
 	there := nowOf(err)
 	switch {

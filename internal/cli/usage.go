@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Every usage error has one form: the error, a suggestion, and the help of the command. cobra's own texts speak of args and
-// shorthands.
+// Every usage error has one form: the error, a suggestion if there is one, and the help of the command. cobra's own texts speak of args
+// and shorthands.
 
 // forCommand returns the part of a sentence that names a command: ` for "status"`. It is empty for the program itself.
 func forCommand(cmd *cobra.Command) string {
@@ -106,8 +106,8 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// exclusive makes a command that takes no arguments refuse the flag one together with any of the others. Shells then do not complete such
-// a pair. cobra would refuse it too, in its own words.
+// exclusive makes a command refuse every argument, and one flag together with any of the others. Shells then do not complete such a pair.
+// cobra would refuse it too, in its own words.
 func exclusive(cmd *cobra.Command, one string, others ...string) {
 	for _, other := range others {
 		cmd.MarkFlagsMutuallyExclusive(one, other)
@@ -171,7 +171,7 @@ func wrongValue(bad *pflag.InvalidValueError) string {
 	case kind == "bool":
 		return "not true or false"
 	case errors.Is(bad, strconv.ErrRange):
-		return "too large a number"
+		return "too large or too small a number"
 	case kind == "int" && notNumber == nil:
 		return "not a whole number"
 	}

@@ -89,8 +89,8 @@ var readFiles = []readFile{
 	{path: "variables", fine: "link out", unlock: exitUsage},
 }
 
-// TestWhateverLiesInThePlaceOfAFile plants odds in the place of every file. No command hangs or fills the memory. doctor
-// names the file, unless the odd is valid there.
+// TestWhateverLiesInThePlaceOfAFile plants odds in the place of each of readFiles. status, history, doctor and unlock neither hang nor fill
+// the memory. doctor names the file, unless the odd is valid there.
 func TestWhateverLiesInThePlaceOfAFile(t *testing.T) {
 	for _, file := range readFiles {
 		for _, o := range odds {

@@ -27,7 +27,7 @@ func newWatch(g *globals) *cobra.Command {
 		Long: `Show who uses the store now, then print a line for each change, until you interrupt it (Ctrl-C).
 
 When a lock disappears, its line is printed ten seconds later, since another computer may have taken the store over: if that
-computer's lock arrives meanwhile, there is one line for both. It is printed at once if the daemon here ended or you removed the lock.`,
+computer's lock arrives meanwhile, there is one line for both. It is printed at once if the daemon here ended or Lockbar removed the lock.`,
 		Example:    "  lockbar watch\n  lockbar watch --json | jq .event",
 		SuggestFor: []string{"follow", "monitor", "tail"},
 		Args:       noArguments,

@@ -43,7 +43,7 @@ var acts = []act{
 		do: start, from: free, want: lockcore.HeldHere},
 	{text: "{other} wakes up, and a daemon starts there too. No lock here shows it, but the Lockbar of {other} says so.",
 		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
-	{text: "The daemon of {other} ends. Its Lockbar says so, and the alarm is over here at once.",
+	{text: "The daemon of {other} ends. Its Lockbar says so, and the icon shows it at once. The alarm ends after five seconds.",
 		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, long: true},
 	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},

@@ -1,7 +1,7 @@
 // Package demo plays the story of Lockbar on a temporary store that two machines share: real processes hold the lock here, and locks
 // and announcements come from an imaginary machine. The story has takeovers, crashes, a forced unlock and its undo, and a conflict. The
 // demo removes everything that it made, unless it is killed. It touches only its own store, and the story reaches its end whatever the
-// user does to that store. The caller displays the story.
+// user clicks, except Quit. The caller displays the story.
 package demo
 
 import (
@@ -23,8 +23,8 @@ type Config struct {
 	Pace     float64            // factor for the pauses; 0: no pauses
 	Say      func(text string)  // receives the narration
 	Event    func(watch.Change) // receives each event of the watcher; may run at the same time as Say
-	// Tray shows the store's icon until ctx ends, on the calling goroutine. It also announces to the other machine what runs here. If
-	// Tray is nil, there is no desktop, and the stage announces what runs here.
+	// Tray shows the store's icon until ctx ends or the user quits, on the calling goroutine. It also announces to the other machine what
+	// runs here. Nil means that no desktop shows icons; then the stage announces it.
 	Tray func(ctx context.Context, store *lockcore.Store, stateDir string) error
 }
 

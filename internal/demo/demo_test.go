@@ -155,7 +155,7 @@ func TestClickAtTheSameTime(t *testing.T) {
 	}
 }
 
-// TestStoryWithoutAnnouncements tests that the story goes on, and says that nothing is announced, if Tell Other Computers is off.
+// TestStoryWithoutAnnouncements tests that the wait for our announcement ends, and that the story says so, if nothing is announced.
 func TestStoryWithoutAnnouncements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTestStage(t)

@@ -74,7 +74,7 @@ type holder struct {
 	stdin io.Closer // closing it ends the process
 }
 
-// startHolder starts this program under the process title of iai-mcp 3.x daemons.
+// startHolder starts this program under the process title of iai-mcp 3.x daemons, and waits until it has taken the lock, or has failed.
 func startHolder(ctx context.Context, dir, stateDir, host string) (*holder, error) {
 	self, err := os.Executable()
 	if err != nil {

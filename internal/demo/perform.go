@@ -107,7 +107,7 @@ func (s *stage) look(ctx context.Context) lockcore.Snapshot {
 	return s.store.Inspect(ctx, lockcore.Memory{})
 }
 
-// patience bounds the wait until the watcher sees a state. It is much longer than the delay of an event, so a timeout is a bug.
+// patience bounds the wait until the watcher sees a state. It is much longer than the watcher needs, so a timeout is a bug.
 const patience = 20 * time.Second
 
 // await waits until the watcher has seen the state that the act wants. It returns false if the store is in another state by then.

@@ -11,7 +11,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// stage plays the story. One goroutine plays both machines; the watcher's goroutine only passes on changes.
+// stage plays the story. One goroutine plays both machines; the watcher's goroutine shows events and passes on changes.
 type stage struct {
 	config   Config
 	store    *lockcore.Store
@@ -57,7 +57,7 @@ func (s *stage) show(ctx context.Context) error {
 
 // opening returns the introduction: the story, how long it takes, and how to end it.
 func (s *stage) opening() string {
-	where := "There is no desktop session here, so this terminal tells what the icon would show. Ctrl-C ends it."
+	where := "No desktop here shows icons, so this terminal tells what the icon would show. Ctrl-C ends it."
 	if s.config.Tray != nil {
 		where = "Look at the padlock, and click what you like in its menu. Ctrl-C here, or Quit Lockbar there, ends it."
 	}
@@ -117,8 +117,8 @@ func (s *stage) play(ctx context.Context, acts []act) error {
 	return nil
 }
 
-// answerTime bounds the wait for our own announcement. The announcement is written at once, or a second after the previous one,
-// unless the user has switched Tell Other Computers off.
+// answerTime bounds the wait for our own announcement. It is written within two seconds, unless the user has switched Tell Other Computers
+// off.
 const answerTime = 10 * time.Second
 
 // linger pauses, so that people can read. If the act needs it, it first waits until the other machine has our announcement.
@@ -148,8 +148,8 @@ func (a *act) pause(pace float64) time.Duration {
 // recheck is the interval at which attend calls over even without a change: a click may undo an act before the watcher has seen it.
 const recheck = 250 * time.Millisecond
 
-// attend receives the watcher's changes, so that the watcher never blocks, until over returns true or the time has passed. It reports
-// whether over returned true.
+// attend receives the watcher's changes, for which the watcher waits, until over returns true or the time has passed. It reports whether
+// over returned true.
 func (s *stage) attend(ctx context.Context, length time.Duration, over func() bool) (bool, error) {
 	timeout, ticker := time.After(length), time.NewTicker(recheck)
 	defer ticker.Stop()
@@ -169,8 +169,8 @@ func (s *stage) attend(ctx context.Context, length time.Duration, over func() bo
 	return true, nil
 }
 
-// speak announces in the store what runs on this machine, unless a tray announces it. It ignores a failed write, which
-// means that the user has deleted the store; the next change retries it.
+// speak announces in the store what runs on this machine, unless a tray announces it. It ignores a failed write, as when the user has
+// deleted the store: the next announcement follows when the facts change.
 func (s *stage) speak() {
 	if s.due = nil; s.config.Tray != nil {
 		return
