@@ -37,6 +37,9 @@ func waitOutputClosed(ctx context.Context, f *os.File) {
 	}
 }
 
+// isOutputClosed reports whether a write failed because the reader of a pipe has closed it.
+func isOutputClosed(err error) bool { return errors.Is(err, syscall.EPIPE) }
+
 func understandsEscapes(*os.File) bool { return true }
 
 // attachConsole does nothing: on these systems a program inherits the standard output of its parent.

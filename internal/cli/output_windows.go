@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -42,6 +43,11 @@ const attachParentProcess = 0xffffffff
 func attachToParent() bool {
 	ok, _, _ := windows.NewLazySystemDLL("kernel32.dll").NewProc("AttachConsole").Call(attachParentProcess)
 	return ok != 0
+}
+
+// isOutputClosed reports whether a write failed because the reader of a pipe has closed it.
+func isOutputClosed(err error) bool {
+	return errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, windows.ERROR_BROKEN_PIPE)
 }
 
 // keepBrokenPipes does nothing: Windows has no SIGPIPE.

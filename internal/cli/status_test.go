@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -59,5 +60,21 @@ func TestPrintedCopiesAreNotBroken(t *testing.T) {
 		listed(labelCopies, []string{"/one", second}), listed("hosts", []string{"a", "The report of this computer is so long that it does not fit."})))
 	if got := out.String(); !strings.Contains(got, second+"\n") || !strings.Contains(got, "\n        fit into one") || !strings.Contains(got, "\n        that it does") {
 		t.Errorf("printed:\n%s", got)
+	}
+}
+
+// TestIsOutputClosed checks that a closed pipe is told from another failure of a write.
+func TestIsOutputClosed(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Close()
+	if _, err := writer.WriteString("x"); !isOutputClosed(err) {
+		t.Errorf("%v does not count as a closed output", err)
+	}
+	writer.Close()
+	if _, err := writer.WriteString("x"); isOutputClosed(err) {
+		t.Errorf("%v counts as an output that its reader closed", err)
 	}
 }

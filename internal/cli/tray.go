@@ -41,6 +41,7 @@ func runTray(cmd *cobra.Command, s settings, _ []string) error {
 	err := tray.Run(ctx, c)
 	switch {
 	case errors.Is(err, tray.ErrRunning):
+		attachConsole()
 		complain(os.Stderr, words.Plain(err)+"; its padlock is in "+tray.Place)
 		if byPerson(cmd.HasParent(), atTerminal()) {
 			tray.PointOut(ctx, c.StateDir)

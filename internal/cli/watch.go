@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 			cancel()
 		}
 	}})
-	if errors.Is(failed, syscall.EPIPE) {
+	if isOutputClosed(failed) {
 		failed = nil
 	}
 	return errors.Join(err, failed)
