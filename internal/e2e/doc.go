@@ -1,6 +1,8 @@
 // Package e2e tests the built lockbar as a black box: by what a panel and a
 // terminal show, and by the files on the disk. Of lockbar's code the tests use
-// only the pictures of the icons and one duration. The package has four parts.
+// only the pictures of the icons and two constants of lockcore. Besides
+// TestPromises, which checks the list in testdata/promises.txt, the package has
+// four parts.
 //
 // The tests of single stories use a private message bus with a fake tray and a
 // fake notification service, real files and real holder processes. Most
