@@ -23,8 +23,8 @@
 // crashes, conflict copies, stores that disappear and return, sync programs,
 // storms, panels and notification services that restart or hang, a machine
 // that sleeps. A model, which is a pure function, predicts what must be shown.
-// After each burst the icon, the menu, `lockbar watch` and a new `lockbar
-// status` must agree with it. The resources of the tray (goroutines,
+// After each burst of events comes a quiet point: the icon, the menu, `lockbar
+// watch` and a new `lockbar status` must agree with the model. The resources of the tray (goroutines,
 // descriptors, threads, memory) must stay flat. The soak does not set the
 // clock, which belongs to the whole machine: lockcore and lockcore/watch test
 // clock changes with clocks of their own.

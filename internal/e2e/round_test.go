@@ -136,7 +136,7 @@ type round struct {
 	app    *testdesk.Process
 	holder *testdesk.Process // the process that holds the lock here
 	alarm  notification      // about two programs
-	before int               // number of notifications before this step
+	before int               // number of notifications before this step, or before a restart of the service in it
 }
 
 func newRound(d *desktop) *round {
