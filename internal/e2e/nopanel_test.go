@@ -22,8 +22,8 @@ func terminal(t *testing.T) *os.File {
 	return f
 }
 
-// TestNoPanelIsReported tests that ten seconds after a start from a terminal the app reports once, in the terminal and by a message, that
-// no panel shows its icon.
+// TestNoPanelIsReported tests that ten seconds after a start from a terminal the app reports, by one line in the terminal and by a message,
+// that no panel shows its icon, and that the message is withdrawn when a panel does.
 func TestNoPanelIsReported(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
