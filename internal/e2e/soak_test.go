@@ -18,7 +18,7 @@ import (
 
 var (
 	seedFlag  = flag.Uint64("soak.seed", 0, "play the events of this `seed`; 0 takes a new one")
-	storyFlag = flag.String("soak.story", "", "play these events, not random ones: `EVENT EVENT | EVENT`; at each | the model is checked")
+	storyFlag = flag.String("soak.story", "", "play these events, not random ones: `EVENT EVENT | EVENT`; at each | lockbar is checked")
 	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s)")
 )
 
