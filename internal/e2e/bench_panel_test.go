@@ -13,7 +13,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// BenchmarkPanel measures the memory of Lockbar's tray under the desktop round's panel, which calls it more often than testdesk's does.
+// BenchmarkPanel measures the memory of Lockbar's tray under the desktop round's panel, which calls Lockbar more often than testdesk's
+// panel does.
 func BenchmarkPanel(b *testing.B) {
 	o := *roundFlags
 	o.lockbar, o.out = testdesk.Lockbar(b), b.TempDir()

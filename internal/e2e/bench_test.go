@@ -51,7 +51,7 @@ const (
 	stormTime = 1500 * time.Millisecond
 )
 
-// hugeLock is a lock that is too large to be read. A change between it and another machine's lock causes no notification; one would
+// hugeLock is a lock that is too large to be read. A change between it and another machine's lock causes no notification, which would
 // disturb the measurement.
 var hugeLock = bytes.Repeat([]byte(" "), tooLarge)
 

@@ -1,6 +1,8 @@
 // Package e2e tests the built lockbar as a black box: by what a panel and a
 // terminal show, and by the files on the disk. Of lockbar's code the tests use
-// only the pictures of the icons and one duration. The package has four parts.
+// only the pictures of the icons and two constants of lockcore. Besides
+// TestPromises, which checks the list in testdata/promises.txt, the package has
+// four parts.
 //
 // The tests of single stories use a private message bus with a fake tray and a
 // fake notification service, real files and real holder processes. Most
@@ -21,8 +23,8 @@
 // crashes, conflict copies, stores that disappear and return, sync programs,
 // storms, panels and notification services that restart or hang, a machine
 // that sleeps. A model, which is a pure function, predicts what must be shown.
-// After each burst the icon, the menu, `lockbar watch` and a new `lockbar
-// status` must agree with it. The resources of the tray (goroutines,
+// After each burst of events comes a quiet point: the icon, the menu, `lockbar
+// watch` and a new `lockbar status` must agree with the model. The resources of the tray (goroutines,
 // descriptors, threads, memory) must stay flat. The soak does not set the
 // clock, which belongs to the whole machine: lockcore and lockcore/watch test
 // clock changes with clocks of their own.

@@ -32,8 +32,8 @@ func deadMount(t *testing.T) string {
 	return dir
 }
 
-// TestDeadSettings tests that the app shows its icon, follows the lock and sends all messages while the config file and the entry of
-// Start at Login are on a mount that hangs.
+// TestDeadSettings tests that the app shows its icon, follows the lock and sends messages while the config file and the entry of Start at
+// Login are on a mount that hangs, and that the menu says that the settings cannot be read.
 func TestDeadSettings(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -22,7 +22,7 @@ import (
 // simulate this with a click on the ID that an entry had before the change.
 
 // heldMenus lists how often the lock changes while the menu is open, and whether lockbar sees each change before the next. The tray
-// keeps fewer than twelve entries for an item (lockEntries), so it rebuilds the menu during twelve changes.
+// has only four entries for the locks of an item, one after the other (lockEntries), so it rebuilds the menu during twelve changes.
 var heldMenus = []struct {
 	rounds   int
 	followed bool
@@ -108,7 +108,8 @@ func TestHeldMenu(t *testing.T) {
 	t.Parallel()
 	for i, c := range changesUnderTheMenu {
 		for n, h := range heldMenus {
-			// All items share the code, so only the first row tries all menus. Each row with another label tries one.
+			// All items share the code. So, except in the long form, only the first row tries all menus, and each row with another label
+			// tries one.
 			if i > 0 && (n != i%2 || c.label == changesUnderTheMenu[0].label) && !testfs.Long() {
 				continue
 			}
@@ -186,7 +187,8 @@ func (d *desk) waitOther(text string, id int32) int32 {
 	return found.ID
 }
 
-// TestHeldMenuWithoutItem tests a click on an item that the menu no longer has.
+// TestHeldMenuWithoutItem tests a click on an item that the menu loses, or makes a submenu, because of a change. In the rows without
+// waitIcon lockbar may not have seen the change yet.
 func TestHeldMenuWithoutItem(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

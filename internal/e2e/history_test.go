@@ -48,7 +48,6 @@ func (d *desk) waitHistory(last string) {
 func TestCommandsAreLoggedOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
 	conflictCopy(t, d)
 	d.start().waitIcon(icons.Contested)
 	d.lockbar("unlock", "--copies", "--yes")
@@ -68,7 +67,6 @@ func TestCommandsAreLoggedOnce(t *testing.T) {
 func TestCommandsBeforeTheApp(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.store.takeOver(t, "mac-mini")
 	conflictCopy(t, d)
 	d.start().waitIcon(icons.Contested)
 	d.waitState("mac-mini")

@@ -16,5 +16,5 @@ func TestMain(m *testing.M) {
 	os.Exit(testdesk.Main(m))
 }
 
-// together is the number of tests that run at a time. It is high, because most tests only wait.
+// together is the least number of tests that run at a time. It is high, because most tests only wait.
 const together = 12

@@ -69,7 +69,7 @@ func restart(d *desk) {
 	}))(d.t)
 }
 
-// newest returns the highest ID in a menu. systray never uses an ID again.
+// newest returns the highest ID of the shown entries of a menu. systray never uses an ID again.
 func newest(menu testdesk.Entry) (id int32) {
 	for e := range menu.Shown() {
 		id = max(id, e.ID)

@@ -56,7 +56,7 @@ type announcement struct {
 	Gone []string `json:"gone"`
 }
 
-// waitAnnouncement waits until ok accepts the app's file.
+// waitAnnouncement waits until ok accepts one of the announcements, and returns it.
 func (d *desk) waitAnnouncement(ok func(announcement) bool) (a announcement) {
 	d.t.Helper()
 	d.until(func() error {
@@ -161,7 +161,7 @@ func TestTellOtherComputers(t *testing.T) {
 	})
 }
 
-// TestLocalStoreHasNoAnnouncement tests that the app writes nothing into a store that no other machine has used.
+// TestLocalStoreHasNoAnnouncement tests that the app writes no announcement into a store that no other machine has used.
 func TestLocalStoreHasNoAnnouncement(t *testing.T) {
 	t.Parallel()
 	d := freeDesk(t)

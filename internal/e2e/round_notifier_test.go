@@ -67,7 +67,7 @@ frame_color = "#c01c28"
 `
 
 func prepareDunst(d *desktop) error {
-	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst, d.kind().below))
+	return d.configure("dunst/dunstrc", fmt.Sprintf(dunstConfig, themes[d.options.theme].dunst, d.panelKind().below))
 }
 
 // notifydConfig puts messages into the corner at the bottom right (location 3).

@@ -34,10 +34,10 @@ var panels = map[string]*panel{
 		needs:   []program{xfconfd, xfwm4, xfcePanel},
 		prepare: prepareXfce,
 		program: xfcePanel,
-		args:    []string{"--disable-wm-check"}, // the check waits for a session manager
+		args:    []string{"--disable-wm-check"}, // it need not wait for a window manager: prepareXfce has
 		button:  "1",
 		window:  "rapper-2.0",
-		below:   "68x382", // the longest menu has fourteen rows
+		below:   "68x382", // the menus in the screenshots have thirteen rows
 	},
 	"lxqt": {
 		desktop: "LXQt",
@@ -50,14 +50,14 @@ var panels = map[string]*panel{
 	},
 }
 
-func (d *desktop) kind() *panel { return panels[d.options.panel] }
+func (d *desktop) panelKind() *panel { return panels[d.options.panel] }
 
-func (d *desktop) preparePanel() error { return d.kind().prepare(d) }
+func (d *desktop) preparePanel() error { return d.panelKind().prepare(d) }
 
 // runPanel starts the panel, for the first time or after a crash, and waits
 // until its tray accepts icons.
 func (d *desktop) runPanel() (err error) {
-	if d.panel, err = d.start(d.kind().program, d.kind().args...); err != nil {
+	if d.panel, err = d.start(d.panelKind().program, d.panelKind().args...); err != nil {
 		return err
 	}
 	if err := d.waitName(watcherName); err != nil {

@@ -25,7 +25,7 @@ func (d *desktop) openMenu(kind icons.Kind) (image.Rectangle, error) {
 	if err != nil {
 		return image.Rectangle{}, err
 	}
-	if err := d.click(middle(at), d.kind().button); err != nil {
+	if err := d.click(middle(at), d.panelKind().button); err != nil {
 		return image.Rectangle{}, err
 	}
 	return d.waitMenus(1)
@@ -48,7 +48,7 @@ func (d *desktop) locate(kind icons.Kind) (at image.Rectangle, err error) {
 }
 
 func (d *desktop) click(at image.Point, button string) error {
-	_, err := d.run(mouse, "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "click", button)
+	_, err := d.run(xdotool, "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y), "click", button)
 	return err
 }
 
@@ -56,7 +56,7 @@ func (d *desktop) click(at image.Point, button string) error {
 // opens by itself. (A click could close a submenu that has just opened.)
 func (d *desktop) hover(at image.Point) error {
 	for x := at.X - 2; x <= at.X; x++ {
-		if _, err := d.run(mouse, "mousemove", strconv.Itoa(x), strconv.Itoa(at.Y)); err != nil {
+		if _, err := d.run(xdotool, "mousemove", strconv.Itoa(x), strconv.Itoa(at.Y)); err != nil {
 			return err
 		}
 	}
@@ -88,7 +88,7 @@ func (d *desktop) openSubmenu(row image.Rectangle) (place image.Rectangle, err e
 const submenuTime = 5 * time.Second
 
 func (d *desktop) press(keys ...string) error {
-	_, err := d.run(mouse, append([]string{"key"}, keys...)...)
+	_, err := d.run(xdotool, append([]string{"key"}, keys...)...)
 	return err
 }
 
@@ -108,7 +108,7 @@ func (d *desktop) waitMenus(count int) (place image.Rectangle, err error) {
 
 // lastOf returns the rectangle of the last open menu, or an error if the number of open menus is not count.
 func (d *desktop) lastOf(count int) (place image.Rectangle, err error) {
-	open := d.windows(d.kind().window)
+	open := d.windows(d.panelKind().window)
 	if len(open) != count {
 		return place, fmt.Errorf("%d menus are open, want %d", len(open), count)
 	}

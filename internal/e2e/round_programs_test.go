@@ -18,7 +18,7 @@ type program struct {
 
 var (
 	xvfb    = program{name: "Xvfb", debian: "xvfb"}
-	mouse   = program{name: "xdotool", debian: "xdotool"}
+	xdotool = program{name: "xdotool", debian: "xdotool"}
 	grab    = program{name: "import", debian: "imagemagick"}
 	xprop   = program{name: "xprop", debian: "x11-utils"}
 	setroot = program{name: "xsetroot", debian: "x11-xserver-utils"}
@@ -27,7 +27,7 @@ var (
 
 // checkPrograms returns one error that names all missing programs.
 func checkPrograms(o options) error {
-	needed := []program{xvfb, mouse, grab, xprop, setroot}
+	needed := []program{xvfb, xdotool, grab, xprop, setroot}
 	needed = append(needed, panels[o.panel].needs...)
 	needed = append(needed, notifiers[o.notifier].needs...)
 	var missing []error

@@ -92,7 +92,7 @@ const leastWindow = 12
 // windows returns the rectangles of the visible top-level windows of a class, such
 // as menus and notifications. xdotool fails if there is none, which is not an error here.
 func (d *desktop) windows(class string) (places []image.Rectangle) {
-	out, _ := d.run(mouse, "search", "--onlyvisible", "--maxdepth", "1", "--class", class, "getwindowgeometry", "--shell", "%@")
+	out, _ := d.run(xdotool, "search", "--onlyvisible", "--maxdepth", "1", "--class", class, "getwindowgeometry", "--shell", "%@")
 	at := map[string]int{}
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		key, value, _ := strings.Cut(lines.Text(), "=")

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// noPanel starts lockbar in a session without a panel, such as GNOME's, and then starts a panel.
+// noPanel starts lockbar in a session that shows no icons, as GNOME's does not by itself, and then starts a panel.
 func noPanel(r *round) error {
 	var reported notification
 	return errors.Join(

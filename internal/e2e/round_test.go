@@ -68,8 +68,8 @@ const roundTime = 3 * time.Minute
 // and no network. It never touches the desktop of the user who starts it: all
 // of its processes have a directory, a display and a bus of their own.
 //
-// The round checks the exact data on D-Bus (menu entries, icon pixels,
-// notification text). On the screen it searches for the pixels of the icon, also
+// The round checks the data on D-Bus (beginnings of menu entries, icon pixels,
+// parts of notifications). On the screen it searches for the pixels of the icon, also
 // to click it, and checks that menus and notifications have windows.
 func TestDesktopRound(t *testing.T) {
 	o := *roundFlags
@@ -136,7 +136,7 @@ type round struct {
 	app    *testdesk.Process
 	holder *testdesk.Process // the process that holds the lock here
 	alarm  notification      // about two programs
-	before int               // number of notifications before this step
+	before int               // number of notifications before this step, or before a restart of the service in it
 }
 
 func newRound(d *desktop) *round {

@@ -38,7 +38,7 @@ func TestAlarmOutlivesItsService(t *testing.T) {
 	d.waitScreen("Did you see it?", "Remove the lock of mac-mini")
 }
 
-// TestServiceComesLate tests that a service gets the missed message as soon as it starts.
+// TestServiceComesLate tests that a service that starts after a message gets that message, once, with its button.
 func TestServiceComesLate(t *testing.T) {
 	t.Parallel()
 	d := heldDesk(t, "mac-air")

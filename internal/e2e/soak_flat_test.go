@@ -141,7 +141,8 @@ func looked(menu testdesk.Entry) bool {
 	return !first && !second
 }
 
-// compare fails the test if the old tray at rest uses more than the new one. It ends both, to get their tracebacks.
+// compare fails the test if the old tray at rest has more descriptors or goroutines than the new one, beyond the allowed difference. It
+// ends both, to get their tracebacks.
 func (p *player) compare(fresh *testdesk.Process) {
 	want := testdesk.UsageOf(p.t, fresh.PID())
 	got := p.lessFiles(want.Files + moreFiles)

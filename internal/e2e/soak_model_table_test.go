@@ -76,7 +76,7 @@ func TestModel(t *testing.T) {
 		{"start rename-host crash", "held-elsewhere", "held-elsewhere"},
 		{"start rename-host | release", "held-elsewhere", "held-elsewhere"},
 
-		// A watcher that saw the holder knows that it still runs.
+		// Another lock while the holder runs: even a look without memory finds the holder.
 		{"start | take-over", "contested local-daemon-alive", "contested local-daemon-alive"},
 		{"start:0 take-over", "contested local-daemon-alive", "contested local-daemon-alive"},
 		{"start | take-over | crash", "held-elsewhere", "held-elsewhere"},

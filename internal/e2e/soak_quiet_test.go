@@ -148,9 +148,9 @@ func findSection(menu testdesk.Entry, store int) (testdesk.Entry, bool) {
 	return menu.FindShown("● " + title)
 }
 
-// sectionRight reports whether a section shows a view: the title, the PID, and the items.
+// sectionRight reports whether a section shows a view: the headline, the PID, and the items.
 func sectionRight(section testdesk.Entry, v view) bool {
-	if len(section.Children) < 2 || !strings.HasPrefix(section.Children[0].Text(), title(v)) {
+	if len(section.Children) < 2 || !strings.HasPrefix(section.Children[0].Text(), headline(v)) {
 		return false
 	}
 	if _, whose := section.FindShown(fmt.Sprintf("PID %d on ", v.pid)); v.pid != 0 && !whose {
@@ -171,8 +171,8 @@ func (s modelStore) undoRight(section testdesk.Entry, v view) bool {
 // shown returns a host name as the menu shows it.
 func shown(host string) string { return strings.TrimSuffix(host, ".local") }
 
-// title returns the beginning of the title of a store's section.
-func title(v view) string {
+// headline returns the beginning of the first entry in a store's section.
+func headline(v view) string {
 	switch v.state + "/" + v.reason {
 	case "unknown/store-missing":
 		return "The store is not there"
@@ -199,7 +199,7 @@ func title(v view) string {
 	case "corrupt":
 		return "The lock is corrupt"
 	}
-	return "no title for " + v.state + " " + v.reason
+	return "no headline for " + v.state + " " + v.reason
 }
 
 // readWatch reads the new lines of watch.

@@ -227,7 +227,7 @@ func (s *stage) end(i int, sig syscall.Signal) {
 	}
 }
 
-// copyComes adds a conflict copy as a new file, since a copy counts from the time when it appears.
+// copyComes adds a conflict copy as a new file: lockbar compares the lock's started_at with the time at which the copy appeared here.
 func (s *stage) copyComes(e event) {
 	name := copyNames[e.n%len(copyNames)]
 	c := s.next(e).dir().copies[name]

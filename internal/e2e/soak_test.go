@@ -18,7 +18,7 @@ import (
 
 var (
 	seedFlag  = flag.Uint64("soak.seed", 0, "play the events of this `seed`; 0 takes a new one")
-	storyFlag = flag.String("soak.story", "", "play these events from a log instead of random ones: `EVENT EVENT | EVENT`, with | for a quiet point")
+	storyFlag = flag.String("soak.story", "", "play these events, not random ones: `EVENT EVENT | EVENT`; at each | lockbar is checked")
 	forFlag   = flag.Duration("soak.for", 0, "how long to play (default 12s)")
 )
 
@@ -34,7 +34,7 @@ const (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	if !testfs.Long() && *forFlag == 0 && *seedFlag == 0 && *storyFlag == "" {
-		t.Skipf("needs -soak.for, or %s=1", testfs.LongVariable)
+		t.Skipf("needs a -soak flag, or %s=1", testfs.LongVariable)
 	}
 	length, seed := cmp.Or(*forFlag, usualTime), *seedFlag
 	if seed == 0 {
@@ -43,12 +43,12 @@ func TestSoak(t *testing.T) {
 	if end, ok := t.Deadline(); ok && time.Until(end) < length+deadline {
 		t.Fatalf("no time for a soak of %v: add -timeout 0", length)
 	}
-	t.Logf("replay with: go test ./internal/e2e -run TestSoak -timeout 0 -v -soak.for %v -soak.seed %d", length, seed)
 	p := newPlayer(t)
 	p.random, p.slow = rand.New(rand.NewPCG(seed, 0)), length >= slowFrom
 	if *storyFlag != "" {
 		p.story(*storyFlag)
 	} else {
+		t.Logf("replay with: go test ./internal/e2e -run TestSoak -timeout 0 -v -soak.for %v -soak.seed %d", length, seed)
 		p.play(length)
 	}
 	p.summary()

@@ -93,7 +93,7 @@ func (s store) free(t testing.TB) {
 	}
 }
 
-// heldBy returns an error unless the lock names this process.
+// heldBy returns an error unless the lock names the process with this PID.
 func (s store) heldBy(pid int) error {
 	data, err := os.ReadFile(s.lock())
 	if err == nil && !bytes.Contains(data, fmt.Appendf(nil, "\"pid\": %d,", pid)) {

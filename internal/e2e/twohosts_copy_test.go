@@ -44,7 +44,7 @@ func copyStores(t *testing.T, one, other store) (line func(up bool)) {
 const copyInterval = 300 * time.Millisecond
 
 // copier syncs two directories as a plain sync program does: it copies a file that changed in one of them, and removes a file that was
-// removed. If a file changed in both, the version in other wins, and the one in one stays as a conflict copy.
+// removed. If a file changed in both, the version of other wins, and that of one stays as a conflict copy.
 type copier struct {
 	one, other string
 	synced     map[string][]byte // relative path -> content after the last sync

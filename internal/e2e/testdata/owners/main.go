@@ -70,7 +70,7 @@ func owners() map[string]int64 {
 	return live
 }
 
-// owner returns the package of the innermost frame outside the standard library.
+// owner returns the package of the innermost frame outside the standard library, or "runtime" if there is none.
 func owner(stack []uintptr) string {
 	frames := runtime.CallersFrames(stack)
 	for {
