@@ -164,8 +164,7 @@ func holderText(s lockcore.Snapshot) string {
 	return words.Line(text, s)
 }
 
-// beside names the process that runs here beside the lock. It is empty for a contested store, whose title or meaning
-// names that process.
+// beside names the process that runs here beside the lock. It is empty for a contested store, whose title and meaning say who claims it.
 func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""

@@ -25,8 +25,8 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a
-// notification service, and sends a message: at every start by hand, but at login only once, since each later login would repeat it. If a
+// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a notification
+// service, and sends a message: at every start by hand, but not at each login, only at the first one since a panel was last seen. If a
 // panel shows the icon, it withdraws the message.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown

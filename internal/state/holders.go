@@ -52,7 +52,8 @@ func (s *Saved) SetHolders(h Holders) {
 // lasting returns the part that is still valid after a restart of the machine.
 func (k holding) lasting() holding { return holding{Peers: k.Peers, Seen: k.Seen, Shared: k.Shared} }
 
-// withStore returns the holders with the memory of a store, which is named by its identity or its path. It ignores a memory without a boot time.
+// withStore returns the holders with the memory of a store, which is named by its identity or its path. It ignores a memory without a boot
+// time.
 func (h Holders) withStore(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h
