@@ -84,7 +84,7 @@ func TestEveryLineFits(t *testing.T) {
 	for what, s := range everyLook() {
 		check(what, inputOf(storeView{Name: strings.Repeat("n", nameRunes), Short: "s", Snapshot: s}, storeView{Name: "b", Short: "b"}))
 	}
-	for what, text := range everyNotice() {
+	for what, text := range longNotices() {
 		check(what, but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Notice = lastClick{Text: "sixteen-letters-: " + text, At: noon} }))
 	}
 	for _, way := range []notify.Route{notify.DefaultRoute, notify.ScriptEditor, notify.OwnName, notify.SwitchedOff} {
@@ -203,8 +203,8 @@ func everyLook() map[string]lockcore.Snapshot {
 	return all
 }
 
-// everyNotice returns texts of the results of clicks, with long names.
-func everyNotice() map[string]string {
+// longNotices returns texts of the results of clicks, with long names.
+func longNotices() map[string]string {
 	record := lockcore.Record{PID: 4194304, Hostname: longHost, StartedAt: "x", SchemaVersion: "1"}
 	done := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: record}
 	now := lockcore.Snapshot{Record: record}

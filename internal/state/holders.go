@@ -46,6 +46,7 @@ func (s *Saved) SetHolders(h Holders) {
 			}
 		}
 	}
+	// A store with a holder is worth more than one without; which PID is larger does not matter.
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 
