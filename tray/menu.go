@@ -246,7 +246,8 @@ func delivery(in input) string {
 	return "A notification could not be shown; run: lockbar doctor"
 }
 
-// polling returns the line about a store that is polled because the system does not report all its changes.
+// polling returns the line about a store of which the system does not report all changes. Then only the poll, which every store has, finds
+// some of them.
 func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""
