@@ -86,7 +86,8 @@ func (l *loop) start(ctx context.Context, a action, work func(context.Context) r
 	})
 }
 
-// clickDone applies the result of a click, and shows it in the menu and, if it has a title, as a notification.
+// clickDone applies the result of a click, or of putting a lock back. It shows the result in the menu. It also sends a message if the
+// click was in a message, or if the result has a title and notifications are not paused.
 func (l *loop) clickDone(ctx context.Context, r result) {
 	delete(l.busy, r.Action.same())
 	now := time.Now()

@@ -16,7 +16,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestItemsAreNamedByWhatTheyActOn checks that the Locks of two actions are equal if and only if lockcore treats the objects as the same.
+// TestItemsAreNamedByWhatTheyActOn checks that the Locks of two actions are equal if and only if they act on the same object, and that a
+// click carries the newest look.
 func TestItemsAreNamedByWhatTheyActOn(t *testing.T) {
 	copies := func(c ...lockcore.Conflict) func(*lockcore.Snapshot) {
 		return func(s *lockcore.Snapshot) { s.Conflicts = lockcore.NewConflicts(c) }

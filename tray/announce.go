@@ -37,7 +37,8 @@ func (c Config) announcer(s *lockcore.Store) announcer {
 	return announcer{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
 }
 
-// announce writes the due announcements to all stores, but nothing before the settings are known: announcing may be off.
+// announce writes the due announcements to all stores, or retracts them if announcing is off. It does nothing while the settings are
+// unknown or cannot be read, since announcing may be off.
 func (l *loop) announce(now time.Time) {
 	if l.mute || l.settings.Problem != "" {
 		return
@@ -141,7 +142,7 @@ func (s storeWrite) write(store *lockcore.Store) error {
 	return store.Announce(s.Announcement)
 }
 
-// announceEnd announces in each store that Lockbar no longer watches it here.
+// announceEnd announces, in each store in which this machine has announced anything, that Lockbar no longer watches the store here.
 func (l *loop) announceEnd(now time.Time) {
 	for i := range l.announcers {
 		v := &l.announcers[i]
@@ -155,7 +156,7 @@ func (l *loop) announceEnd(now time.Time) {
 }
 
 // nextAnnouncement returns when the next announcement may become due without an event. It ignores one that is overdue: that one was not
-// written because announcing is off.
+// written because announcing is off, or the settings cannot be read.
 func (l *loop) nextAnnouncement(now time.Time) (next time.Time) {
 	for i := range l.announcers {
 		if due := l.announcers[i].due; due.After(now) {

@@ -23,7 +23,7 @@ type asking struct {
 // peerName returns the name of a machine in menus and messages.
 func peerName(p lockcore.Peer) string { return words.ShortHost(lockcore.Record{Hostname: p.Host}) }
 
-// askable returns the machine that can be asked; zero if there is none, or if one has been asked already.
+// askable returns the first machine that can be asked; zero if there is none, if one has been asked already, or if announcing is off.
 func (s *storeView) askable() lockcore.Peer {
 	if list := lockcore.Askable(s.Snapshot); s.Asking.Can && len(list) > 0 && s.Asking.Ours == (lockcore.Ask{}) {
 		return list[0]

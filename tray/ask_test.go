@@ -33,7 +33,7 @@ func (r *rig) announced(t *testing.T) (file struct {
 	return file
 }
 
-// sawShared does what saw does, for a store that other machines share.
+// sawShared does what saw does, for the first store, which other machines share, and waits until a due announcement is written.
 func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	s.Store = r.config.Stores[0].Dir()
 	m := r.memories[0].Next(s, time.Now())
@@ -45,7 +45,7 @@ func (r *rig) sawShared(e watch.Event, s lockcore.Snapshot) {
 	synctest.Wait()
 }
 
-// TestAsk checks that a click asks the other machine once, about the daemon there, and that the request ends with that daemon.
+// TestAsk checks that a click asks the other machine about the daemon there, and that the request ends with that daemon.
 func TestAsk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -71,7 +71,8 @@ func (l *loop) begin() {
 	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
 }
 
-// watch delivers changes to the loop until ctx ends.
+// watch delivers changes to the loop until ctx ends. After the first look at each store it holds the watcher until the icon has probably
+// appeared, so that further work does not delay the icon.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
 	var unseen []int
 	for i := range l.config.Stores {

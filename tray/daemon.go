@@ -23,8 +23,9 @@ func (l *loop) setServed(stores []string) {
 	}
 }
 
-// stoppable returns the daemon here that holds the store, or held it. It returns zero if no service can stop that daemon, or if it is
-// only starting.
+// stoppable returns the daemon here that holds the store, or held it. It returns zero if Lockbar stops no daemon on this system, if no
+// service starts the store's daemon, or if the daemon is only starting. Whether the service started this very daemon is checked after a
+// click.
 func (s *storeView) stoppable() lockcore.Process {
 	if daemons := lockcore.Daemons(s.Snapshot); service.CanStop && s.Served && len(daemons) > 0 && !daemons[0].Same(s.Snapshot.Starting) {
 		return daemons[0]

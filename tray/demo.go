@@ -8,7 +8,7 @@ import (
 	"lockbar/notify"
 )
 
-// This file marks everything that a demo shows, so that nobody mistakes its alarm for a real one.
+// This file marks the messages, the tooltip and the menu of a demo, so that nobody mistakes its alarm for a real one.
 
 const (
 	// demoMark begins the title of each message of a demo.

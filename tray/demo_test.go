@@ -45,7 +45,7 @@ func TestDemoCopiesNoCommand(t *testing.T) {
 	}
 }
 
-// TestDemoAnnounces checks that a demo announces to its invented machine as to a real one.
+// TestDemoAnnounces checks that a demo announces to its invented machine as to a real one, and retracts that when announcing is off.
 func TestDemoAnnounces(t *testing.T) {
 	const id = "1111111111111111"
 	s := newStores(t, 1, lockcore.Options{Hostname: "studio", Machine: id})[0]

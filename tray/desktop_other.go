@@ -8,7 +8,7 @@ import (
 	"lockbar/icons"
 )
 
-// HasDesktop reports whether an icon would be seen. Every desktop of these systems has a place for it.
+// HasDesktop reports whether an icon would be seen. Every desktop of these systems has a place for it. On Windows it is always true.
 func HasDesktop(context.Context) bool { return hasWindowServer() }
 
 // beforeRun does nothing: on these systems nothing can be set before systray runs.

@@ -32,7 +32,7 @@ type binding struct {
 // lockcore refuses it, however old the clicked menu is.
 //
 // If the menu is open, Linux shows a change at once, so a click hits the entry that is under the pointer now. macOS hides an entry at
-// once. Windows removes it, but does not repaint the menu.
+// once. On Windows an open menu is not changed (see window_windows.go).
 type slot []*binding
 
 // lockEntries limits the locks that a slot shows, one after the other, before the menu is rebuilt. It is small, since every panel is
@@ -125,8 +125,8 @@ func (b *binding) enable(on bool) {
 	}
 }
 
-// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. The function
-// also removes NULs and invalid UTF-8, for which systray drops the text or panics.
+// menuText returns a function that escapes a title: "_" marks a mnemonic in the menus of Linux desktops, "&" on Windows. The function also
+// removes NULs and replaces invalid UTF-8, for which systray drops the text or panics.
 func menuText(goos string) func(string) string {
 	mark := "_"
 	switch goos {

@@ -192,7 +192,7 @@ func checkSlots(t *testing.T, slots []slot, items []menuItem, bound map[*binding
 	}
 }
 
-// TestSubject checks that the subject changes when the menu would show or do something else, but not with an age.
+// TestSubject checks that the subject changes with the state of a store and with what an item acts on, but not with an age or a switch.
 func TestSubject(t *testing.T) {
 	held := one(lock(lockcore.HeldElsewhere, "", mini))
 	two := inputOf(held.Stores[0], storeView{Name: "~/work", Short: "work", Snapshot: noLock(lockcore.Unlocked, "")})

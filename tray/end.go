@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// endTime bounds the end of the app: at logout and shutdown no system waits long for it.
+	// endTime bounds app.end and app.save: at logout and shutdown no system waits long for an app.
 	endTime = 900 * time.Millisecond
-	// loopTime bounds the loop's part of it.
+	// loopTime bounds the time that app.end waits for the loop, and that the loop waits for its work (finish).
 	loopTime = 300 * time.Millisecond
 )
 
@@ -89,8 +89,8 @@ func within(limit <-chan time.Time, wait func()) bool {
 	}
 }
 
-// finish waits for the work of clicks, but only briefly: on a dead mount it may hang for ever. It waits longer for a change of a lock,
-// so that Quit does not interrupt it.
+// finish writes the last announcements and waits for the work that is under way, but only briefly: on a dead mount it may hang for ever.
+// It waits longer for a clicked change of a lock, so that Quit does not interrupt that.
 func (l *loop) finish() {
 	l.announceEnd(time.Now())
 	limit := loopTime

@@ -18,8 +18,8 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
 
-// greet tells a new user once what has been started. It waits until it knows the state of each store, whether Lockbar starts at login,
-// and that a panel shows the icon. It never replaces an alarm, which has another slot.
+// greet tells a new user once what has been started. It waits until it knows the settings, the state of each store, whether Lockbar starts
+// at login, and that a panel shows the icon, and for the end of a pause. The greeting never replaces an alarm, which has another slot.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
 	if !l.decider.GreetingDue || !ready || l.settings.paused(now) {
@@ -65,7 +65,7 @@ func placeOn(goos string) string {
 
 // PointOut tells a user who started Lockbar a second time where the first one is. It sends a message, which works on every system:
 // registering the icon again would change nothing that the user sees. It returns within the deadline of a message. A message that cannot
-// be shown is not a failure: the terminal shows the sentence too.
+// be shown is not a failure: standard error has the sentence too.
 func PointOut(ctx context.Context, stateDir string) {
 	_ = notify.Show(ctx, stateDir, notify.Message{
 		Title: "Lockbar is already running",

@@ -39,7 +39,7 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
-// TestGreetingWaits checks that the greeting waits for everything that it reports and for the end of a pause, and is sent once.
+// TestGreetingWaits checks that the greeting waits as long as anything in the table is missing, and is sent once.
 func TestGreetingWaits(t *testing.T) {
 	now := time.Now()
 	for name, missing := range map[string]func(*loop){
@@ -113,7 +113,7 @@ func TestSecondClickOnStartAtLogin(t *testing.T) {
 	}
 }
 
-// TestOwnPlaceIsAsked checks that Start at Login is refused for this program, since go test removes it.
+// TestOwnPlaceIsAsked checks that Start at Login does not count as merely off for this program, since go test removes the program.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")

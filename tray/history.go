@@ -37,7 +37,7 @@ func (l *loop) openHistory(ctx context.Context, looks map[string]lockcore.Snapsh
 	return opened("The history", err)
 }
 
-// pageDirName returns the name that desktop.PageDir gives the page's directory. A demo must not replace the user's own page.
+// pageDirName returns the name for a directory that desktop.PageDir chooses itself. A demo must not replace the user's own page.
 func (c Config) pageDirName() string {
 	if c.Demo {
 		return desktop.Command + "-demo"

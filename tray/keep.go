@@ -31,7 +31,7 @@ func pastOf(c report.Entry) past {
 type historyLine struct {
 	entry report.Entry
 	from  time.Time           // the time of the look that was kept before
-	gone  []lockcore.Conflict // the conflict copies that are gone: a command may have set them aside
+	gone  []lockcore.Conflict // the conflict copies that are gone: a click or a command may have set them aside
 	store *lockcore.Store
 }
 
@@ -46,7 +46,7 @@ func backupName(b lockcore.Backup, from time.Time) string {
 	return filepath.Base(b.Path)
 }
 
-// setAside returns the name of the backup of the copies that are gone; empty if no command has set them aside.
+// setAside returns the name of the backup of the copies that are gone; empty if Lockbar has not set them aside.
 func (h historyLine) setAside() string {
 	if len(h.gone) == 0 {
 		return ""
@@ -59,7 +59,8 @@ func (h historyLine) setAside() string {
 }
 
 // job holds what the keeper must write and send. The keeper writes the history first, so that after a kill the next process sees which
-// events are written. Then it writes the saving, and then it sends the letters, which the saving contains too.
+// events are written. Then it writes the saving, and then it sends the letters. The saving contains the letters too, but no answers to
+// clicks.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: unchanged
@@ -109,7 +110,7 @@ type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
 	log      logs
 	journal  state.Journal
-	usedCopy string // the last backup that setAside returned: each explains one event
+	usedCopy string // the backup of copies that was recorded last: each explains one event
 	send     func(notify.Letter) error
 
 	unwritten job              // not written yet: another writer has the lock, or the disk is full
@@ -129,8 +130,8 @@ func newKeeper(dir string, log logs, send func(notify.Letter) error) *keeper {
 	return &keeper{dir: dir, log: log, journal: state.OpenJournal(dir), send: send}
 }
 
-// run does jobs until stopped is closed, and then what waits. When it receives a channel from saves, it retries failed writes at
-// once and then closes that channel.
+// run does jobs until stopped is closed, and then what waits. When it receives a channel from saves, it does the waiting job, retries
+// failed writes at once, and then closes that channel.
 func (k *keeper) run(stopped <-chan struct{}, jobs <-chan job, saves <-chan chan<- struct{}) {
 	for {
 		select {

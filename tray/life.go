@@ -15,8 +15,9 @@ var lifecycleWords = map[string]string{
 	lockcore.Hibernating: "hibernating",
 }
 
-// life returns "Daemon asleep since 11:20", or for a holder on another machine its last activity. It returns "" in the
-// other states, for example if the holder is gone or two claim the store: then the daemon's last report means nothing.
+// life returns "Daemon asleep since 11:20" if this machine holds the store, or if a hibernating daemon has released it. For a holder on
+// another machine it returns the last activity. Otherwise it returns "", for example if the holder is gone or two claim the store: then
+// the daemon's last report means nothing.
 func life(s storeView, now time.Time, exact bool) string {
 	switch l := s.Life; {
 	case l.State == "":

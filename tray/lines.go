@@ -12,7 +12,7 @@ import (
 // a laptop, or its own submenus.
 const lineRunes = 60
 
-// unbroken joins the words of the stop command with NULs, so that no line break splits it: a user can read it out or type it.
+// unbroken joins the words of words.StopCommand with NULs, so that no line break splits the command: a user can read it out or type it.
 var unbroken = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
 
 // lines breaks text at its blanks into lines of at most width runes. A word that is longer is cut in its middle.

@@ -54,7 +54,7 @@ func TestFlowCutsWhatHasNoRoom(t *testing.T) {
 	}
 }
 
-// longHost is as long as a name can be (RFC 1035), and shownHost matches its form in a menu.
+// longHost is as long as the first part of a name can be (RFC 1035), and shownHost matches its form in a menu.
 var (
 	longHost  = strings.Repeat("h", 63)
 	shownHost = regexp.MustCompile(`\bh{9}…h{9}[hr]\b`)
@@ -84,7 +84,7 @@ func TestEveryLineFits(t *testing.T) {
 	for what, s := range everyLook() {
 		check(what, inputOf(storeView{Name: strings.Repeat("n", nameRunes), Short: "s", Snapshot: s}, storeView{Name: "b", Short: "b"}))
 	}
-	for what, text := range everyNotice() {
+	for what, text := range longNotices() {
 		check(what, but(one(noLock(lockcore.Unlocked, "")), func(in *input) { in.Notice = lastClick{Text: "sixteen-letters-: " + text, At: noon} }))
 	}
 	for _, way := range []notify.Route{notify.DefaultRoute, notify.ScriptEditor, notify.OwnName, notify.SwitchedOff} {
@@ -95,7 +95,8 @@ func TestEveryLineFits(t *testing.T) {
 	}
 }
 
-// TestOfSeveralStoresTitlesAreShort checks that there is room for the submenus beside the titles.
+// TestOfSeveralStoresTitlesAreShort checks that a title has at most 40 runes, so that its submenu has room beside it, and that only the
+// name of a holder elsewhere may be cut.
 func TestOfSeveralStoresTitlesAreShort(t *testing.T) {
 	for what, s := range everyLook() {
 		title := sectionTitle(storeView{Short: strings.Repeat("s", shortRunes), Snapshot: s})
@@ -202,8 +203,8 @@ func everyLook() map[string]lockcore.Snapshot {
 	return all
 }
 
-// everyNotice returns the text of each result of a click.
-func everyNotice() map[string]string {
+// longNotices returns texts of the results of clicks, with long names.
+func longNotices() map[string]string {
 	record := lockcore.Record{PID: 4194304, Hostname: longHost, StartedAt: "x", SchemaVersion: "1"}
 	done := lockcore.Backup{Kind: lockcore.BackupUnlock, Record: record}
 	now := lockcore.Snapshot{Record: record}

@@ -49,7 +49,7 @@ const (
 	// whole menu several times for the panel: a megabyte, which would stay until the next change.
 	quietTime = 2 * time.Second
 	// drawPause is the minimum time between two drawings of the menu, so that a hundred stores that change at once do not cause a hundred
-	// drawings. The icon does not wait.
+	// drawings. The icon does not wait, nor does a menu that was closed or has a new panel.
 	drawPause = 50 * time.Millisecond
 	// changeQueue lets the watcher go on while the tray draws.
 	changeQueue = 16
@@ -116,7 +116,7 @@ type loop struct {
 	decider         notify.Decider
 	outbox          notify.Outbox
 	announcers      []announcer         // by store
-	lostLocks       []watch.Change      // changes that lost a lock which may be put back
+	lostLocks       []watch.Change      // changes that lost a lock, or first looks without one, if that lock may be put back
 	sharedID        string              // our id in shared stores, if another machine has the system's
 	idReplaced      bool                // this process has replaced our id
 	memories        []lockcore.Memory   // by store: first of the previous process, then of the newest look
@@ -241,8 +241,9 @@ func (l *loop) view() view {
 		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
-// show draws, and sets the timer for what only time changes. It first hands over the pending job: the app may end while show draws, and
-// then show never returns. turn is when due work was last handled: work that becomes due during the drawing is done right after it.
+// show draws, and sets the timer for what only time changes. If it has drawn less than drawPause ago, it only sets the timer for the next
+// drawing. It first hands over the pending job: the app may end while show draws, and then show never returns. turn is when due work was
+// last handled: work that becomes due during the drawing is done right after it.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawnAt); pause > 0 {

@@ -82,7 +82,7 @@ func TestOpeningTheMenuMakesItFresh(t *testing.T) {
 	})
 }
 
-// TestNewPanelGetsTheWholeMenu checks that a panel that appears gets the menu that an earlier one had.
+// TestNewPanelGetsTheWholeMenu checks that the menu is rebuilt once for a panel that appears.
 func TestNewPanelGetsTheWholeMenu(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -94,7 +94,7 @@ func TestNewPanelGetsTheWholeMenu(t *testing.T) {
 	})
 }
 
-// TestBurstIsDrawnTwice checks that changes of many stores at once cause only two drawings, at their beginning and at their end.
+// TestBurstIsDrawnTwice checks that changes of many stores at once cause at most two drawings, the last of which shows all of them.
 func TestBurstIsDrawnTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const stores = 100

@@ -19,14 +19,14 @@ var wakes = make(chan struct{}, 1)
 func lockbarWoke() { hint(wakes) }
 
 // hasWindowServer reports whether this process can show anything. Without a window server (ssh, launchd's Background sessions, root's
-// daemons) NSApplication aborts the process. It calls SessionGetInfo too, as Java and Wine do, since
+// daemons) NSApplication aborts the process. hasWindowServer calls SessionGetInfo too, as Java and Wine do, since
 // CGSessionCopyCurrentDictionary succeeds even over ssh while somebody is logged in at the screen.
 func hasWindowServer() bool { return bool(C.lockbarHasWindowServer()) }
 
 // stayAwake turns off App Nap, which delays all timers, and starts the hints on wakes. The machine may still sleep.
 func stayAwake() { C.lockbarStayAwake() }
 
-// screenAsleep reports whether the screen is dark. It is false on a Mac without any screen.
+// screenAsleep reports whether the screen is dark. It is false if macOS lists no screen at all.
 func screenAsleep() bool { return bool(C.lockbarScreenAsleep()) }
 
 // setLabel sets the text that VoiceOver reads for the icon.

@@ -164,8 +164,7 @@ func holderText(s lockcore.Snapshot) string {
 	return words.Line(text, s)
 }
 
-// beside names the process that runs here beside the lock. It is empty for a contested store, whose title or meaning
-// names that process.
+// beside names the process that runs here beside the lock. It is empty for a contested store, whose title and meaning say who claims it.
 func beside(s lockcore.Snapshot, now time.Time) string {
 	if s.State == lockcore.Contested {
 		return ""
@@ -247,7 +246,8 @@ func delivery(in input) string {
 	return "A notification could not be shown; run: lockbar doctor"
 }
 
-// polling returns the line about a store that is polled because the system does not report all its changes.
+// polling returns the line about a store of which the system does not report all changes. Then only the poll, which every store has, finds
+// some of them.
 func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""

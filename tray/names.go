@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// nameRunes limits a store's path in a menu: "Store: " and the path fill a line.
+	// nameRunes limits a store's path in a menu: "Store: " and the path fit in a line.
 	nameRunes = 50
 	// shortRunes limits the name that begins a text about one of several stores.
 	shortRunes = 16
@@ -49,7 +49,7 @@ func shortPath(path, home string) string {
 }
 
 // shortNames returns the ends of paths that tell stores apart, without a leading dot: the last element, and elements before it if another
-// path ends in the same way. An end that is too long is cut.
+// path ends in the same way. An end that is too long is cut. If two are equal then, all are numbered.
 func shortNames(paths []string) []string {
 	names := make([]string, len(paths))
 	for i := range paths {

@@ -25,9 +25,9 @@ func (c Config) patience() time.Duration {
 	return loginPatience
 }
 
-// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a
-// notification service, and sends a message: at every start by hand, but at login only once, since each later login would repeat it. If a
-// panel shows the icon, it withdraws the message.
+// tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a notification
+// service, and sends a message: at every start by hand, but at login only the first time since a panel was seen, since each login would
+// repeat it. If a panel shows the icon, tellPanel withdraws the message.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown

@@ -29,7 +29,8 @@ func (l *loop) storeOf(identity string) int {
 	return slices.IndexFunc(l.config.Stores, func(s *lockcore.Store) bool { return s.Identity() == identity })
 }
 
-// pressed handles the click on a button. The click removes its message; if the click changes nothing, the message is shown again.
+// pressed handles the click on a button. The click removes its message. A message that reports a fact about a store is shown again if the
+// click changes nothing.
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	l.keepDismissed(p)
 	i := l.storeOf(p.Store)
@@ -107,7 +108,7 @@ func inMenu(i int, s storeView, b notify.Button) (found action) {
 	return action{}
 }
 
-// leaves returns the items that open no submenu.
+// leaves returns the items that show no submenu.
 func leaves(items []menuItem) (all []menuItem) {
 	for _, item := range items {
 		if len(item.Children) > 0 && item.Visible {

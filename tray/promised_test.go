@@ -11,7 +11,7 @@ import (
 	"lockbar/notify"
 )
 
-// TestPromisedNumbers compares the constants, which all other tests use, with the figures in README.
+// TestPromisedNumbers compares constants, of which other tests use only the names, with the figures in README.
 func TestPromisedNumbers(t *testing.T) {
 	for _, c := range []struct {
 		name      string

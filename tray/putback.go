@@ -16,9 +16,9 @@ import (
 // The daemon here may lose its lock when another daemon ends, since a daemon that ends deletes whatever lock is there. Lockbar puts the
 // lock back, once, and reports that instead of the alarm. If the lock cannot be put back, or is lost again, the alarm is shown.
 
-// waitForPutBack reports whether a change is not to be reported, because its lock may be put back. It queues the change that lost the lock,
-// or the first look of this process, since an earlier one may have ended while it waited. A queued change is reported only if the lock
-// cannot be put back.
+// waitForPutBack reports whether the report of a change waits, because its lock may be put back. It queues the change that lost the lock,
+// or the first look of this process, since the previous process may have ended while such a change waited. A queued change is reported
+// only if the lock cannot be put back; further changes meanwhile are not reported.
 func (l *loop) waitForPutBack(k watch.Change, first bool) bool {
 	if l.config.Demo || !k.Memory.MayPutBack(k.To, k.Newest) {
 		return false
@@ -31,8 +31,9 @@ func (l *loop) waitForPutBack(k watch.Change, first bool) bool {
 	return waits || lost
 }
 
-// putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more. It
-// drops a change if the lock is no longer missing: a later change reports that.
+// putBack puts back the locks that have been missing for long enough, and reports the changes whose lock cannot be put back any more.
+// While the daemon is being stopped here, its lock is not put back. putBack drops a change if the lock is no longer missing: a later
+// change reports that.
 func (l *loop) putBack(ctx context.Context, now time.Time) {
 	waiting := l.lostLocks
 	l.lostLocks = nil
@@ -49,7 +50,8 @@ func (l *loop) putBack(ctx context.Context, now time.Time) {
 	}
 }
 
-// nextPutBack returns when a lock is to be put back; zero for never. A lock that is due already waits for something else.
+// nextPutBack returns when a lock is to be put back; zero for never. It ignores a lock that is due already: that one waits for the end of
+// a stop.
 func (l *loop) nextPutBack(now time.Time) (next time.Time) {
 	for _, k := range l.lostLocks {
 		if at := l.memories[k.Store].PutBackAt(l.stores[k.Store].Snapshot, l.stores[k.Store].Last); at.After(now) {
@@ -78,7 +80,7 @@ func putBackResult(k watch.Change, err error) result {
 			words.Machine(), k.To.LocalDaemon.PID)}
 }
 
-// tellLost reports a change whose lock was not put back, if it is still missing.
+// tellLost reports a change whose lock was not put back, if the lock is still missing and the same daemon still runs.
 func (l *loop) tellLost(k watch.Change) {
 	if s := l.stores[k.Store].Snapshot; s.Reason == lockcore.LockMissing && s.LocalDaemon.Same(k.To.LocalDaemon) {
 		l.tellChange(k, time.Now())

@@ -42,7 +42,7 @@ type answer struct {
 const (
 	// settingsTime bounds how long a change waits for the settings, which decide whether it is reported. A read takes a millisecond.
 	settingsTime = 250 * time.Millisecond
-	// settingsPause delays the retry of a failed read of the settings: no event reports that a dead mount is back.
+	// settingsPause delays the retry of a read of the settings that timed out: no event reports that a dead mount is back.
 	settingsPause = 10 * time.Second
 )
 
@@ -154,7 +154,7 @@ func (l *loop) setLifecycle(s storeLifecycle) {
 	}
 }
 
-// addOlder adds the events of the previous process, from the history, which may also have events of this one.
+// addOlder adds the earlier events, from the history, which may also have events of this process.
 func (l *loop) addOlder(older []past) {
 	if len(l.recent) > 0 {
 		older = slices.DeleteFunc(older, func(p past) bool { return !p.At.Before(l.recent[0].At) })

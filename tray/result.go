@@ -14,17 +14,17 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// Rules for the text of results: the menu shows Text for ten minutes, so it names the act and its object, and must still make sense
-// after something else has happened. A message shows Said at once, under its own title.
+// Rules for the text of results: the menu shows Text for up to ten minutes (noticeTime), so Text names the act and its object, and must
+// still make sense after something else has happened. A message shows Said at once, below Title.
 
-// result holds the result of a click, in words. Title is empty if no notification is wanted.
+// result holds the result of a click, or of putting a lock back, in words. Title is empty if no notification is wanted.
 type result struct {
 	Action action
 	Title  string
 	Text   string // for the menu, without a full stop
 	Said   string // for a message below Title, without a full stop; empty: Text
 	Icon   icons.Kind
-	Err    error           // the system's error, for the log
+	Err    error           // for the log
 	Undo   lockcore.Backup // the backup of the lock that was removed
 	// Settings holds the settings that a click has changed; nil for none.
 	Settings *choices
@@ -96,13 +96,13 @@ func copied(what string, err error) result {
 	return result{Text: "Copied: " + what}
 }
 
-// failed returns the result of a failure, with its reason in plain words. The system's error goes to the log.
+// failed returns the result of a failure, with its reason in plain words. The error itself goes to the log.
 func failed(title string, err error) result {
 	why := reason(err)
 	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
 }
 
-// reason returns half a sentence about why lockcore refused.
+// reason returns half a sentence about why lockcore refused or failed.
 func reason(err error) string {
 	e := new(lockcore.Error)
 	errors.As(err, &e)

@@ -119,7 +119,7 @@ func newStores(t *testing.T, n int, o lockcore.Options) (all []*lockcore.Store) 
 	return all
 }
 
-// deliver acts as a desktop that shows all messages.
+// deliver acts as a desktop that shows all messages, and reports that unless it is unresponsive.
 func (r *rig) deliver(ctx context.Context, l notify.Letter) error {
 	shown := notify.Handle{Service: "desktop", ID: uint32(l.ID)}
 	if l.Message.IsZero() {

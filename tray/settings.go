@@ -28,7 +28,7 @@ type choices struct {
 type loginState uint8
 
 const (
-	loginUnknown loginState = iota // this system cannot start it, or the setting was not read
+	loginUnknown loginState = iota // this system cannot start it, or the setting was not or could not be read
 	loginDisabled
 	loginRefused // off, and this program is at a place from which it cannot be started: a click shows why
 	loginEnabled

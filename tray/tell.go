@@ -82,8 +82,8 @@ func copiesGone(from, to lockcore.Snapshot) []lockcore.Conflict {
 	})
 }
 
-// due returns when the loop must act next without an event; zero for never. Timers stop while the machine sleeps, but the times that the
-// user chose do not. So it returns at most slowAge from now, when it is called again.
+// due returns when the loop must act next without an event; zero for never. Timers stand still while the machine sleeps, but a pause, for
+// example, ends by the clock. So due returns at most slowAge from now; then it is called again.
 func (l *loop) due(now time.Time) time.Time {
 	wait := notify.Earliest(l.settingsDeadline(), l.retryAt)
 	if l.mute {
@@ -102,12 +102,13 @@ func (l *loop) due(now time.Time) time.Time {
 const (
 	// darkPause is the time between two checks of a dark screen while letters wait, in case the hint that it woke is lost.
 	darkPause = time.Minute
-	// darkTime bounds how long letters wait for a screen: a Mac without one may report for ever that it sleeps.
+	// darkTime bounds how long letters wait for a screen: a Mac without a connected screen may report for ever that it sleeps.
 	darkTime = 24 * time.Hour
 )
 
-// silentUntil returns the time until which only answers to clicks are sent: the end of a pause, and the first looks, which may show
-// that what the previous process left to report is over. Each look comes, or is abandoned, within lockcore.ReadTimeout.
+// silentUntil returns the time until which only answers to clicks and withdrawals are sent: the end of a pause, or the time by which the
+// first looks must have come, which may show that what the previous process left to report is over. Each look comes, or is abandoned,
+// within lockcore.ReadTimeout.
 func (l *loop) silentUntil(now time.Time) time.Time {
 	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
 		return until

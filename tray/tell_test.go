@@ -74,7 +74,7 @@ func TestFullQueueIsRetried(t *testing.T) {
 	})
 }
 
-// TestPauseHoldsBack checks that the events of a pause are reported at its end, in one message, without a click.
+// TestPauseHoldsBack checks that an event during a pause is reported when the pause ends, without a click.
 func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -111,7 +111,7 @@ func TestSleepIsAnAbsence(t *testing.T) {
 	})
 }
 
-// TestNothingIsPostedInTheDark checks that messages wait for a screen that is awake, and are sent once.
+// TestNothingIsPostedInTheDark checks that messages wait for a screen that is awake, but for darkTime at most, and are sent once.
 func TestNothingIsPostedInTheDark(t *testing.T) {
 	for _, test := range []struct {
 		name string

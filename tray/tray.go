@@ -1,9 +1,9 @@
 // Package tray is the app in the menu bar: it shows what the watcher sees and does what is clicked in its menu.
 //
-// A pure function (render) makes the view, which is data, from the input. One goroutine, the loop, owns the state; looks, clicks,
-// results and the clock come to it as small values. Only systray.go draws, only bus_unix.go uses the session bus, only mac_darwin.m
-// AppKit, and only window_windows.go the window of the icon. The package decides nothing about locks (lockcore does) or notifications
-// (notify does).
+// A pure function (render) makes the view, which is data, from the input, which includes the time. One goroutine, the loop, owns the
+// state; looks, clicks and results come to it through channels. Only systray.go draws, only bus_unix.go uses the session bus, only
+// mac_darwin.m AppKit, and only window_windows.go the window of the icon. The package decides nothing about locks (lockcore does) or
+// notifications (notify does).
 package tray
 
 import (
@@ -25,14 +25,14 @@ var (
 	errBusLost = errors.New("the desktop session's message bus is gone, and the icon with it; start lockbar again in a new session")
 	// errNoIcon means that the desktop accepted no icon.
 	errNoIcon = errors.New("the desktop accepted no icon; start lockbar again once the taskbar is running")
-	// ErrRunning means that another Lockbar shows these stores.
+	// ErrRunning means that another Lockbar runs with this state directory, whatever stores it shows.
 	ErrRunning = errors.New("lockbar is already running for this state directory")
 )
 
 // Config holds what the app shows and where it keeps its state.
 type Config struct {
 	Stores   []*lockcore.Store // at least one
-	StateDir string            // local; holds the lock against a second instance
+	StateDir string            // history, backups and a lock against a second instance; empty: this system has no place for them
 	Settings string            // the settings file; empty: this system has no place for one
 	Version  string
 	Commit   string

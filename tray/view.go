@@ -36,7 +36,7 @@ func (in input) exact() bool { return in.Now.Before(in.MenuOpened.Add(exactTime)
 // storeView holds the state of one store. The Snapshot is zero before the first look.
 type storeView struct {
 	Name     string // its path, short
-	Short    string // the end of Name, unique among several stores
+	Short    string // a short name, unique among several stores (see shortNames)
 	Snapshot lockcore.Snapshot
 	Ahead    *lockcore.State    // a newer state, which only the icon shows; nil: none
 	Last     lockcore.Backup    // our newest change of its lock
@@ -82,7 +82,7 @@ type actionKind uint8
 
 const (
 	doNothing       actionKind = iota
-	doUnlock                   // remove a lock whose holder is gone or elsewhere
+	doUnlock                   // remove a lock that, as far as Lockbar knows, is not in use
 	doUnlockClaimed            // remove a lock that may be in use, confirmed
 	doUndo
 	doSetAside
@@ -126,7 +126,7 @@ func (a action) same() action {
 	return a
 }
 
-// changesLock reports whether the action changes a lock or its copies.
+// changesLock reports whether a click changes a lock or its copies. (doPutBack changes one without a click.)
 func (do actionKind) changesLock() bool {
 	return do == doUnlock || do == doUnlockClaimed || do == doUndo || do == doSetAside
 }
@@ -178,7 +178,7 @@ func worstOf(stores []storeView) storeView {
 	return stores[worst]
 }
 
-// next returns the earliest time at which an age changes, or the notice, a pause or the display of minutes ends.
+// next returns the earliest time at which an age is to be checked (nextAge), or the notice, a pause or the display of minutes ends.
 func next(in input) time.Time {
 	times := []time.Time{in.Settings.PausedUntil, in.MenuOpened.Add(exactTime)}
 	if in.Notice.Text != "" {

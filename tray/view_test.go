@@ -212,7 +212,8 @@ func printMenu(items []menuItem, indent string) string {
 	return b.String()
 }
 
-// TestMenuHasOneShape checks that the slots do not depend on what is shown: they are built once.
+// TestMenuHasOneShape checks that the slots depend only on the number of stores, not on what is shown: draw pairs items and slots by
+// position.
 func TestMenuHasOneShape(t *testing.T) {
 	shapes := map[int]string{}
 	for name, in := range views {

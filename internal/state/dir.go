@@ -23,7 +23,7 @@ const (
 	ownPrefix = "machine-"
 	// maxOwnerSize limits the bytes that are read: an id has 16 digits.
 	maxOwnerSize = 64
-	// writingTime bounds the time for which an empty file counts as being written. It is read again after each rereadAfter.
+	// writingTime bounds the time for which an empty file counts as being written. Until then the file is read again every rereadAfter.
 	writingTime = 200 * time.Millisecond
 	rereadAfter = 10 * time.Millisecond
 )
@@ -128,7 +128,7 @@ func create(path string, content []byte) {
 	}
 }
 
-// link makes a file with its content in one step. It fails on a file system without hard links.
+// link makes a file with its content in one step. It fails on a file system without hard links, and with fs.ErrExist if the file exists.
 func link(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+ownerName+".*.tmp")
 	if err != nil {

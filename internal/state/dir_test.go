@@ -59,7 +59,8 @@ func TestUnreadableOwner(t *testing.T) {
 	}
 }
 
-// TestDirThatCannotBeWritten checks that Claim reports no problem for a directory that cannot be written: a later write reports it.
+// TestDirThatCannotBeWritten checks that Claim reports no problem for a directory that cannot be made, since a later write reports that,
+// or for none.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	ok(t, os.WriteFile(file, nil, 0o600))

@@ -1,6 +1,6 @@
 // Package state keeps what one machine remembers between two runs of Lockbar. The state file holds the processes that were seen to hold
 // stores, the last look at each store, what the user was told about it, and the names that this machine had. The history of all stores has
-// its own files, and so have the locks that allow only one Lockbar for a state directory. None of this is kept in a store, where it would
+// its own files, and so have the locks that allow only one tray app for a state directory. None of this belongs in a store, where it would
 // be synced. If another program damages a file, only the content of that file is lost.
 //
 // Several machines may share a home directory, and so the state directory that users and systems name, but their state must not mix. The

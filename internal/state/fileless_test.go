@@ -35,7 +35,7 @@ func TestNoFilesToSpare(t *testing.T) {
 // withOneFile calls do while the process may open only one more file.
 func withOneFile(t *testing.T, do func() error) error {
 	t.Helper()
-	ours() // what it reads only once is read before the limit
+	ours() // before the limit: what ours reads from files only once, it reads now
 	next, err := os.Open(os.DevNull)
 	ok(t, err)
 	most := uint64(next.Fd()) + 1

@@ -10,13 +10,14 @@ import (
 // maxStartedAt limits the length of a lock's time, in bytes. A longer one is not kept, since it is not a valid time.
 const maxStartedAt = 64
 
-// Holders maps the identity or the path of a store to the process here that holds or held it. Lockbar and its commands must know, even
-// after a restart, that a local daemon still runs after another computer took over: the store may not show that. The tray app and lockbar
-// watch write the holders; the other commands only read them. A map is never changed: With returns a new one.
+// Holders maps the identity or the path of a store to what is remembered of it, first of all the process here that holds or held it.
+// Lockbar and its commands must know, even after a restart, that a local daemon still runs after another computer took over: the store may
+// not show that. The tray app and lockbar watch write the holders; the other commands only read them. A map is never changed: With returns
+// a new one if something differs.
 type Holders map[string]holding
 
-// holding is the part of a lockcore.Memory that is kept. If PID is 0, it keeps the memory of other machines, and the machine's start, by
-// which a later process detects that the clock was set.
+// holding is the part of a lockcore.Memory that is kept. If PID is 0, no process is known to hold the store. The rest is kept even then:
+// the memory of other machines and of earlier locks, and the machine's start, by which a later process detects that the clock was set.
 type holding struct {
 	PID       int       `json:"pid"`
 	StartID   uint64    `json:"start_id"`
@@ -31,8 +32,8 @@ type holding struct {
 	Shared bool                                `json:"shared,omitempty"`
 }
 
-// SetHolders sets these holders, and keeps those of other stores, which another process may watch. It keeps only the lasting part of a
-// holder that was saved in another boot than one of h.
+// SetHolders sets these holders, and keeps those of other stores, which another process may watch. Of a store that was saved in an earlier
+// boot than h it keeps only the lasting part.
 func (s *Saved) SetHolders(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {
@@ -45,13 +46,15 @@ func (s *Saved) SetHolders(h Holders) {
 			}
 		}
 	}
+	// A store with a holder is worth more than one without; which PID is larger does not matter.
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 
 // lasting returns the part that is still valid after a restart of the machine.
 func (k holding) lasting() holding { return holding{Peers: k.Peers, Seen: k.Seen, Shared: k.Shared} }
 
-// withStore returns the holders with the memory of a store, which is named by its identity or its path.
+// withStore returns the holders with the memory of a store, which is named by its identity or its path. It ignores a memory without a boot
+// time.
 func (h Holders) withStore(store string, m lockcore.Memory) Holders {
 	if m.Boot.IsZero() {
 		return h

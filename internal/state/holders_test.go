@@ -36,7 +36,7 @@ func open(t *testing.T, dir string) *lockcore.Store {
 	return s
 }
 
-// TestStoreOfTwoNames checks that a store is found by each of its paths, whether its key is its identity or a path.
+// TestStoreOfTwoNames checks that a store is found by each of its paths if its key is its identity, and by the path that is its key.
 func TestStoreOfTwoNames(t *testing.T) {
 	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(dir, link); err != nil {
@@ -103,8 +103,8 @@ func TestWritersKeepToTheirStores(t *testing.T) {
 	}
 }
 
-// TestTwoWritersOfHolders checks that the stores of another process stay, unless nothing of them is valid after a restart, and that
-// SetHolders does not change the previous map.
+// TestTwoWritersOfHolders checks that the stores of another process stay, unless they are of an earlier boot and nothing of them is valid
+// any more, and that SetHolders does not change the previous map.
 func TestTwoWritersOfHolders(t *testing.T) {
 	m := ours()
 	m.BootID = "now"

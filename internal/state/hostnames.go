@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// keptHostnames limits the names that are kept. A laptop that has seen more networks is recognized by other means.
+	// keptHostnames limits the names that are kept, the newest ones.
 	keptHostnames = 32
 	// maxHostname limits a name, in bytes: no system has a longer one, but --hostname may.
 	maxHostname = 255

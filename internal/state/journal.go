@@ -17,10 +17,10 @@ const (
 	journalLock    = "history.lock"
 	// maxJournal limits a file of the journal, in bytes. A full file is renamed and kept until the next one is full.
 	maxJournal = 1 << 20
-	// maxLine limits a line that is written, in bytes. Events are cut to fit.
+	// maxLine limits a line that is written, in bytes. Of an event that is too long fewer conflict copies are written (see encode).
 	maxLine = 16 << 10
 	// maxJournalFile limits the file that is read, in bytes. A larger file is not a journal: a line that would make a file exceed
-	// maxJournal begins a new one.
+	// maxJournal begins a new one. The limit has a margin of one line.
 	maxJournalFile = maxJournal + maxLine
 )
 

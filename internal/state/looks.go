@@ -15,7 +15,7 @@ type Looks map[string]look
 // look is the last look at a store that made an event or, before any event, the first look.
 type look struct {
 	Look *report.Status  `json:"look,omitempty"`
-	Lock lockcore.Record `json:"lock,omitzero"` // the last lock, kept while the store cannot be read
+	Lock lockcore.Record `json:"lock,omitzero"` // the last lock seen, kept until the store is seen unlocked
 }
 
 // With returns the looks with a look at the store of that identity. It bounds the size of the look, whatever the store holds.

@@ -21,10 +21,12 @@ const (
 	savedGuard = savedName + ".guard"
 	// savedSchema is the schema of the file. A file with a higher one is of a later version of Lockbar, which may run beside this one.
 	savedSchema = 1
-	// lockTimeout bounds the wait for a lock. Another writer has it for milliseconds, and one that hangs must not delay an alarm. If the
-	// previous app was killed while it started a child, the child has the lock until exec.
+	// lockTimeout bounds the wait for a lock. Another writer has the lock for milliseconds; one that hangs must not delay an alarm for
+	// longer. An app that starts must wait too: if the previous app was killed while it started a child process, that child has the app's
+	// locks until it calls exec.
 	lockTimeout = time.Second
-	// maxSaved limits the file that is read, in bytes. A look has some KB, a holding about 250 bytes, and a path up to 4 KiB.
+	// maxSaved limits the file that is read, in bytes. A look has some KB, a holding about 500 bytes (more with other machines), and a
+	// path up to 4 KiB.
 	maxSaved = 8 << 20
 )
 
@@ -61,7 +63,7 @@ func (r unusable) Unwrap() error { return r.error }
 // setAside renames an unusable file that has the name of one of ours, and so keeps it for a person to find the cause.
 func setAside(path string) error {
 	err := fsx.Rename(path, path+".bad")
-	if err != nil { // one of the two is a directory
+	if err != nil { // perhaps one of the two is a directory
 		err = fsx.Rename(path, fmt.Sprintf("%s.%d.bad", path, time.Now().UnixNano()))
 	}
 	return err
@@ -129,9 +131,9 @@ func readJSON(path string, into any) ([]byte, error) {
 	return data, nil
 }
 
-// Update changes the saved state while no other process does. It writes nothing if nothing changed. It sets an unusable file aside and
-// returns an error for that, but still writes the valid part. If the file cannot be read now, or is of a later version, Update writes
-// nothing and returns an error. It returns within seconds, even if another writer hangs.
+// Update changes the saved state while no other process does (but see locked). It writes nothing if nothing changed. It sets an unusable
+// file aside and returns an error for that, but still writes the valid part. If the file cannot be read now, or is of a later version,
+// Update writes nothing and returns an error. It waits only lockTimeout for another writer that hangs.
 func Update(stateDir string, change func(*Saved)) error {
 	return locked(filepath.Join(stateDir, savedGuard), func() error { return update(filepath.Join(stateDir, savedName), change) })
 }
@@ -156,8 +158,8 @@ func update(path string, change func(*Saved)) error {
 	return errors.Join(problem, fsx.Replace(path, data, 0o600))
 }
 
-// locked runs change while this process has the lock of that file, or without the lock if there can be none. It returns an error if another
-// process keeps the lock. It makes the file's directory, with mode 0700.
+// locked runs change while this process has the lock of that file. It also runs change if the file system has no locks, or, with an error,
+// if the file cannot be opened. It does not run change if another process keeps the lock. It makes the file's directory, with mode 0700.
 func locked(path string, change func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // find returns the value whose key is the identity of a store, or else its path.
 func find[V any](kept map[string]V, s *lockcore.Store) (v V, known bool) {
 	if len(kept) == 0 {
-		return v, false // the call of Identity may take long
+		return v, false // the first call of Identity may take long
 	}
 	if v, known = kept[s.Identity()]; !known {
 		v, known = kept[s.Dir()]
