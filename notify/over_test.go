@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// TestOverIsOver checks that a fact that was reported, ended and begins again is reported again.
+// TestOverIsOver checks that a fact that was reported, ended and begins again is reported again, unless it was over for too short a time.
 func TestOverIsOver(t *testing.T) {
 	otherCopy := copied
 	otherCopy.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "/s/.locked 2", Record: mini}})
@@ -40,7 +40,8 @@ func TestOverIsOver(t *testing.T) {
 	})
 }
 
-// TestOverWhenTold checks that a postponed fact that has ended is reported as history, with the present state.
+// TestOverWhenTold checks that a postponed fact that has ended is reported as history, with the present state, or not at all if it only
+// asked for an action.
 func TestOverWhenTold(t *testing.T) {
 	for _, test := range []struct {
 		name        string

@@ -87,7 +87,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 	if !strings.HasSuffix(m.Body, ".") || strings.HasSuffix(m.Title, ".") || strings.Contains(m.Title+m.Body, "!") {
 		t.Errorf("%q %q", m.Title, m.Body)
 	}
-	const shown = 40 // the part of a title that every desktop shows
+	const shown = 40 // runes of a title that desktops show, if only roughly
 	if i := strings.Index(text.title, "{host}"); len(text.title) > shown && i < 0 || i >= 0 && !strings.HasSuffix(text.title, "{host}") {
 		t.Errorf("title %q is cut before its important part", text.title)
 	}
