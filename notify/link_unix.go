@@ -206,7 +206,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	var name, vendor, version, spec string
 	// A service that does not report its name counts as one that does not keep buttons.
 	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
-	c.keepsButtons = name == keepsButtons
+	c.keepsButtons = name == buttonKeeper
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.owner == owner {

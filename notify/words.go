@@ -38,7 +38,7 @@ func alarm(title, body string) text { return text{title, body, true, icons.Conte
 var texts = map[kind]text{
 	takeover: {
 		title: "Store taken over by {host}",
-		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop it there: \"{stop}\".",
+		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop the daemon there: \"{stop}\".",
 		icon:  icons.HeldElsewhere,
 	},
 	takeoverRunning: alarm("Two daemons write to one store",

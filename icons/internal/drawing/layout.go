@@ -69,8 +69,8 @@ type question struct {
 	rows []string
 }
 
-// small is a question mark for a height of only 8 rows.
-var small = []string{
+// smallQuestion is a question mark for a height of only 8 rows.
+var smallQuestion = []string{
 	".####.",
 	"##..##",
 	"....##",
@@ -97,7 +97,7 @@ var layouts = []layout{
 		front:   lock{box{7, 9, 9, 7}, box{8, 4, 7, 5}, 1},
 		alarm:   mark{top: 1, bar: 1, stem: 3, gap: 1, dot: 1},
 		odd:     lock{box{2, 6, 12, 10}, box{4, 0, 8, 6}, 2},
-		oddMark: question{box: box{5, 7, 6, 8}, rows: small},
+		oddMark: question{box: box{5, 7, 6, 8}, rows: smallQuestion},
 		unknown: box{0, 0, 16, 16}, ring: 2,
 		ringMark: question{box: box{5, 3, 6, 10}, bar: 2, gap: 1},
 	},
