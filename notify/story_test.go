@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// app does what the tray does with the decisions, without a desktop. It saves each step before the next.
+// app does what the tray does with the decisions, on a fakeDesk. It saves each step before the next.
 type app struct {
 	live   Saved
 	disk   *Saved                       // the saved state, encoded only when a process reads it

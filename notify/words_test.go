@@ -45,7 +45,7 @@ func TestTogetherTitle(t *testing.T) {
 	}
 }
 
-// TestWords checks that every message has its fields filled, is clean, fits a desktop, and names the store and the commands.
+// TestWords checks that every message has its fields filled, is clean, fits a desktop, names the store, and quotes the command.
 func TestWords(t *testing.T) {
 	evil := lockcore.Record{PID: 1, Hostname: "-evil\x1b[1m\u202e<b>" + strings.Repeat("x", 99), StartedAt: "x", SchemaVersion: "1"}
 	for k := range texts {
