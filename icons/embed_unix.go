@@ -4,7 +4,7 @@ package icons
 
 import "embed"
 
-// Trays on Linux, the BSDs and other systems with StatusNotifier take PNG.
+// On Linux, the BSDs and other systems with StatusNotifier, systray takes PNG.
 //
 //go:embed linux/22/*.png
 var tray embed.FS

@@ -40,8 +40,8 @@ func TestFilesAreDrawn(t *testing.T) {
 	}
 }
 
-// same compares bytes and, if they differ, pixels: another release of Go may
-// compress the same drawing better.
+// same compares bytes and, if those of a PNG differ, pixels: another release of
+// Go may compress the same drawing better.
 func same(got, want []byte) bool {
 	if bytes.Equal(got, want) {
 		return true

@@ -3,8 +3,8 @@
 //
 // The shape alone tells the state; colour only helps. A program draws the
 // files (go generate ./icons), and a test compares them with its drawings. The
-// package knows nothing of locks: its user maps a state to a Kind. Each
-// system's binary contains only its own files.
+// package knows nothing of locks: its user maps a state to a Kind. Of the
+// tray's icons a binary contains only those for its own system.
 package icons
 
 import "embed"
@@ -52,8 +52,8 @@ func (k Kind) String() string {
 // empty, and the caller may keep them.
 func Tray(k Kind) []byte { return read(tray, trayDir, k, trayExt) }
 
-// Notification returns a PNG of 64 px in colour with smooth edges, on every
-// system: the notification library converts it where needed.
+// Notification returns a PNG of 64 px in colour with smooth edges, the same on
+// every system.
 func Notification(k Kind) []byte { return read(notifications, "notification/", k, ".png") }
 
 //go:embed notification/*.png

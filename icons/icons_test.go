@@ -41,8 +41,8 @@ func TestStrangeKindIsUnknown(t *testing.T) {
 	}
 }
 
-// TestTray checks that this system's tray can read each embedded icon, and that
-// no two are equal.
+// TestTray checks that each embedded icon has the format of this system's tray,
+// and that no two are equal.
 func TestTray(t *testing.T) {
 	seen := map[string]icons.Kind{}
 	for _, k := range kinds {
@@ -57,7 +57,7 @@ func TestTray(t *testing.T) {
 	}
 }
 
-// readable reads an icon as this system's tray does.
+// readable decodes an icon in the format of this system's tray.
 func readable(data []byte) error {
 	if runtime.GOOS == "windows" {
 		_, err := ico.DecodeAll(bytes.NewReader(data))

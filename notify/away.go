@@ -52,7 +52,7 @@ func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 	one.Seen = !f.Away && !d.Quiet.Paused(now)
 	d.postponed = append(slices.Clip(d.postponed), one)
 	d.gather = d.gatherUntil(now)
-	if one.Seen { // it makes older facts about the store obsolete
+	if one.Seen { // it makes older seen facts about the store obsolete
 		d = d.keepPostponed(newestOfEach(d.postponed))
 	}
 	if len(d.postponed) > maxPostponed+len(d.stores) {
@@ -72,7 +72,7 @@ func (d Decider) keepPostponed(list []postponed) Decider {
 	return d
 }
 
-// gatherUntil returns the end of the wait for more facts, since looks at several stores arrive one after another.
+// gatherUntil returns the end of the wait for more facts: events of several stores arrive one after another.
 func (d Decider) gatherUntil(now time.Time) time.Time {
 	first := d.postponed[0]
 	switch {
@@ -229,7 +229,7 @@ func several(title string, list []postponed) Message {
 	switch {
 	case m.Urgent:
 		parts = append([]string{whatToStop(alarms(list))}, parts...) // first, since desktops truncate the rest
-	case ofOneStore(list): // the meaning of the newest fact still holds
+	case ofOneStore(list): // compare made the newest message true
 		parts = append(parts, newest.Message.withoutButtons().Body)
 	}
 	m.Body = strings.Join(parts, " ")

@@ -20,7 +20,7 @@ const (
 	LoginLabel       = "Start at Login"
 )
 
-// buttonsOf returns the buttons of a message about a look. They are the actions that the menu offers, in the order of the message's text.
+// buttonsOf returns the buttons of a message about a look. The menu offers their actions too. They are in the order of the message's text.
 // ForceUnlock is last: after a double click its second click hits Cancel, the last button of the confirmation that replaces the message.
 func buttonsOf(s lockcore.Snapshot, store string) (all []Button) {
 	if CanStop(s) {
@@ -40,8 +40,8 @@ func CanUnlock(s lockcore.Snapshot, force bool) bool {
 	return s.HasLock() && s.RefuseUnlock(s.Token, force) == nil
 }
 
-// CanStop reports whether the stop command that the texts name can end one of two daemons: the one that runs here, or, if only a conflict
-// copy shows that there are two, the one that the user does not need, on its own computer.
+// CanStop reports whether the stop command that the texts name can end a daemon of a contested store: the one that runs here, or, if only a
+// conflict copy shows that there are two, the one that the user does not need, on its own computer.
 func CanStop(s lockcore.Snapshot) bool {
 	unknown := s.Reason == lockcore.ConflictCopy && s.LocalDaemon.PID == 0
 	return s.State == lockcore.Contested && (s.LocalDaemon.Kind == lockcore.Daemon || unknown)

@@ -79,11 +79,11 @@ func day() []scene {
 	var scenes []scene
 	add := func(clock string, what any) { scenes = append(scenes, scene{clock, what}) }
 
-	// The first start ever: a holder is no news, but a lock that was left behind is.
+	// The first start ever: a free store is no news, but a lock that was left behind is.
 	add("06:55:00", unseen{at(free, s)})
 	add("06:55:00", unseen{at(gone(taken("mac-a", 66, "05:00:00")), t)})
 	add("06:55:00", restart{})
-	// Our own daemon comes, goes and is restarted: history only. The lock left behind goes too.
+	// Our own daemon starts, crashes and is restarted: history only. Meanwhile the lock left behind is removed.
 	add("07:00:00", saw{watch.Acquired, at(held(morning), s)})
 	add("07:10:00", saw{watch.WasRemoved, at(free, t)})
 	add("07:30:00", saw{watch.WentStale, at(gone(morning), s)})
@@ -103,7 +103,7 @@ func day() []scene {
 	add("08:30:00", restart{})
 	// The machine sleeps; a third computer takes over meanwhile.
 	add("10:30:00", asleep{watch.TakenOver, at(held(studio), s)})
-	// The second store's lock is corrupt, cannot be read, and is corrupt again.
+	// The second store's lock is corrupt, cannot be read, is corrupt again, is removed, and comes back.
 	add("11:00:00", saw{watch.Corrupted, at(corrupt, t)})
 	add("11:01:00", saw{watch.Unreadable, at(unread, t)})
 	add("11:02:00", saw{watch.Corrupted, at(corrupt, t)})
@@ -140,7 +140,7 @@ func day() []scene {
 	add("18:01:00", saw{watch.TakenOver, at(held(taken("studio", 903, "18:01:00")), s)})
 	add("18:30:00", saw{watch.BecameTwo, at(copied, s)})
 	add("19:00:00", saw{watch.BecameTwo, at(vanished, t)})
-	// The service is restarted during an alarm, which is shown again; then one claim is gone.
+	// The service is restarted during two alarms, which are shown again; then one of them is over.
 	add("19:05:00", service(false))
 	add("19:05:01", service(true))
 	add("19:10:00", saw{watch.Acquired, at(held(taken("mac-a", 104, "19:10:00")), t)})
@@ -159,7 +159,7 @@ func day() []scene {
 	// Both stores are taken over in the same moment.
 	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 910, "22:00:00")), s)})
 	add("22:00:00", saw{watch.TakenOver, at(held(taken("studio", 911, "22:00:00")), t)})
-	// The service hangs. When it recovers, it shows each message once, and only the newest of each store.
+	// The service hangs. When it recovers, it shows the message that it got before, and then only the newest one.
 	add("23:00:00", stuck(true))
 	add("23:00:00", saw{watch.TakenOver, at(held(taken("mac-mini", 920, "23:00:00")), s)})
 	add("23:01:00", saw{watch.TakenOver, at(held(taken("studio", 921, "23:01:00")), s)})
@@ -202,8 +202,8 @@ func TestDay(t *testing.T) {
 	}
 }
 
-// TestKilledAtAnyMoment kills the process before each step (every fifth unless testfs.Long). At most one message is repeated, and no
-// fact is lost. After a restart a fact may be part of a summary, so it is found by words common to all messages about it.
+// TestKilledAtAnyMoment kills the process before each step (every fifth unless testfs.Long). At most one message is repeated, and none of
+// facts is lost. After a restart a fact may be part of a summary, so it is found by words common to all messages about it.
 func TestKilledAtAnyMoment(t *testing.T) {
 	whole := play(t, 0)
 	for n := 1; n <= whole.steps; n += testfs.Rounds(5, 1) {

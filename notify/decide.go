@@ -26,7 +26,7 @@ type Fact struct {
 	Away bool
 }
 
-// Decider records which facts were reported and which wait. It is a value; Step and Wake return the next one.
+// Decider records which facts were reported and which wait. It is a value; its methods return the next one.
 // The zero value has reported nothing. Its JSON outlives a restart.
 type Decider struct {
 	stores    map[string]perStore // by identity
@@ -44,7 +44,7 @@ type Decider struct {
 
 // perStore holds the memory of one store.
 type perStore struct {
-	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was reported
+	Told      map[kind]factID    `json:"told,omitempty"` // the newest fact of each kind that was reported, postponed or switched off
 	Over      map[kind]time.Time `json:"over,omitempty"` // when a fact ceased to hold
 	Stale     grace              `json:"stale,omitzero"` // the stale lock, which waits to be reported or was reported
 	Takeovers []time.Time        `json:"takeovers,omitempty"`
@@ -142,7 +142,8 @@ func (g grace) next() time.Time {
 	return g.asked.Add(lookTime)
 }
 
-// Rechecked handles a look that Rechecks requested. It ignores a look that shows another lock: the watcher will report that.
+// Rechecked handles a look that Rechecks requested. It ignores a look that does not show the same stale lock: the watcher will report
+// what changed.
 func (d Decider) Rechecked(store string, s lockcore.Snapshot, now time.Time) Decider {
 	m := d.stores[store]
 	switch g := &m.Stale; {
@@ -205,8 +206,8 @@ func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStor
 	return m
 }
 
-// forget drops reported facts that ended overTime ago, and a resurrected lock that was removed again, so that they are reported if they
-// come back. It keeps the facts of a store that cannot be read.
+// forget drops a reported fact that comes back overTime or more after its end, so that it is reported again, and a resurrected lock when it
+// is removed. It keeps the facts of a store that cannot be read.
 func (m perStore) forget(f Fact, now time.Time) perStore {
 	if f.To.State == lockcore.Unknown {
 		return m
@@ -228,7 +229,8 @@ func (m perStore) forget(f Fact, now time.Time) perStore {
 	return m
 }
 
-// tell orders the message of a kind, unless the same fact was the last of its kind that was reported. The message may have to wait.
+// tell orders the message of a kind, unless the last fact of its kind was the same or the kind is switched off. The message may have to
+// wait.
 func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	m := d.stores[f.key()]
 	if m.fighting(now) {

@@ -3,8 +3,8 @@
 // The Decider is a pure state machine: facts and the time in, orders out. An order sets what one slot of the desktop shows from now on: a
 // message, or nothing. The Outbox keeps the messages that the desktop has not accepted yet, and remembers what the desktop shows. The
 // Sender delivers: natively if the system has a service that replaces and withdraws messages and shows buttons, else by beeep in a child
-// process that is killed after a deadline. The package knows nothing of the tray. It writes only one kind of file: the pictures that
-// Windows reads from the disk.
+// process that is killed after a deadline. The package knows nothing of the tray. It writes only one kind of file, the pictures that
+// Windows reads from the disk; beeep may write temporary ones.
 package notify
 
 import (
@@ -17,7 +17,7 @@ import (
 type Message struct {
 	Title  string     `json:"title"`
 	Body   string     `json:"body"`
-	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or the danger is over
+	Urgent bool       `json:"urgent"` // data is at risk now: the message stays until it is dismissed or the danger is over, if the desktop can
 	Icon   icons.Kind `json:"icon"`
 	// Buttons are shown if the desktop can show them. Otherwise Plain, if it is not empty, replaces Body: it names the menu instead of
 	// the buttons.
@@ -41,8 +41,8 @@ func (m Message) withoutButtons() Message {
 type Button struct {
 	Do    ButtonAction `json:"do"`
 	Label string       `json:"label"`
-	Store string       `json:"store"`          // its identity
-	Lock  string       `json:"lock,omitempty"` // the lock, backup or copies that it acts on, by LockName or CopiesName
+	Store string       `json:"store"`          // the identity of the store; empty for StartAtLogin
+	Lock  string       `json:"lock,omitempty"` // what it acts on: LockName, CopiesName, or the path of a backup
 }
 
 // ButtonAction names the effect of a click on a button.

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// beeep passes text on unchanged to whichever backend it finds, and does not report which. So a text must be safe for all backends of
-// a system at once. The rules of each system are a pure function of strings, so every system tests them all.
+// beeep passes text, on macOS through %q and elsewhere unchanged, to whichever backend it finds, and does not report which. So a text must
+// be safe for all backends of a system at once. The rules of each system are a pure function of strings, so every system tests them all.
 
 // Limits of a message's texts, in runes. The longest name in a message has 64.
 const (

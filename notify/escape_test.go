@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// hostile lists texts that a lock could contain, with the text for each backend.
+// hostile lists texts that a lock could contain, with the text for each system.
 var hostile = []struct {
 	name, text        string
 	linuxTitle, linux string

@@ -155,7 +155,7 @@ func (b *link) handleSignal(s *dbus.Signal) {
 
 // notify calls the owner by its unique name, so that a new owner never gets an id of the old one. It waits until the owner answers, the
 // bus reports that the owner is gone, or farewell has passed since ctx ended. So close also withdraws a message that is shown as ctx ends.
-// SendNotification of esiqveland/notify can do neither. With an error, only Handle.Service is set.
+// SendNotification of esiqveland/notify uses neither the unique name nor a context. With an error, only Handle.Service is set.
 func (b *link) notify(ctx context.Context, owner string, l Letter) (Handle, error) {
 	can := b.capabilities(ctx, owner)
 	n := note(l, can)
@@ -206,7 +206,7 @@ func (b *link) capabilities(ctx context.Context, owner string) capabilities {
 	var name, vendor, version, spec string
 	// A service that does not report its name counts as one that does not keep buttons.
 	_ = b.object(owner).CallWithContext(ctx, serviceName+".GetServerInformation", 0).Store(&name, &vendor, &version, &spec)
-	c.keepsButtons = name == keepsButtons
+	c.keepsButtons = name == buttonKeeper
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.owner == owner {

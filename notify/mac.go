@@ -58,7 +58,7 @@ func permission(granted bool, status macStatus, text string) error {
 	return errUnanswered
 }
 
-// statusAfter returns the status that the error of the last message implies for the next one.
+// statusAfter returns the status that the result of permission implies for the next message.
 func statusAfter(err error) macStatus {
 	switch {
 	case err == nil:

@@ -17,7 +17,7 @@ type DesktopEvent struct {
 	Handle Handle // of the message that was closed or clicked
 	// Appeared is the service that appeared; the messages of an earlier one are gone.
 	Appeared string
-	// Closed reports that the message expired, or that the user dismissed it.
+	// Closed reports that the message is gone: it expired, or the user dismissed or clicked it.
 	Closed bool
 	// Button is the key of the button that was clicked. The service decides whether it then closes the message.
 	Button string

@@ -150,7 +150,7 @@ static void postRequest(uint64_t token, UNNotificationRequest *request, NSString
 static bool pruned;
 
 // setCategory adds a category to the others, and calls done when it is in force, since a message that overtakes its category has no
-// buttons. Only the last query, whose result is not needed, waits until the category is in force.
+// buttons. setNotificationCategories has no completion handler, so a last query, whose result is not needed, waits for it.
 static void setCategory(UNNotificationCategory *category, dispatch_block_t done) {
   [center() getDeliveredNotificationsWithCompletionHandler:^(NSArray<UNNotification *> *shown) {
     NSMutableSet<NSString *> *used = [NSMutableSet set];

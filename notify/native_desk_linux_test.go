@@ -11,7 +11,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// nativeDesk is a private bus with a notification service, and a native that uses it.
+// nativeDesk is a private bus, a notification service on it (nil in a bareDesk), and a native that uses both.
 type nativeDesk struct {
 	*testdesk.Notifications
 	bus    *testdesk.Bus

@@ -32,7 +32,7 @@ func newNative(_ string, onEvent func(DesktopEvent)) native { return &freedeskto
 
 // show retries once if the service went away during the call, since then the message is lost. It never sends the message again to a
 // service that still runs, which may yet show it. beeep never shows a message that a service has received: the next service shows it
-// with its buttons, and can withdraw it. With an error, Handle.Service is the service that failed.
+// with its buttons, and can withdraw it. With an error, Handle.Service is the service that failed; empty if none was reached.
 func (f *freedesktop) show(ctx context.Context, l Letter) (Handle, error) {
 	var firstErr error
 	var tried string

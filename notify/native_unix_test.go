@@ -56,7 +56,7 @@ func TestNativeIgnoresOldSignals(t *testing.T) {
 // message is withdrawn instead.
 func TestNativeDoesNotReplaceIfButtonsStay(t *testing.T) {
 	d := newNativeDesk(t)
-	d.SetName(keepsButtons)
+	d.SetName(buttonKeeper)
 	one := d.show(t, unlockable(1, "one"))
 	two := d.show(t, Letter{ID: 2, Message: Message{Title: "two"}, Replaces: one})
 	d.waitClosed(t, one)

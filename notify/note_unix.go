@@ -22,9 +22,9 @@ type capabilities struct {
 	keepsButtons    bool // it goes on showing the buttons of a replaced message
 }
 
-// keepsButtons names the service that goes on showing the buttons of the first message when another one replaces it
+// buttonKeeper names the service that goes on showing the buttons of the first message when another one replaces it
 // (lxqt-notificationd 1.2 to 2.3, Notification::setValues).
-const keepsButtons = "lxqt-notificationd"
+const buttonKeeper = "lxqt-notificationd"
 
 // note returns a letter in the form for a service with these capabilities.
 func note(l Letter, c capabilities) notify.Notification {

@@ -72,7 +72,7 @@ func (o Outbox) Resume() Outbox {
 }
 
 // kept returns the letters that outlive the process. It keeps a letter on its way, which is better shown twice than never. It does not
-// keep a greeting on its way, since an app that is killed early each time would greet at each start.
+// keep an answer or a withdrawal, nor a greeting on its way, since an app that is killed early each time would greet at each start.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).dropQuestion)
 	return o.filter(func(l *Letter) bool {
@@ -121,7 +121,7 @@ func leastWanted(waiting []*Letter) int {
 	return waiting[max(0, i)].ID
 }
 
-// overtake drops the waiting letter of a slot.
+// overtake drops the waiting letter of a slot, and no longer has the shown one shown again.
 func (o Outbox) overtake(slot string) Outbox {
 	o = o.filter(func(l *Letter) bool { return l.Slot != slot || !l.waits() || l.isShown() })
 	return o.change(func(l *Letter) bool { return l.Slot == slot && l.again }, func(l *Letter) { l.again = false })

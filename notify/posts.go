@@ -13,7 +13,8 @@ import (
 const (
 	// clearTime is the time that an alarm must be over before the all clear: a sync engine delivers a change in steps.
 	clearTime = 5 * time.Second
-	// overTime is the time that a fact must be over before it, or its end, is reported again, so that a flickering fact is reported once.
+	// overTime is the time that a fact must be over before it is reported again, so that a flickering fact is not reported each time. An
+	// alarm rings once more before that: see end.
 	overTime = 5 * time.Minute
 )
 
@@ -262,7 +263,7 @@ func isUncovered(s lockcore.Snapshot) bool {
 	return s.State == lockcore.Unlocked && (s.LocalDaemon.PID != 0 || len(s.Elsewhere()) > 0)
 }
 
-// clears holds the titles of an all clear.
+// clears holds the titles of an all clear, by the state of the store.
 var clears = map[lockcore.State]string{
 	lockcore.Unlocked:      "All clear: nobody holds {store}",
 	lockcore.HeldHere:      "All clear: only {here} holds {store}",

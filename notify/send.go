@@ -16,7 +16,8 @@ import (
 const (
 	// DeliverCommand is the hidden command that runs Deliver.
 	DeliverCommand = "deliver-notification"
-	// deadline bounds a delivery by a child or by Show: a desktop shows a message within milliseconds, and a hung service never does.
+	// deadline bounds a delivery by a child or by Show, and QueryRoute: a desktop shows a message within milliseconds, and a hung service
+	// never does.
 	deadline = 10 * time.Second
 	// queueLength has room for all waiting letters, and for the withdrawals of a hundred stores.
 	queueLength = 16 * maxLetters
@@ -36,7 +37,7 @@ var ErrQueueFull = errors.New("notify: too many messages wait")
 // Outcome is the result of a letter.
 type Outcome struct {
 	ID       int
-	Handle   Handle // of the message on the desktop; zero if delivery does not track messages
+	Handle   Handle // of the message on the desktop, or zero if delivery does not track messages; with Err see Outbox.Report
 	Err      error  // why it was not shown, or not withdrawn; do not retry after ErrDenied
 	Delivery Delivery
 }
@@ -168,7 +169,7 @@ func deliverCommand(ctx context.Context) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// executable returns the path of this program, even after an upgrade has replaced its file.
+// executable returns a path that runs this program. On Linux it runs the same version even after an upgrade has replaced the file.
 func executable() (string, error) {
 	if runtime.GOOS == "linux" {
 		return "/proc/self/exe", nil

@@ -15,7 +15,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// app does what the tray does with the decisions, without a desktop. It saves each step before the next.
+// app does what the tray does with the decisions, on a fakeDesk. It saves each step before the next.
 type app struct {
 	live   Saved
 	disk   *Saved                       // the saved state, encoded only when a process reads it
@@ -25,7 +25,7 @@ type app struct {
 	last   map[string]lockcore.Snapshot // the last looks of this process's watcher
 	shown  []string                     // a line for each change of the desktop
 	desk   fakeDesk
-	closed bool // a click has removed an alarm
+	closed bool // a click has removed a message, which may be an alarm
 	// kill is the number of the step before which the process is killed; 0 for never.
 	kill  int
 	steps int
@@ -112,8 +112,8 @@ func (a *app) deliver(l Letter, now time.Time) Handle {
 		one.expires = now.Add(expiry)
 	}
 	if i >= 0 {
-		one.handle, d.screen[i] = l.Replaces, one
-		d.screen[i].handle = l.Replaces
+		one.handle = l.Replaces
+		d.screen[i] = one
 		a.note(now, "~", l.Message)
 		return l.Replaces
 	}

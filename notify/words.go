@@ -15,7 +15,7 @@ import (
 //
 //   - The title begins with the most important word, and makes sense when it is cut after 40 characters: xfce4-notifyd shows about 38 of
 //     them. In most titles a name, which may be long, is at the end.
-//   - The body says who did it, what it means and what to do, in three short sentences, since desktops cut the rest.
+//   - The body says who did it, what it means and what to do, in four short sentences at most, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
 //   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names the process and the command.
@@ -38,7 +38,7 @@ func alarm(title, body string) text { return text{title, body, true, icons.Conte
 var texts = map[kind]text{
 	takeover: {
 		title: "Store taken over by {host}",
-		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop it there: \"{stop}\".",
+		body:  "{host} holds {store} now. There is nothing to do if you work there. To work here again, first stop the daemon there: \"{stop}\".",
 		icon:  icons.HeldElsewhere,
 	},
 	takeoverRunning: alarm("Two daemons write to one store",
@@ -107,7 +107,7 @@ var otherTexts = map[kind]text{
 		"Nothing keeps a daemon from writing to {store} beside {local}. Let it end before you start one."),
 }
 
-// elsewhereTexts are for daemons on other machines, which only these machines' announcements show.
+// elsewhereTexts are for daemons on other machines, which only the announcements of those machines show.
 var elsewhereTexts = map[kind]text{
 	twoDaemons: alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),

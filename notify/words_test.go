@@ -45,7 +45,7 @@ func TestTogetherTitle(t *testing.T) {
 	}
 }
 
-// TestWords checks that every message has its fields filled, is clean, fits a desktop, and names the store and the commands.
+// TestWords checks that every message has its fields filled, is clean, fits a desktop, names the store, and quotes the command.
 func TestWords(t *testing.T) {
 	evil := lockcore.Record{PID: 1, Hostname: "-evil\x1b[1m\u202e<b>" + strings.Repeat("x", 99), StartedAt: "x", SchemaVersion: "1"}
 	for k := range texts {
@@ -87,7 +87,7 @@ func checkWords(t *testing.T, k kind, to lockcore.Snapshot) {
 	if !strings.HasSuffix(m.Body, ".") || strings.HasSuffix(m.Title, ".") || strings.Contains(m.Title+m.Body, "!") {
 		t.Errorf("%q %q", m.Title, m.Body)
 	}
-	const shown = 40 // the part of a title that every desktop shows
+	const shown = 40 // runes of a title that desktops show, if only roughly
 	if i := strings.Index(text.title, "{host}"); len(text.title) > shown && i < 0 || i >= 0 && !strings.HasSuffix(text.title, "{host}") {
 		t.Errorf("title %q is cut before its important part", text.title)
 	}

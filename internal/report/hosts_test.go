@@ -57,7 +57,7 @@ func TestHosts(t *testing.T) {
 }
 
 // TestHostsAreNotKept checks that neither the history nor the state file keeps the announcements of machines, and that looks that differ
-// only in the announcements are kept as equal ones.
+// only in the announcements, and in what follows from them, are kept as equal ones.
 func TestHostsAreNotKept(t *testing.T) {
 	with, without := announced(), held("mac-mini")
 	if report.Kept(with) != report.Kept(without) {

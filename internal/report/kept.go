@@ -25,7 +25,7 @@ func Kept(s lockcore.Snapshot) lockcore.Snapshot {
 	return NewStatus(Bounded(s), time.Time{}).Snapshot()
 }
 
-// Bounded returns a look that is cut to a bounded size, whatever a store holds.
+// Bounded returns a look with a bounded record and at most KeptCopies conflict copies, whatever a store holds.
 func Bounded(s lockcore.Snapshot) lockcore.Snapshot {
 	list := s.Conflicts.List()
 	slices.SortStableFunc(list, supersededLast)

@@ -44,7 +44,7 @@ func Clock(t, now time.Time) string {
 	return t.Format("15:04")
 }
 
-// Taken returns when a lock was taken and how long ago: "09:14, 3 h", or "an unknown time".
+// Taken returns when a lock was taken and how long ago: "09:14, 3 h", "an unknown time", or "12:15 by a clock that is ahead".
 func Taken(r lockcore.Record, now time.Time) string {
 	return taken(r, now, func(d time.Duration) string { return ", " + ageText(d) })
 }
@@ -113,7 +113,7 @@ func HostAmong(r lockcore.Record, others ...string) string {
 // localDomain is the domain of multicast DNS (RFC 6762), which does not identify a machine.
 const localDomain = ".local"
 
-// shortRunes limits a host's name in a line of a menu. Names have up to 63 characters, and a line has room for two short ones.
+// shortRunes limits a host's name in a line of a menu. Clean leaves up to maxRunes characters, and a line has room for two short names.
 const shortRunes = 20
 
 // ShortHost returns Host for a line of a menu. It cuts the middle of a long name, since names in one network differ at the ends.

@@ -63,7 +63,7 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// TestHostAmong checks that two machines never get the same name.
+// TestHostAmong checks that a machine gets its whole name if the short one would also be that of another machine.
 func TestHostAmong(t *testing.T) {
 	mac := lockcore.Record{Hostname: "mac.local"}
 	for _, test := range []struct {

@@ -38,7 +38,7 @@ func Plain(err error) string {
 // withoutOurs removes the prefix of lockcore's errors, and replaces the line breaks of errors.Join.
 var withoutOurs = strings.NewReplacer("\n", "; ", "lockcore: ", "")
 
-// Problem returns the system's whole error about a look; empty if the store is missing, since the state already says so.
+// Problem returns the whole error of a look; empty if there is none, or if the store is missing, since the state already says so.
 func Problem(s lockcore.Snapshot) string {
 	switch p := s.Problem; {
 	case s.Reason == lockcore.StoreMissing:

@@ -13,7 +13,7 @@ import (
 	"unicode"
 )
 
-// maxRunes limits text from outside: a host name has at most 63 characters (RFC 1035).
+// maxRunes limits text from outside: one label of a host name has at most 63 characters (RFC 1035).
 const maxRunes = 64
 
 // nothingLeft replaces text that has no visible character.

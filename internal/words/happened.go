@@ -5,7 +5,7 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// happenings holds the text for each event, in the past tense, without time and full stop.
+// happenings holds the text for each event, without time and full stop.
 var happenings = map[watch.Event]func(from, to *lockcore.Snapshot) string{
 	watch.Initial:     func(_, to *lockcore.Snapshot) string { return "Lockbar started: " + past(to) },
 	watch.Acquired:    acquired,
@@ -43,7 +43,8 @@ func happened(event watch.Event, from, to lockcore.Snapshot, short bool) string 
 	return l.sentence(say(&from, &to))
 }
 
-// besideLock returns the process that ran here beside the lock. A line of the journal does not record it, only the previous holder.
+// besideLock returns the process that ran here beside the lock. A line of the journal does not record that process; then besideLock returns
+// the previous holder.
 func besideLock(from, to *lockcore.Snapshot) lockcore.Process {
 	if to.LocalDaemon.PID == 0 {
 		return from.Holder
@@ -75,7 +76,7 @@ func (l *look) lockOf(s *lockcore.Snapshot) string {
 	return "the lock of " + whose
 }
 
-// acquired names the previous holder if the lock replaced another one.
+// acquired says what the lock replaced if that was the lock of another computer, a stale or a corrupt one.
 func acquired(from, to *lockcore.Snapshot) string {
 	if to.State == lockcore.Stale { // no living process took it
 		return "{to-lock} appeared, and its holder is gone"

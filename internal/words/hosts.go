@@ -30,8 +30,8 @@ func Hosts(peers lockcore.Peers, now time.Time, all bool) (lines []string) {
 	return lines
 }
 
-// peerDetails returns a machine's version of Lockbar, the time of its announcement, and the start of its daemon: "Lockbar 0.3.0, heard at
-// 13:22, daemon since 09:14 (4 h)".
+// peerDetails returns a machine's version of Lockbar, when its announcement was heard, the start of its daemon, and what it asks another
+// machine: "Lockbar 0.3.0, heard at 13:22, daemon since 09:14 (4 h)".
 func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	text := "Lockbar " + Clean(p.Version) + ", heard at " + Clock(p.Heard, now)
 	if p.Daemon.PID != 0 && !p.Removed {

@@ -37,7 +37,7 @@ func Capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-// Path returns a whole path, as the user has to type it. It quotes a path with unprintable characters, which a terminal might obey.
+// Path returns a whole path unchanged, or quoted if it is not UTF-8 or has unprintable characters, which a terminal might obey.
 func Path(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return s

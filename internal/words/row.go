@@ -23,7 +23,7 @@ func rowOf(s *lockcore.Snapshot) row {
 	return r
 }
 
-// judged returns the row of a state and its reason. Unknown ones have a row too, since a journal may contain any.
+// judged returns the row of a state and its reason. A reason that lockcore does not have gets a row too, since a journal may contain any.
 func judged(state lockcore.State, reason lockcore.Reason) row {
 	common := stateRowOf(state)
 	unknown := &table[lockcore.Unknown]

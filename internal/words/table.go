@@ -43,7 +43,7 @@ type row struct {
 	title    string // the menu: the state, without numbers and times; if empty, the menu uses what and do
 	meaning  string // the menu: what it means or what to do; may be empty
 	next     string // what the user can do, as half a sentence; empty if nothing, or if what and do say it
-	now      string // a notification about an event that is over: the present state
+	now      string // the greeting, and a notification about an event that is over: the present state
 	refused  string // unlock: how the store is in use
 	instead  string // unlock: what to do instead of forcing it; if empty, unlock uses next
 	past     string // the history: the state, in the past tense

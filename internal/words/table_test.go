@@ -177,7 +177,7 @@ func peer(host string, pid int, ago time.Duration) lockcore.Peer {
 	return p
 }
 
-// said returns the sign of a look and all texts about it except Refusal, with the same words on every system.
+// said returns the sign of a look and the texts about it that the golden file has, with the same words on every system.
 func said(s lockcore.Snapshot) string {
 	c := Commands{Unlock: "lockbar unlock", Copies: "lockbar unlock --copies"}
 	sign := SignOf(s.State)

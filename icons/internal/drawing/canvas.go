@@ -23,7 +23,7 @@ const (
 // part covers.
 type canvas struct {
 	size  int     // in pixels
-	unit  float64 // of the shapes' coordinates; its length in pixels
+	unit  float64 // length of a unit of the shapes' coordinates, in pixels
 	masks [parts]*image.Alpha
 }
 

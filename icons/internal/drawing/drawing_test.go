@@ -45,8 +45,8 @@ func TestSnapHidesTheLastBits(t *testing.T) {
 	}
 }
 
-// TestDrawingsFitTheirSize checks that no shape leaves its canvas, which would
-// silently cut it off.
+// TestDrawingsFitTheirSize checks that no shape of a state leaves its canvas on
+// the right or below, where it would be cut off silently.
 func TestDrawingsFitTheirSize(t *testing.T) {
 	const margin = 4
 	for _, l := range layouts {

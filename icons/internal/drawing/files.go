@@ -31,7 +31,7 @@ type output struct {
 
 // outputs lists the files that every state has.
 var outputs = []output{
-	// Panels ask for 22 px, which systray converts in under 1 ms.
+	// Panels show 22 px. systray decodes a PNG of that size in under 1 ms.
 	{"linux/22/%s.png", func(s state) ([]byte, error) { return encode(s.at(22).hard(s.inks)) }},
 	// systray shows the icon at 16 points; 32 pixels keep it sharp on a Retina
 	// display.

@@ -14,7 +14,7 @@ type lock struct {
 
 // A layout holds the measures of all drawings at one size, in whole pixels
 // wherever an edge must be crisp. Small icons are not scaled-down large ones:
-// each size has its own row.
+// each size up to 32 px has its own layout.
 type layout struct {
 	size     int
 	gap      float64 // free space between two things
@@ -22,7 +22,7 @@ type layout struct {
 	hole     hole
 	closed   lock
 	open     lock
-	lift     float64 // by which the open shackle clears the body
+	lift     float64 // by which the open shackle's free leg is shorter
 	broken   lock
 	crack    crack
 	remote   lock // with the monitor in front of it
@@ -37,8 +37,8 @@ type layout struct {
 	ringMark question
 }
 
-// A hole is a keyhole: a disc and, below it, a slot. top is its distance from
-// the top of the body.
+// A hole is a keyhole: a disc and, below it, a slot, with their widths. top is
+// its distance from the top of the body, and the slot ends depth below the disc.
 type hole struct{ top, disc, slot, depth float64 }
 
 // A crack is the zigzag through a broken padlock: its swing to either side, its
@@ -69,8 +69,8 @@ type question struct {
 	rows []string
 }
 
-// small is a question mark for a height of only 8 rows.
-var small = []string{
+// smallQuestion is a question mark for a height of only 8 rows.
+var smallQuestion = []string{
 	".####.",
 	"##..##",
 	"....##",
@@ -97,7 +97,7 @@ var layouts = []layout{
 		front:   lock{box{7, 9, 9, 7}, box{8, 4, 7, 5}, 1},
 		alarm:   mark{top: 1, bar: 1, stem: 3, gap: 1, dot: 1},
 		odd:     lock{box{2, 6, 12, 10}, box{4, 0, 8, 6}, 2},
-		oddMark: question{box: box{5, 7, 6, 8}, rows: small},
+		oddMark: question{box: box{5, 7, 6, 8}, rows: smallQuestion},
 		unknown: box{0, 0, 16, 16}, ring: 2,
 		ringMark: question{box: box{5, 3, 6, 10}, bar: 2, gap: 1},
 	},

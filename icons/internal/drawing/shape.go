@@ -44,7 +44,7 @@ func (c *canvas) exclaim(b box, m mark) {
 	c.cut(square(box{x, b.y + m.top + m.stem + m.gap, m.bar, m.dot}))
 }
 
-// strokes returns the pieces of a question mark: hook, stem, dot.
+// strokes returns the pieces of a question mark: hook, stem and dot, or its pixels.
 func (q question) strokes() []path {
 	if q.rows != nil {
 		return q.pixels()
