@@ -44,9 +44,9 @@ const (
 	keptCopies = 1000
 )
 
-// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It
-// also returns false if the state directory does not answer within half of ReadTimeout. While that read hangs, further calls return at
-// once, so that they do not delay each look.
+// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It also
+// returns false if the state directory or the store does not answer within half of ReadTimeout. While that read hangs, further calls
+// return at once, so that they do not delay each look.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }

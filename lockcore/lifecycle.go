@@ -33,8 +33,8 @@ const (
 	Hibernating = "HIBERNATION"
 )
 
-// Lifecycle reads the file by the rules for locks: regular files only, a size limit, and a deadline (ReadTimeout, or the end of
-// ctx). If the file is missing, malformed or unreadable, it returns the zero value.
+// Lifecycle reads the file only if it is a regular file of at most maxLifecycleSize, and waits until ReadTimeout or the end of ctx. If the
+// file is missing, malformed or unreadable, it returns the zero value.
 func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
 	l, _ := fsx.InTime(ctx, s.lifecycleSlot, ReadTimeout, func() Lifecycle {
 		return parseLifecycle(readPlain(s.path(lifecycleName), maxLifecycleSize).data)

@@ -18,7 +18,7 @@ type Peer struct {
 	Updated bool `json:"Told"`
 	// Removed reports that the file is gone, so that its content does not count. The machine is kept, since an older file may reappear.
 	Removed bool `json:"Silent"`
-	// Asked is the time its current request was first read; zero if it has none.
+	// Asked is when its current request arrived here, by our clock; zero if it has none.
 	Asked time.Time
 	// Contesting reports that the daemon was known to run beside another one. Such a daemon counts until its end is known.
 	Contesting bool `json:"Rival"`
@@ -63,8 +63,8 @@ func (p *Peers) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Elsewhere lists the machines whose daemon counts as running, each daemon once: the machine that runs a container reports the same
-// daemon as the container. A daemon that holds the lock here is left out. A Lockbar that has ended cannot report the end of its
+// Elsewhere lists the machines whose daemon counts as running, each daemon once: the machine that runs a container reports the same daemon
+// as the container. A daemon in a container here that holds the lock is left out. A Lockbar that has ended cannot report the end of its
 // daemon: such a daemon counts only if the lock is the one that it took, or if it was known to run beside another one.
 func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {

@@ -93,8 +93,8 @@ func prune(dir string, names []string, kept int) {
 	}
 }
 
-// isOurs reports whether a leftover is trusted: it is a regular file of this user or of the store's owner, or the symbolic link that the
-// last change removed. Any other file may have been planted, and is left alone.
+// isOurs reports whether a leftover is trusted: it is a regular file of this user or of the store's owner, no larger than MaxSize, or the
+// symbolic link that the last change removed. Any other file may have been planted, and is left alone.
 func (s *Store) isOurs(path string) bool {
 	info, err := fsx.Lstat(path)
 	switch {
@@ -128,7 +128,7 @@ func (s *Store) sweepFile(name, path string) {
 	}
 }
 
-// sweepCopy completes an interrupted SetAside. If the copy was written after its backup, sweepCopy backs it up again.
+// sweepCopy completes an interrupted SetAside. If the newest backup of a copy is not of this one, sweepCopy backs it up first.
 func (s *Store) sweepCopy(path string) {
 	if last, ok := s.LastCopy(); ok && last.isOf(readLock(path)) {
 		_ = os.Remove(path)
@@ -138,7 +138,7 @@ func (s *Store) sweepCopy(path string) {
 }
 
 // sweepAside completes an interrupted removal if the newest backup is of this lock, which proves that the removal was decided. It puts
-// any other lock back, since a daemon may still be writing it.
+// any other lock back, since a daemon may have just written it.
 func (s *Store) sweepAside(aside string, decided BackupKind) {
 	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
@@ -157,8 +157,8 @@ func (c Backup) isOf(f file) bool {
 	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
 }
 
-// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never
-// swapped, and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the backups have that lock, the
+// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never swapped,
+// and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the newest backup is of that lock, the
 // takeover was decided, and sweepStage removes the stage. If not, a daemon without the guard had just written that lock, or its backup
 // cannot be read: sweepStage puts it back in the place of the new lock, unless that one may be held. It backs the new lock up first,
 // because the backup that decided the takeover may be in another state directory.
