@@ -98,7 +98,7 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 	return Backup{}, ErrNoBackup
 }
 
-// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>, a local directory for each store. If only the directory
+// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>, one directory for each store. If only the directory
 // for another of the store's names exists, it stays in use: an identity may change when file systems are mounted.
 func (s *Store) backupDir() (string, error) {
 	names := s.namesNow()

@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// heldMessage names the process that uses a store, or the reason why the store is contested.
+// heldMessage says who uses a store, or why it is contested.
 func heldMessage(now Snapshot) string {
 	switch {
 	case now.State == Contested:

@@ -14,7 +14,7 @@ import (
 // lifecycleName is the file in which the daemon writes its current state. We only read it.
 const lifecycleName = "lifecycle_state.json"
 
-// maxLifecycleSize bounds that file, in bytes. It holds three short fields.
+// maxLifecycleSize bounds that file, in bytes. We read three short fields of it.
 const maxLifecycleSize = 64 << 10
 
 // Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: the report of a daemon that was killed

@@ -11,7 +11,7 @@ import (
 type Peer struct {
 	Announcement
 	ThisMachine bool      `json:"Own"`
-	Heard       time.Time // when its file appeared or changed here, by our clock
+	Heard       time.Time // when its file last changed here, by our clock; news only of its Lockbar's end does not count
 	Since       time.Time // when its daemon was first reported
 	Alive       bool      // whether its daemon counts as running
 	// Updated reports that its file has changed since it was first read. If not, the file may be old, in a store that was copied.

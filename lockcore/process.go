@@ -24,14 +24,14 @@ const (
 	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
-// ProcessKind classifies a program. The argument vector as a whole decides it (see parseArguments), never a single argument.
+// ProcessKind classifies a program by its arguments and their places (see parseArguments). A mere mention of the daemon does not count.
 type ProcessKind uint8
 
 const (
 	UnknownKind  ProcessKind = iota // the arguments cannot be read: another user's process, or an elevated one
 	OtherProgram                    // none of the following
 	Daemon                          // the iai-mcp daemon
-	LockbarRun                      // lockbar run, which holds the lock while a command runs
+	LockbarRun                      // lockbar run, which holds the lock while a command runs, or another program with the same first arguments
 )
 
 // storeMatch reports which store a Daemon or a LockbarRun uses, relative to the store of the look.

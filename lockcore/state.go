@@ -88,7 +88,7 @@ const (
 	// seen 0.9 s off, and a clock may be slewed.
 	Tolerance = 5 * time.Second
 	// MaxStartup is the longest time that a daemon takes from its start to its lock. After a longer one, a matching PID does not prove
-	// that the host was renamed.
+	// that the process took the lock.
 	MaxStartup = 10 * time.Minute
 	// MissingAfter is how long a remembered holder must outlive its lock before the lock counts as lost rather than released.
 	MissingAfter = 30 * time.Second

@@ -19,8 +19,8 @@ const (
 	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
 )
 
-// sweep cleans up the files that a killed change left at least age ago. Under the guard age may be 0, since no other change is running.
-// If a file cannot be cleaned up, the next change retries.
+// sweep cleans up the files that a killed change left at least age ago, and prunes the backups. Under the guard age may be 0, since no
+// other change is running. If a file cannot be cleaned up, the next change retries.
 func (s *Store) sweep(age time.Duration) {
 	if s.checkStateDir() == nil {
 		s.sweepBackups(age)
@@ -150,11 +150,11 @@ func (s *Store) sweepAside(aside string, decided BackupKind) {
 
 // isOf reports whether the backup is of that file. A file that is not a record and was written after the backup is another lock: a daemon
 // is writing it in place, and so far it has the same few bytes as the lock in the backup.
-func (c Backup) isOf(f file) bool {
-	if c.Link != "" || f.link != "" {
-		return c.Link == f.link
+func (b Backup) isOf(f file) bool {
+	if b.Link != "" || f.link != "" {
+		return b.Link == f.link
 	}
-	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
+	return b.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(b.At))
 }
 
 // sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never swapped,
