@@ -40,7 +40,7 @@ func underGuard[T any](ctx context.Context, s *Store, change func() (T, error)) 
 }
 
 // unguardedAge is the age from which a leftover is removed if the file system has no locks. A younger one may belong to a running
-// change; no change takes this long.
+// change; a change takes this long only if the system does not answer.
 const unguardedAge = time.Minute
 
 // takeGuard opens and locks the guard. It retries if the file that it has locked is no longer the guard: the store was created again

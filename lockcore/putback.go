@@ -53,8 +53,8 @@ func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
 	return m.GoneSince.Add(m.putBackDelay(s))
 }
 
-// looksUnmounted reports whether the directory holds nothing that a daemon wrote, as a mount point without its file system does, or a
-// store that was created again.
+// looksUnmounted reports whether the directory cannot be listed or holds nothing that a daemon wrote, as a mount point without its file
+// system does, or a store that was created again.
 func (s *Store) looksUnmounted() bool {
 	bare := true
 	_, err := fsx.EachName(s.dir, func(listed []byte) {
