@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Locks are advisory. They are of the kind that older iai-mcp daemons take on the guard of a store: flock(2), and on Windows one byte at
+// Locks are advisory. They are of the kind that some iai-mcp daemons take on the guard of a store: flock(2), and on Windows one byte at
 // offset 0. A lock belongs to the open file. So two goroutines that each open the file exclude each other too, and a lock ends when
 // its file is closed or its process is killed.
 
