@@ -25,7 +25,7 @@ type Lock struct {
 // ownLocks holds the tokens of the locks that this process took and has not released.
 var ownLocks sync.Map
 
-// changeTries limits how often a change is retried when a daemon without the guard interferes.
+// changeTries limits how often a step of a change is tried while another program interferes.
 const changeTries = 16
 
 func (s *Store) errKeepsChanging() error {

@@ -44,7 +44,7 @@ type Announcement struct {
 	Version  string    // version of its Lockbar
 	At       time.Time // time of writing, by its own clock; later than in every earlier file of the machine
 	Watching bool      // whether its Lockbar runs and watches the store
-	Daemon   DaemonID  // the daemon of this store, or the lockbar run, that runs there; zero for none
+	Daemon   DaemonID  // the daemon of this store, or the lockbar run, that took the lock there and still runs; zero for none
 	// Gone lists the tokens of locks whose holder ran there, as that Lockbar saw, and is gone.
 	Gone [MaxGone]Token
 	Ask  Ask // its request to another machine; zero for none
@@ -60,7 +60,7 @@ type Ask struct {
 // DaemonID identifies a daemon among all machines and times.
 type DaemonID struct {
 	PID int `json:"pid"`
-	// StartedAt is started_at of the lock that the daemon took or, if that is unknown, the start of the process.
+	// StartedAt is started_at of the lock that the daemon took or, if that is unknown, the start of the process, or else "unknown".
 	StartedAt string `json:"started_at"`
 }
 

@@ -8,14 +8,14 @@ import (
 // announcePause is the least time between two announcements: a daemon that keeps crashing must not keep a sync engine busy.
 const announcePause = time.Second
 
-// missingPause is how long our file must be missing before it is written again: whoever removes the whole store removes it too, and
-// fails if the directory is not empty in the end.
+// missingPause is how long our file must be missing before it is written again: a program that removes the whole store removes the
+// files first, and fails if one of them is back when it removes the directory.
 const missingPause = 2 * time.Second
 
 // Announcer decides what a machine writes in its file in a store, and when. It touches no file.
 //
 // A machine writes only if another one has been seen in the store, or if it already has a file. It writes when its facts change, when
-// its file was replaced by an older one or has been missing for two seconds, and, while its own daemon and another one are known to run,
+// its file was replaced by another one or has been missing for two seconds, and, while its own daemon and another one are known to run,
 // at the start of the other one and every HeartbeatTime.
 type Announcer struct {
 	Machine string // id of the machine
@@ -59,8 +59,8 @@ func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, d
 	return v.stamp(a, last.At, now), time.Time{}, true
 }
 
-// due returns when to write if nothing else happens; zero for never. If a daemon has started elsewhere since our last announcement, we
-// write at once, so that its machine learns that ours runs too.
+// due returns when to write if nothing else happens; zero for never. If a daemon has started elsewhere since our last announcement, we do
+// not wait for HeartbeatTime: its machine is to learn that ours runs too.
 func (v *Announcer) due(same bool, a Announcement, peers Peers) time.Time {
 	switch began := v.writtenAt.Round(0); {
 	case !v.missedAt.IsZero():

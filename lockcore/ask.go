@@ -38,8 +38,8 @@ func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 }
 
 // Asker returns the machine that asks this one to stop the daemon here. It returns zero if no machine asks, or if the request no longer
-// counts: the store is not contested, the daemon here has ended or another one runs now, the asking machine's own daemon has ended, an
-// hour has passed since the request was written or first read, or this machine also asks.
+// counts: the store is not contested, the daemon here has ended or another one runs now, the asking machine's own daemon has ended or its
+// file is gone, an hour has passed since the request was written or arrived here, or this machine also asks.
 func (v *Announcer) Asker(s Snapshot, now time.Time) Peer {
 	here := v.written.Daemon
 	if here == (DaemonID{}) || v.ask != (Ask{}) || s.State != Contested {

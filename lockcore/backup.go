@@ -44,9 +44,9 @@ const (
 	keptCopies = 1000
 )
 
-// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It
-// also returns false if the state directory does not answer within half of ReadTimeout. While that read hangs, further calls return at
-// once, so that they do not delay each look.
+// LastBackup returns the newest backup of the lock itself (not of its copies), or false if there is none or it cannot be read. It also
+// returns false if the state directory or the store does not answer within half of ReadTimeout. While that read hangs, further calls
+// return at once, so that they do not delay each look.
 func (s *Store) LastBackup() (Backup, bool) {
 	return s.readInTime(s.lastBackup)
 }
@@ -98,7 +98,7 @@ func (s *Store) lastBackupOf(wanted func(BackupKind) bool) (Backup, error) {
 	return Backup{}, ErrNoBackup
 }
 
-// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>, a local directory for each store. If only the directory
+// backupDir returns <state-dir>/backups/<name>-<hash of the store's identity>, one directory for each store. If only the directory
 // for another of the store's names exists, it stays in use: an identity may change when file systems are mounted.
 func (s *Store) backupDir() (string, error) {
 	names := s.namesNow()

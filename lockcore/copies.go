@@ -13,7 +13,7 @@ import (
 // SetAside moves the conflict copies that the caller saw to the backups. The lock itself stays, and so does a copy that appeared
 // since, or that now has another record. It returns the moved copies even if another one failed. m is the caller's memory.
 //
-// Errors: ErrUnreadable, ErrGuardBusy, or for each copy that stays, ErrNoStateDir or an error of the system.
+// Errors: ErrUnreadable, ErrGuardBusy, or for each copy that could not be moved, ErrNoStateDir or an error of the system.
 func (s *Store) SetAside(ctx context.Context, seen Snapshot, m Memory) (done []Backup, err error) {
 	defer during("set-aside", &err)
 	now := s.Inspect(ctx, m)

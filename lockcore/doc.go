@@ -1,7 +1,7 @@
 // Package lockcore reads, judges and changes the lock file of an iai-mcp store.
 //
 // The lock is <store>/.locked, a small JSON file that the daemon writes when it starts and deletes when it ends. Inspect
-// returns its state and the evidence for that; ForceUnlock, Restore, Acquire and Release change it.
+// returns its state and the evidence for that; ForceUnlock, Restore, PutBack, Acquire and Release change it.
 //
 // # What is promised
 //
@@ -15,29 +15,29 @@
 //     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this must check the state,
 //     as lockbar run does.
 //   - Machines that share a store each write one file (Announcement) with facts that only they can know. Such a report makes a lock
-//     stale only if its holder was seen to run there, and nothing runs there now. It counts as a sign of life for AliveTime from
-//     its arrival here, whatever any clock says. Inspect reads these files. Only Announce and Retract write them, as Announcer
-//     decides.
+//     stale only if its holder was seen to run there, and no daemon runs there now. A report of a running daemon counts for AliveTime
+//     from its arrival here, whatever the other machine's clock says, and during an alarm until its end is reported. Inspect reads
+//     these files, Announce writes and Retract removes them. Announcer decides what is written, and when.
 //   - A lock that is a symbolic link is judged by its target. The link itself is removed, backed up and put back: no content from
 //     outside a store gets into it, or into a backup.
-//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner, or
-//     the link that the last change removed.
+//   - A file that a killed program left in a store is trusted only if it is a regular file of this user or of the store's owner, no
+//     larger than MaxSize, or the link that the last change removed.
 //   - A store has one identity, whatever path leads to it (Identity), and one directory of backups: that of its identity, or of
 //     any other path that leads to it now.
-//   - Whatever is removed or replaced is in the backups first, complete and on disk. For each store the newest fifty locks and
-//     thousand copies are kept, and everything that the last change put there. A program that is killed at any step leaves every
-//     lock in its place or in the backups; the next change cleans up.
+//   - Whatever is removed or replaced is in the backups first, complete and on disk; only Release removes its own lock without a
+//     backup. For each store the newest fifty locks and thousand copies are kept, and everything that the last change put there. A
+//     program that is killed at any step leaves every lock in its place or in the backups; the next change cleans up.
 //   - Among all programs that take the guard (some daemons and every user of this package) acquiring is atomic: one winner.
-//     Daemons of 2.8 and later do not take the guard. Acquire refuses while one of this store is starting, and rechecks if one
-//     appeared meanwhile.
+//     Daemons of 2.8 and later do not take the guard. Without force, Acquire refuses while one of this store is starting. If the
+//     process table shows one after the lock was taken, Acquire checks the lock again.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
 //   - If a daemon without the guard writes a lock while this package removes or replaces another one, that lock stays, or is
 //     put back. A lock that is still being written is not called corrupt and not backed up until it is complete, or unchanged for
 //     SettleTime.
 //   - Each look of Inspect returns within ReadTimeout, or when its context ends. Its memory is bounded: a lock above MaxSize
-//     is not read, and at most 64 conflict copies are. A call leaves a goroutine behind only if a read is stuck in the kernel (a
-//     dead network mount): at most one for a Store, one for its state directory, one for its Lifecycle, one for its Identity, and
-//     one for each daemon whose own store does not answer.
+//     is not read, and at most 64 conflict copies are. A call leaves goroutines behind only if a read is stuck in the kernel (a
+//     dead network mount): at most one such read for a Store, one for its state directory, one for its Lifecycle, one for its
+//     Identity, and one for each daemon whose own store does not answer.
 //   - Every change first inspects the store, and retries a few times while the lock keeps changing. It waits for the guard no
 //     longer than GuardTimeout or its context.
 //
@@ -53,7 +53,7 @@
 //     the lock.
 //   - While ForceUnlock or Release compares, the lock is away from its path for some microseconds; the same holds while
 //     Acquire takes over on a system that cannot swap two names atomically (Windows, NFS). A daemon that deletes its lock in that very
-//     moment finds nothing to delete, and its lock is put back, stale. If this program is killed in that moment, a lock that
+//     moment finds nothing to delete; if its lock is then put back, it is stale. If this program is killed in that moment, a lock that
 //     arrived meanwhile stays aside until the next change.
 //   - A change that has begun waits for the system without a limit: a mount that dies between the look and the rename blocks it.
 //   - One look cannot notice that the clock was set before it. Memory notices a later change, if the caller keeps it from look

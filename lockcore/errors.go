@@ -9,7 +9,7 @@ import (
 var (
 	// ErrHeld means that the store is in use (Snapshot.InUse), and the caller did not use force or, in Acquire, a process here holds it.
 	ErrHeld = errors.New("lockcore: the store is in use")
-	// ErrChanged means that the lock is not the one that the caller saw. Nothing was removed.
+	// ErrChanged means that the lock is not the one that the caller saw or, in PutBack, is no longer lost. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
 	// ErrOccupied means that a lock was not put back because there is another one.
 	ErrOccupied = errors.New("lockcore: the lock exists already")
@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// heldMessage names the process that uses a store, or the reason why the store is contested.
+// heldMessage says who uses a store, or why it is contested.
 func heldMessage(now Snapshot) string {
 	switch {
 	case now.State == Contested:

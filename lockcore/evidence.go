@@ -66,8 +66,8 @@ func (l *inspection) noteDaemon(p Process, known *bool) {
 }
 
 // weighDaemon notes a daemon of this store, or a lockbar run, from the process table. A process that is older than another machine's
-// lock held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; one that is newer waits for
-// its turn. The first daemon that is neither LocalDaemon nor the opener counts as starting.
+// lock held the store. A lockbar run that is older than a lock that does not name it has lost its own lock; one that is newer may
+// still be refused. The first daemon that is neither LocalDaemon nor the opener counts as starting.
 func (l *inspection) weighDaemon(p Process, opens bool, statePID int) {
 	e := &l.evidence
 	e.DaemonRuns = true
@@ -114,8 +114,8 @@ func (l *inspection) weighOwner(pid int) {
 	}
 }
 
-// memoryExcludesInner reports whether the memory shows that l.inner is not the holder: another process held the lock and still runs, or l.inner
-// held a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
+// memoryExcludesInner reports whether the memory shows that l.inner is not the holder: another process held the lock and still runs, or
+// l.inner held a lock with another started_at. Then this lock belongs to another machine, whose daemon has that PID in its container.
 func (l *inspection) memoryExcludesInner() bool {
 	if !l.evidence.Remembered {
 		return false

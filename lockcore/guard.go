@@ -13,8 +13,8 @@ import (
 // GuardTimeout bounds how long a change waits for the guard. A daemon that takes the guard waits as long.
 const GuardTimeout = 10 * time.Second
 
-// withGuard runs change while this process has the guard: the advisory lock on <lock>.guard, which some daemons take too. It never
-// deletes the file: two processes could then lock two files.
+// withGuard runs change while this process has the guard: the advisory lock on <lock>.guard, which some daemons take too. If the file
+// system has no locks, change runs without it. withGuard never deletes the file: two processes could then lock two files.
 func (s *Store) withGuard(ctx context.Context, change func() error) error {
 	f, held, err := s.takeGuard(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func underGuard[T any](ctx context.Context, s *Store, change func() (T, error)) 
 }
 
 // unguardedAge is the age from which a leftover is removed if the file system has no locks. A younger one may belong to a running
-// change; no change takes this long.
+// change; a change takes this long only if the system does not answer.
 const unguardedAge = time.Minute
 
 // takeGuard opens and locks the guard. It retries if the file that it has locked is no longer the guard: the store was created again

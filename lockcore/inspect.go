@@ -11,11 +11,11 @@ import (
 const (
 	// ReadTimeout bounds a look: on a dead mount a read never returns.
 	ReadTimeout = 2 * time.Second
-	// SettleTime is how long a lock must be absent before the absence is believed: sync engines swap files in two steps.
+	// SettleTime is how long a lock must be absent, or not a record, before Inspect believes it.
 	SettleTime = 100 * time.Millisecond
 )
 
-// settleTries bounds how often Inspect looks at a lock that keeps changing.
+// settleTries bounds how often Inspect looks again at a lock that keeps changing.
 const settleTries = int(ReadTimeout / SettleTime)
 
 // Inspect looks at the store. It always returns a Snapshot; if the store cannot be read, its State is Unknown, with a Reason.
@@ -34,7 +34,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 		select {
 		case <-time.After(SettleTime):
 		case <-ctx.Done():
-			return s.timeoutSnapshot(ctx.Err()) // the first look was not confirmed
+			return s.timeoutSnapshot(ctx.Err()) // the last look was not confirmed
 		}
 		before := snap
 		began = time.Now()

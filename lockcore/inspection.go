@@ -28,7 +28,7 @@ func (s *Store) newInspection(m Memory, now time.Time) *inspection {
 	return &inspection{store: s, memory: m, now: now, bootTime: machine.BootTime, probeHere: probeArguments, snap: Snapshot{Store: s.dir, Lock: s.LockPath()}}
 }
 
-// reportEarly calls first with the state that follows from the lock and its holder alone. Later steps can only make the state more
+// reportEarly calls first with the state that follows from the steps so far. Later steps can only make the state more
 // urgent, except that another host's lock may prove to be that of a container here. Only a complete look proves that a holder is gone,
 // or that there is no lock.
 func (l *inspection) reportEarly(first func(State, Token)) {
@@ -119,8 +119,8 @@ func (l *inspection) readDirectory() {
 	}
 }
 
-// listingFailed makes the state unknown if no lock was found: it may be absent only because the store cannot be listed. A lock that was
-// read still counts.
+// listingFailed makes the state unknown if no lock was found: the store itself may be missing, or hold a placeholder for the lock. A lock
+// that was read still counts.
 func (l *inspection) listingFailed(err error) {
 	if l.evidence.Absent {
 		l.evidence.Absent = false

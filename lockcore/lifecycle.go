@@ -14,7 +14,7 @@ import (
 // lifecycleName is the file in which the daemon writes its current state. We only read it.
 const lifecycleName = "lifecycle_state.json"
 
-// maxLifecycleSize bounds that file, in bytes. It holds three short fields.
+// maxLifecycleSize bounds that file, in bytes. We read three short fields of it.
 const maxLifecycleSize = 64 << 10
 
 // Lifecycle is the daemon's last report about itself. It is a hint for people and proves nothing: the report of a daemon that was killed
@@ -33,8 +33,8 @@ const (
 	Hibernating = "HIBERNATION"
 )
 
-// Lifecycle reads the file by the rules for locks: regular files only, a size limit, and a deadline (ReadTimeout, or the end of
-// ctx). If the file is missing, malformed or unreadable, it returns the zero value.
+// Lifecycle reads the file only if it is a regular file of at most maxLifecycleSize, and waits until ReadTimeout or the end of ctx. If the
+// file is missing, malformed or unreadable, it returns the zero value.
 func (s *Store) Lifecycle(ctx context.Context) Lifecycle {
 	l, _ := fsx.InTime(ctx, s.lifecycleSlot, ReadTimeout, func() Lifecycle {
 		return parseLifecycle(readPlain(s.path(lifecycleName), maxLifecycleSize).data)

@@ -47,7 +47,7 @@ func (m Memory) Next(s Snapshot, now time.Time) Memory {
 			m.OwnLock = s.text
 		}
 	case m.anotherDaemon(s):
-		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // .daemon-state.json will soon name the new holder instead
+		m.Holder, m.StartedAt, m.OwnLock = s.LocalDaemon, "", "" // remembered now, since .daemon-state.json will soon name the new holder
 	case s.LocalDaemon.PID == 0 && (s.State == Stale || s.State == Unlocked || s.State == HeldElsewhere || s.Reason == OtherDaemonAlive):
 		m.Holder, m.StartedAt, m.OwnLock = Process{}, "", ""
 	}

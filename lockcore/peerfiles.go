@@ -39,7 +39,8 @@ type peerFile struct {
 }
 
 // readPeerFiles reads the files of the machines. others lists the paths of files that are not a valid announcement of the machine that
-// their names give, since one may be a machine's file in transit. all is false if there may be more files.
+// their names give, since one may be a machine's file in transit. Larger files and other kinds are ignored. all is false if there may be
+// more files.
 func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
@@ -78,17 +79,17 @@ type peerUpdate struct {
 
 // apply returns the machines as the files describe them. If one machine has several files, the newest by that machine's clock counts:
 // sync engines deliver files in any order, and restore old ones.
-func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
+func (u peerUpdate) apply(before []Peer, files []peerFile) []Peer {
 	sort.SliceStable(files, func(i, j int) bool { return files[i].At.After(files[j].At) }) // not package slices, which would add 30 KB
 	var peers []Peer
 	for _, f := range files {
 		if !slices.ContainsFunc(peers, func(p Peer) bool { return p.Machine == f.Machine }) {
-			peers = append(peers, l.update(before, f))
+			peers = append(peers, u.update(before, f))
 		}
 	}
 	for _, p := range before {
 		if !p.ThisMachine && !slices.ContainsFunc(files, func(f peerFile) bool { return f.Machine == p.Machine }) {
-			p.Removed = p.Removed || l.all && !slices.ContainsFunc(l.others, func(path string) bool { return strings.HasSuffix(path, peerName(p.Machine)) })
+			p.Removed = p.Removed || u.all && !slices.ContainsFunc(u.others, func(path string) bool { return strings.HasSuffix(path, peerName(p.Machine)) })
 			peers = append(peers, p)
 		}
 	}
@@ -99,17 +100,17 @@ func (l peerUpdate) apply(before []Peer, files []peerFile) []Peer {
 	sort.SliceStable(peers, func(i, j int) bool { return peers[i].Machine < peers[j].Machine })
 	for i := range peers {
 		p := &peers[i]
-		p.Heard, p.Since = earliest(p.Heard, l.now).Round(0).UTC(), earliest(p.Since, l.now).Round(0).UTC() // later only if the clock was set back
-		p.Alive = p.isAlive(l.now)
+		p.Heard, p.Since = earliest(p.Heard, u.now).Round(0).UTC(), earliest(p.Since, u.now).Round(0).UTC() // later only if the clock was set back
+		p.Alive = p.isAlive(u.now)
 	}
 	return peers
 }
 
 // update returns a machine as its newest file describes it, or as before if that is newer. For this machine the file always counts.
-func (l peerUpdate) update(before []Peer, f peerFile) Peer {
-	p := Peer{Announcement: f.Announcement, ThisMachine: f.Machine == l.own, Heard: earliest(f.changed, l.now)}
-	if l.watched {
-		p.Heard = l.now
+func (u peerUpdate) update(before []Peer, f peerFile) Peer {
+	p := Peer{Announcement: f.Announcement, ThisMachine: f.Machine == u.own, Heard: earliest(f.changed, u.now)}
+	if u.watched {
+		p.Heard = u.now
 	}
 	p.Heard = p.Heard.Round(0).UTC()
 	p.Since = p.Heard
@@ -121,7 +122,7 @@ func (l peerUpdate) update(before []Peer, f peerFile) Peer {
 		return p
 	}
 	old := before[i]
-	if !f.At.After(old.At) && !old.At.After(l.now.Add(clockError)) {
+	if !f.At.After(old.At) && !old.At.After(u.now.Add(clockError)) {
 		old.Removed = old.Removed && f.Announcement != old.Announcement
 		return old
 	}

@@ -11,14 +11,14 @@ import (
 type Peer struct {
 	Announcement
 	ThisMachine bool      `json:"Own"`
-	Heard       time.Time // when its file appeared or changed here, by our clock
+	Heard       time.Time // when its file last changed here, by our clock; news only of its Lockbar's end does not count
 	Since       time.Time // when its daemon was first reported
 	Alive       bool      // whether its daemon counts as running
 	// Updated reports that its file has changed since it was first read. If not, the file may be old, in a store that was copied.
 	Updated bool `json:"Told"`
 	// Removed reports that the file is gone, so that its content does not count. The machine is kept, since an older file may reappear.
 	Removed bool `json:"Silent"`
-	// Asked is the time its current request was first read; zero if it has none.
+	// Asked is when its current request arrived here, by our clock; zero if it has none.
 	Asked time.Time
 	// Contesting reports that the daemon was known to run beside another one. Such a daemon counts until its end is known.
 	Contesting bool `json:"Rival"`
@@ -63,8 +63,8 @@ func (p *Peers) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Elsewhere lists the machines whose daemon counts as running, each daemon once: the machine that runs a container reports the same
-// daemon as the container. A daemon that holds the lock here is left out. A Lockbar that has ended cannot report the end of its
+// Elsewhere lists the machines whose daemon counts as running, each daemon once: the machine that runs a container reports the same daemon
+// as the container. A daemon in a container here that holds the lock is left out. A Lockbar that has ended cannot report the end of its
 // daemon: such a daemon counts only if the lock is the one that it took, or if it was known to run beside another one.
 func (s Snapshot) Elsewhere() (alive []Peer) {
 	for _, p := range s.Peers.List() {

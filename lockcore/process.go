@@ -24,14 +24,14 @@ const (
 	Gone      ProcessStatus = ProcessStatus(machine.Gone)    // there is no such process
 )
 
-// ProcessKind classifies a program. The argument vector as a whole decides it (see parseArguments), never a single argument.
+// ProcessKind classifies a program by its arguments and their places (see parseArguments). A mere mention of the daemon does not count.
 type ProcessKind uint8
 
 const (
 	UnknownKind  ProcessKind = iota // the arguments cannot be read: another user's process, or an elevated one
 	OtherProgram                    // none of the following
 	Daemon                          // the iai-mcp daemon
-	LockbarRun                      // lockbar run, which holds the lock while a command runs
+	LockbarRun                      // lockbar run, which holds the lock while a command runs, or another program with the same first arguments
 )
 
 // storeMatch reports which store a Daemon or a LockbarRun uses, relative to the store of the look.
@@ -87,8 +87,8 @@ func (p Process) takesLocks() bool { return p.Kind == Daemon || p.Kind == Lockba
 // usesThisStore reports whether the process runs and is a daemon, or a lockbar run, of the store of the look.
 func (p Process) usesThisStore() bool { return p.Alive() && p.takesLocks() && p.store == thisStore }
 
-// processPathTimeout bounds the check of a path that another process uses, since it may be on a mount that does not answer. A busy
-// machine is slow too, so it is not shorter.
+// processPathTimeout bounds the check of a path that another process uses, since that path may be on a mount that does not answer. It is
+// not shorter because a busy machine is slow too.
 const processPathTimeout = ReadTimeout / 2
 
 // storeOf calls findStore, and waits for processPathTimeout at most. If that is not enough, it returns unknownStore, and so do further
@@ -162,8 +162,8 @@ func eachDaemon(visit func(Process, arguments)) {
 	}
 }
 
-// mayBeDaemon reports whether a program may be a daemon by its file name: Python, lockbar, or this program. It is used on systems
-// where reading the arguments of every process is expensive.
+// mayBeDaemon reports whether a program may be a daemon or a lockbar run by its file name: Python, lockbar, or this program. It is used on
+// systems where reading the arguments of every process is expensive.
 func mayBeDaemon(name string) bool {
 	return isPython(name) || strings.HasPrefix(strings.ToLower(name), "lockbar") ||
 		name != "" && strings.HasPrefix(filepath.Base(os.Args[0]), name)

@@ -50,7 +50,7 @@ func recycled(e evidence) bool {
 }
 
 // mayBeHolder reports whether the process with the holder's PID may be the holder, whatever the clocks show: it is a daemon or a
-// lockbar run that is not known to use another store, or nothing is known about it.
+// lockbar run that is not known to use another store, or its arguments cannot be read.
 func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
 		return false

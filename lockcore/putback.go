@@ -53,8 +53,8 @@ func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
 	return m.GoneSince.Add(m.putBackDelay(s))
 }
 
-// looksUnmounted reports whether the directory holds nothing that a daemon wrote, as a mount point without its file system does, or a
-// store that was created again.
+// looksUnmounted reports whether the directory cannot be listed or holds nothing that a daemon wrote, as a mount point without its file
+// system does, or a store that was created again.
 func (s *Store) looksUnmounted() bool {
 	bare := true
 	_, err := fsx.EachName(s.dir, func(listed []byte) {
@@ -67,8 +67,8 @@ func (s *Store) looksUnmounted() bool {
 // PutBack restores the lock that the daemon here lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the
 // directory holds something that a daemon wrote. It returns the backup that records the lock.
 //
-// Errors: ErrChanged (the lock is no longer lost), ErrOccupied, ErrUnreadable, ErrGuardBusy, ErrNoStateDir, or an error of the system;
-// then nothing was changed.
+// Errors: ErrChanged (the lock is no longer lost, or the directory is bare), ErrOccupied, ErrUnreadable, ErrGuardBusy, ErrNoStateDir, or
+// an error of the system; then nothing was changed.
 func (s *Store) PutBack(ctx context.Context, m Memory) (backup Backup, err error) {
 	defer during("put back", &err)
 	last, err := s.lastBackup()

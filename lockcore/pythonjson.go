@@ -69,8 +69,8 @@ func nesting(c byte) int {
 	return 0
 }
 
-// countDigits counts the digits of a whole number up to c; before is the count before c. It returns -1 in a float (a number with a
-// fraction or an exponent), which may have any length, and 0 outside a number.
+// countDigits counts the digits of a whole number up to c; before is the count before c. It returns -1 from a point or an e to the end of
+// the number, since a float may have any length. After the end it returns 0.
 func countDigits(before int, c byte) int {
 	switch {
 	case c >= '0' && c <= '9' && before >= 0:

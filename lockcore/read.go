@@ -135,7 +135,7 @@ func unreadable(err error) file {
 	return file{reason: reason, err: err}
 }
 
-// ofContent reports whether the reason is our own verdict on the file, rather than an error of the system.
+// ofContent reports whether the reason says what kind of file it is, rather than what the system failed to do.
 func (r Reason) ofContent() bool { return r == NotARegularFile || r == TooLarge || r == NotDownloaded }
 
 // reasonOf maps an error of the system to the reason that is shown.

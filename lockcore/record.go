@@ -11,7 +11,7 @@ import (
 // schemaVersion is the schema_version that this package writes. It reads records with a higher one too.
 const schemaVersion = json.Number("1")
 
-// MaxPID is the largest process id on any known system (pid_t is a signed 32-bit number).
+// MaxPID is the largest number that counts as a process id: pid_t is a signed 32-bit number.
 const MaxPID = math.MaxInt32
 
 // Record is the content of a lock file, under the file's own names. Hostname and StartedAt are foreign text: clean them before you

@@ -85,9 +85,9 @@ func (p Problem) String() string {
 	return tried + ": " + p.Err
 }
 
-// InUse reports whether, as far as this look shows, a process here uses the store, two processes claim it, or another machine reports
-// that its daemon uses it. If so, no lock is removed or taken without force. An OtherProgram may release the lock and keep running, so
-// it does not count if the store has no lock.
+// InUse reports whether, as far as this look shows, a process here uses the store, the store is contested, or another machine reports that
+// its daemon holds this lock or, if there is no lock, that its daemon runs. If so, no lock is removed or taken without force. An
+// OtherProgram may release the lock and keep running, so it does not count if the store has no lock.
 func (s Snapshot) InUse() bool {
 	beside := s.LocalDaemon.PID != 0 && (s.State != Unlocked || s.LocalDaemon.Kind != OtherProgram)
 	elsewhere := s.State == HeldElsewhere && s.HolderAlive || s.State == Unlocked && len(s.Elsewhere()) > 0

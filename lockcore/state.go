@@ -14,7 +14,7 @@ const (
 	HeldHere                   // a process on this host holds the store
 	HeldElsewhere              // the lock is another host's; its age never makes it stale
 	Stale                      // there is proof that the holder is gone
-	Contested                  // there are two claims at once
+	Contested                  // there are two claims at once, or a daemon runs without its lock
 	Corrupt                    // the content of the lock is not a record
 )
 
@@ -88,7 +88,7 @@ const (
 	// seen 0.9 s off, and a clock may be slewed.
 	Tolerance = 5 * time.Second
 	// MaxStartup is the longest time that a daemon takes from its start to its lock. After a longer one, a matching PID does not prove
-	// that the host was renamed.
+	// that the process took the lock.
 	MaxStartup = 10 * time.Minute
 	// MissingAfter is how long a remembered holder must outlive its lock before the lock counts as lost rather than released.
 	MissingAfter = 30 * time.Second
@@ -100,7 +100,7 @@ type evidence struct {
 	Absent     bool      // the store was read and has no lock
 	Malformed  Reason    // NotJSON or BadField: there is a file, but it is not a record
 	Record     Record    // content of the lock
-	Changed    time.Time // ctime of the lock file; zero if it proves nothing
+	Changed    time.Time // ctime of the lock file; zero if unknown
 	OurHost    bool      // the record names this host, and is not another machine's of the same name
 	Holder     Process   // the process here with the record's PID
 	Self       bool      // Holder is this process

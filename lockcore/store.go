@@ -51,8 +51,8 @@ type Store struct {
 	system
 }
 
-// system holds the calls to the system that tests replace to simulate a dead mount, a file system that lacks a call, or a process
-// that is killed.
+// system holds the calls to the system that tests replace to simulate a dead mount, a file system that lacks a call, a small process
+// table, or a process that is killed.
 type system struct {
 	read      func(path string) file
 	daemons   func(visit func(Process, arguments))                   // eachDaemon

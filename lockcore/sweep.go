@@ -19,8 +19,8 @@ const (
 	copyPrefix  = LockName + ".copy-"     // a conflict copy on its way to the backups
 )
 
-// sweep cleans up the files that a killed change left at least age ago. Under the guard age may be 0, since no other change is running.
-// If a file cannot be cleaned up, the next change retries.
+// sweep cleans up the files that a killed change left at least age ago, and prunes the backups. Under the guard age may be 0, since no
+// other change is running. If a file cannot be cleaned up, the next change retries.
 func (s *Store) sweep(age time.Duration) {
 	if s.checkStateDir() == nil {
 		s.sweepBackups(age)
@@ -93,8 +93,8 @@ func prune(dir string, names []string, kept int) {
 	}
 }
 
-// isOurs reports whether a leftover is trusted: it is a regular file of this user or of the store's owner, or the symbolic link that the
-// last change removed. Any other file may have been planted, and is left alone.
+// isOurs reports whether a leftover is trusted: it is a regular file of this user or of the store's owner, no larger than MaxSize, or the
+// symbolic link that the last change removed. Any other file may have been planted, and is left alone.
 func (s *Store) isOurs(path string) bool {
 	info, err := fsx.Lstat(path)
 	switch {
@@ -128,7 +128,7 @@ func (s *Store) sweepFile(name, path string) {
 	}
 }
 
-// sweepCopy completes an interrupted SetAside. If the copy was written after its backup, sweepCopy backs it up again.
+// sweepCopy completes an interrupted SetAside. If the newest backup of a copy is not of this one, sweepCopy backs it up first.
 func (s *Store) sweepCopy(path string) {
 	if last, ok := s.LastCopy(); ok && last.isOf(readLock(path)) {
 		_ = os.Remove(path)
@@ -138,7 +138,7 @@ func (s *Store) sweepCopy(path string) {
 }
 
 // sweepAside completes an interrupted removal if the newest backup is of this lock, which proves that the removal was decided. It puts
-// any other lock back, since a daemon may still be writing it.
+// any other lock back, since a daemon may have just written it.
 func (s *Store) sweepAside(aside string, decided BackupKind) {
 	last, ok := s.LastBackup()
 	if ok && last.Kind == decided && last.isOf(readLock(aside)) {
@@ -150,15 +150,15 @@ func (s *Store) sweepAside(aside string, decided BackupKind) {
 
 // isOf reports whether the backup is of that file. A file that is not a record and was written after the backup is another lock: a daemon
 // is writing it in place, and so far it has the same few bytes as the lock in the backup.
-func (c Backup) isOf(f file) bool {
-	if c.Link != "" || f.link != "" {
-		return c.Link == f.link
+func (b Backup) isOf(f file) bool {
+	if b.Link != "" || f.link != "" {
+		return b.Link == f.link
 	}
-	return c.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(c.At))
+	return b.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(b.At))
 }
 
-// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never
-// swapped, and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the backups have that lock, the
+// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never swapped,
+// and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the newest backup is of that lock, the
 // takeover was decided, and sweepStage removes the stage. If not, a daemon without the guard had just written that lock, or its backup
 // cannot be read: sweepStage puts it back in the place of the new lock, unless that one may be held. It backs the new lock up first,
 // because the backup that decided the takeover may be in another state directory.

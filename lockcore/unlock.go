@@ -28,8 +28,8 @@ func (s *Store) ForceUnlock(ctx context.Context, seen Snapshot, m Memory, force 
 	return underGuard(ctx, s, func() (Backup, error) { return s.unlockGuarded(ctx, seen, m, force) })
 }
 
-// RefuseUnlock returns the error that ForceUnlock would return after this look for the lock with this token, or nil if it would try.
-// With it a caller can report the error before it asks the user to confirm.
+// RefuseUnlock returns the error that ForceUnlock would return after this look for the lock with this token, or nil if it would try or
+// there is no lock. With it a caller can report the error before it asks the user to confirm.
 func (s Snapshot) RefuseUnlock(token Token, force bool) (err error) {
 	defer during("unlock", &err)
 	return unlockRefusal(s, Snapshot{Token: token}, force)

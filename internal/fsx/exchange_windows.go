@@ -8,9 +8,9 @@ import (
 
 // Exchange fails: NTFS cannot swap two names atomically.
 //
-// Doubt: os.Rename and os.Remove fail while another program has the file open without FILE_SHARE_DELETE, as Python's open() does,
-// and deleted files linger until the last handle is closed. Such a change fails with a sharing violation. The lock stays, and the
-// change can be retried. This was never run on Windows.
+// Doubt: os.Remove and RenameNew fail while another program has the file open without FILE_SHARE_DELETE, as Python's open() does, and so
+// does Rename if that lasts longer than its retries. Deleted files may linger until the last handle is closed. Such a change fails with a
+// sharing violation. The lock stays, and the change can be retried. This was never run on Windows.
 func Exchange(string, string) error { return errors.ErrUnsupported }
 
 // RenameNew renames a to b if there is no b (else fs.ErrExist): MoveFileEx without MOVEFILE_REPLACE_EXISTING.

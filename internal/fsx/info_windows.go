@@ -22,7 +22,8 @@ type fileInfo struct {
 func (i fileInfo) Mode() fs.FileMode { return i.mode }
 func (i fileInfo) IsDir() bool       { return i.mode.IsDir() }
 
-// Lstat works as os.Lstat does, even for reparse points. ChangeTime and SameFile take its result. It fetches no content.
+// Lstat does what os.Lstat does, and knows the true type of a reparse point. ChangeTime and SameFile take its result. It fetches no
+// content.
 func Lstat(path string) (fs.FileInfo, error) {
 	f, err := openHandle(path, 0, windows.FILE_FLAG_OPEN_REPARSE_POINT|windows.FILE_FLAG_BACKUP_SEMANTICS)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Load returns these errors for files that the system itself would read.
+// Load and Open refuse files with these errors; Open does not check the size.
 var (
 	ErrNotRegular    = errors.New("not a regular file")
 	ErrTooLarge      = errors.New("too large")

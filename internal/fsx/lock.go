@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Locks are advisory. They are of the kind that today's iai-mcp daemons take on the guard: flock(2), and on Windows one byte at
+// Locks are advisory. They are of the kind that some iai-mcp daemons take on the guard of a store: flock(2), and on Windows one byte at
 // offset 0. A lock belongs to the open file. So two goroutines that each open the file exclude each other too, and a lock ends when
 // its file is closed or its process is killed.
 
 // ErrLocked means that somebody else has the lock now.
 var ErrLocked = errors.New("taken by another program")
 
-// lockRetry is the time between two attempts to take a lock. The daemon retries as often.
+// lockRetry is the time between two attempts to take a lock. Those daemons retry as often.
 const lockRetry = 20 * time.Millisecond
 
 // ErrNoLocks means that the file system has no locks; some network and user-space file systems have none.

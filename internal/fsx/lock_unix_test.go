@@ -15,8 +15,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestOpenLockRefusesOtherKinds checks that only regular files are opened: a pipe would wait for its other end, and a device may do
-// anything.
+// TestOpenLockRefusesOtherKinds checks that a pipe, a link, a directory and a device are refused, with an error that names the path.
 func TestOpenLockRefusesOtherKinds(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")

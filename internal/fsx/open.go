@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// Open opens the regular file at path as os.OpenFile does, and creates a missing one if flag has os.O_CREATE. It is for a file that
-// only we write: it follows no symbolic link, does not block on a pipe, and opens no device.
+// Open opens the regular file at path as os.OpenFile does, and creates a missing one if flag has os.O_CREATE. It follows no symbolic
+// link, does not block on a pipe, and opens no device.
 //
-// Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (when reading), or an error of the system.
+// Errors: a *fs.PathError, whose cause is ErrNotRegular, ErrNotDownloaded (if flag is os.O_RDONLY), or an error of the system.
 func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	info, err := Lstat(path)
 	if err == nil {

@@ -94,7 +94,7 @@ func IsFileLimit(err error) bool { return errors.Is(err, windows.ERROR_TOO_MANY_
 // IsLoop reports false: Windows has a different error for each kind of link.
 func IsLoop(error) bool { return false }
 
-// SyncDir does nothing: NTFS journals its directories, and no program can flush one.
+// SyncDir does nothing: NTFS journals its directories, and package os cannot flush one.
 func SyncDir(string) {}
 
 // ChangeTime returns the ctime of a result of Lstat. Package os does not return it, and the creation time is no substitute: a name

@@ -2,7 +2,7 @@
 
 package fsx
 
-// This file is for the other systems, where only package os is used.
+// This file is for the other systems: it makes no call that only some of them have.
 
 import (
 	"errors"

@@ -25,7 +25,7 @@ const (
 	tagUnixSocket = 0x80000023
 )
 
-// tagsWithoutData lists tags that are not surrogates and yet mark no readable file: NFS and WSL use them for pipes, devices and
+// tagsWithoutData lists tags that are not surrogates and yet mark no readable file: NFS and WSL use most of them for pipes, devices and
 // links.
 var tagsWithoutData = []uint32{
 	0x80000014, // IO_REPARSE_TAG_NFS

@@ -69,7 +69,7 @@ func target(path string) (string, error) {
 // tempMode is the mode of the files of os.CreateTemp.
 const tempMode = 0o600
 
-// WriteTemp writes a new file in dir, with a random name between prefix and ".tmp", and syncs it. On an error it leaves no file.
+// WriteTemp writes a new file in dir, whose name is prefix, random digits and ".tmp", and syncs it. On an error it leaves no file.
 func WriteTemp(dir, prefix string, data []byte, perm fs.FileMode) (path string, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*.tmp")
 	if err != nil {
