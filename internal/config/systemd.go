@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// systemdServices reads the services of this user, each with its drop-ins.
+// systemdServices reads the units in dir that start the daemon, each with its drop-ins.
 func systemdServices(dir, home string) (list []Service) {
 	for _, path := range units(dir) {
 		if u := loadUnit(path, home); u.isDaemon() {
@@ -150,7 +150,7 @@ func (u *unit) addEnvironment(value, path string) {
 	}
 }
 
-// expand replaces systemd's specifiers in a path. It keeps unknown specifiers: no such store exists then, and its path shows why.
+// expand replaces the specifiers %%, %h, %n and %N in a path. It keeps all others: no such store exists then, and its path shows why.
 func (u *unit) expand(path string) string {
 	return strings.NewReplacer("%%", "%", "%h", u.home, "%n", u.name, "%N", strings.TrimSuffix(u.name, ".service")).Replace(path)
 }
