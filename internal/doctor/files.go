@@ -85,7 +85,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
 }
 
-// existing returns the deepest directory on the path of dir that exists.
+// existing returns the longest beginning of the path dir that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {

@@ -31,7 +31,7 @@ func (s Subject) discovery(context.Context) []Check {
 	return checks
 }
 
-// ofStore lists the checks of one store. If there are several stores, each detail begins with the store's path.
+// ofStore lists the checks of one store. If there are several stores, the detail of each check that ends in time names the store's path.
 func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
