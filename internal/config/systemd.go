@@ -106,7 +106,7 @@ func (u *unit) service() Service {
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
-		s.doubts = append(s.doubts, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
+		s.doubts = append(s.doubts, u.fileDoubt(strings.TrimPrefix(u.variables[i], "-")))
 	}
 	return s
 }
@@ -130,12 +130,13 @@ func mayNameStore(value string) bool {
 	return err != nil || strings.Contains(string(data), StoreVariable)
 }
 
-func (u *unit) notRead(file string) error {
+func (u *unit) fileDoubt(file string) error {
 	other := "a store"
 	if u.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", u.name, file, other)
+	return fmt.Errorf("%s: its EnvironmentFile %s may name %s, which Lockbar does not take from there: put the store into the config file too",
+		u.name, file, other)
 }
 
 // addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones.
