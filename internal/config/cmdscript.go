@@ -191,8 +191,8 @@ func hasOutside(line, signs string) bool {
 // maxLine is the longest line that cmd.exe accepts after expansion, in characters. Here it bounds the bytes: real lines are far shorter.
 const maxLine = 8191
 
-// expandPercent replaces each %NAME% by the value that env returns, and keeps it if that is empty. Instead of a result that is longer
-// than maxLine it returns a single %, which all callers reject.
+// expandPercent replaces each %NAME% by the value that env returns, and keeps %NAME% if the value is empty. Instead of a result that is
+// longer than maxLine it returns a single %, which all callers reject.
 func expandPercent(s string, env func(string) string) string {
 	var b strings.Builder
 	for b.Len() <= maxLine {

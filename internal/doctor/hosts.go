@@ -36,11 +36,11 @@ func HostsProblem(store string) error {
 // if their files cannot be listed.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
-	switch word, written := s.Peers.Own(); {
+	switch ours, written := s.Peers.Own(); {
 	case !written:
 		own = "has no file there: its app writes one, unless that is switched off"
-	case word.Machine != machine.ID():
-		own += ", under an id that Lockbar made up (" + word.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
+	case ours.Machine != machine.ID():
+		own += ", under an id that Lockbar made up (" + ours.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
 	}
 	peers := s.Peers.List()
 	for i := range peers {
