@@ -14,8 +14,8 @@ import (
 )
 
 // Under X11 and Wayland the clipboard holds a text only as long as a process serves it, which Lockbar cannot do after its end. So other
-// programs do that; macOS and Windows bring one along. The library atotto/clipboard, without a release since 2021, runs the same programs on
-// Linux and macOS.
+// programs do that; macOS and Windows bring one along. The library atotto/clipboard, without a release since 2021, runs the same programs
+// on Linux and macOS.
 
 // copyTime bounds each of the at most three programs. A program ends or goes to the background at once, but may wait forever if it finds
 // no seat or no display.

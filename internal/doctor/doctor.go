@@ -50,7 +50,7 @@ type Subject struct {
 	Commands func(store string) words.Commands
 }
 
-// deadline bounds the checks, which run at the same time. It exceeds the limits of a look at a lock, 2 s, and of the greeting of a bus, 5 s.
+// deadline bounds the checks, which run at the same time. It exceeds the limits of a look at a lock (2 s) and the greeting of a bus (5 s).
 const deadline = 6 * time.Second
 
 // probe makes one or several checks together.
