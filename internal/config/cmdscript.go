@@ -21,9 +21,9 @@ type script struct {
 	set map[string]string // by name in capitals
 }
 
-// scriptStore reads a script up to the line that runs the daemon, and returns the store that the script sets last; empty if it sets none.
-// It returns an error if it does not understand an earlier line, which might change the store, or if it finds no line that runs the
-// daemon. starts reports whether a line at least mentions running the daemon.
+// scriptStore reads a script up to the line that runs the daemon, and returns the store that these lines set last; empty if they set none.
+// It returns an error if it does not understand one of these lines, which might change the store, or the store's value, or if it finds no
+// line that runs the daemon. starts reports whether a line runs the daemon or, in a way that is not understood, may run it.
 func scriptStore(text string, env func(string) string) (store string, starts bool, err error) {
 	s := script{env, map[string]string{}}
 	number := 0
@@ -88,7 +88,8 @@ func (s *script) variable(name string) string {
 	return value
 }
 
-// isUnderstood reports whether a value is free of unexpanded variables, quotation marks, delayed expansion and text in another code page.
+// isUnderstood reports whether a value is free of unexpanded variables, delayed expansion (!X!), quotation marks, control characters and
+// text in another code page.
 func isUnderstood(value string) bool {
 	return utf8.ValidString(value) && !strings.ContainsAny(value, `%!"`) && !strings.ContainsFunc(value, unicode.IsControl)
 }
@@ -135,7 +136,7 @@ func runsDaemon(line string) bool {
 	return strings.HasPrefix(program, "py") && !isScript(program) && !slices.ContainsFunc(words[1:], noOption) && words[len(words)-1] == "-m"
 }
 
-// mentionsRun reports whether a line has -m and the module anywhere.
+// mentionsRun reports whether a line has -m, followed by the daemon's module, anywhere.
 func mentionsRun(line string) bool {
 	words := fragments(line)
 	for i, word := range words {
@@ -187,12 +188,11 @@ func hasOutside(line, signs string) bool {
 	})
 }
 
-// maxLine is the longest line that cmd.exe accepts after expansion, in characters. Here it counts bytes, since no store has a path of that
-// length.
+// maxLine is the longest line that cmd.exe accepts after expansion, in characters. Here it bounds the bytes: real lines are far shorter.
 const maxLine = 8191
 
-// expandPercent replaces each %NAME% by its value in the environment, and keeps unknown names. It returns a result that is too long as
-// a single %, which no caller understands.
+// expandPercent replaces each %NAME% by the value that env returns, and keeps %NAME% if the value is empty. Instead of a result that is
+// longer than maxLine it returns a single %, which all callers reject.
 func expandPercent(s string, env func(string) string) string {
 	var b strings.Builder
 	for b.Len() <= maxLine {

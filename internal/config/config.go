@@ -1,6 +1,6 @@
 // Package config reads and writes the settings file: which stores are watched, and which notifications are shown. Users may edit the file
 // by hand: the package keeps unknown keys, and never overwrites a file that it cannot read. It also finds the stores if none is named
-// (FindStores). It does not know the menu or the commands, and opens no store.
+// (FindStores), and the services that start the daemon (Services). It does not know the menu or the commands, and reads no lock.
 //
 //	{
 //	  "stores": ["~/.iai-mcp"],
@@ -10,7 +10,7 @@
 //	  "machine": "0123456789abcdef"
 //	}
 //
-// The key machine holds the ID of the machine that saved the file: machines that share a home directory have separate settings.
+// The key machine holds the ID of the machine that saved the file last: machines that share a home directory have separate settings.
 package config
 
 import (
@@ -71,7 +71,8 @@ func Load(path string) (Config, error) {
 }
 
 // Update changes the current settings in the file at path, or in this machine's own file beside it, and returns the new ones. It keeps
-// everything else in the file, in order. It returns an error and changes nothing if Load cannot read the file or would refuse the result.
+// everything else in the file, in order. It returns an error and changes no file if Load cannot read the file or would refuse a store of
+// the new settings, or if the file cannot be written.
 func Update(path string, change func(*Config)) (Config, error) {
 	c := Default()
 	f, err := find(path)
@@ -88,7 +89,7 @@ func Update(path string, change func(*Config)) (Config, error) {
 	return c, nil
 }
 
-// save writes the settings, unless Load would refuse them.
+// save writes the settings, unless Load would refuse one of their stores.
 func (f file) save(c Config) error {
 	for _, s := range c.Stores {
 		if err := checkStore(s); err != nil {
@@ -102,7 +103,7 @@ func (f file) save(c Config) error {
 	return fsx.Write(f.target, out, 0o600)
 }
 
-// merge writes c into the object in data.
+// merge returns the object in data with the settings of c in it.
 func merge(data []byte, c Config) ([]byte, error) {
 	top, err := members(data, 0)
 	if err != nil {

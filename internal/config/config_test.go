@@ -104,7 +104,7 @@ func TestBadContent(t *testing.T) {
 	}
 }
 
-// TestUnreadableFile checks that an unreadable file is not overwritten.
+// TestUnreadableFile checks that Load and Update return an error for a file that cannot be read.
 func TestUnreadableFile(t *testing.T) {
 	for name, path := range map[string]string{"a directory": t.TempDir(), "a huge file": file(t, "{}"+strings.Repeat(" ", 1<<20))} {
 		if _, err := config.Load(path); err == nil {
@@ -169,7 +169,7 @@ func TestSaveKeepsUnknownKeys(t *testing.T) {
 	}
 }
 
-// TestUpdateKeepsLaterEdits checks that Update keeps what a user wrote since the last Load.
+// TestUpdateKeepsLaterEdits checks that Update begins with what the file says now, and does not call change if the file cannot be read.
 func TestUpdateKeepsLaterEdits(t *testing.T) {
 	path := file(t, `{"stores": ["~/new"]}`)
 	c, err := config.Update(path, func(c *config.Config) { c.Notify.Away = false })

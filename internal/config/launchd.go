@@ -8,8 +8,7 @@ import (
 	"lockbar/internal/desktop"
 )
 
-// launchdServices reads the agents of this user. It ignores agents for all users: an administrator who made one would also have set the
-// environment variable.
+// launchdServices reads the agents of this user that start the daemon. It does not look for agents in /Library, which start for all users.
 func launchdServices(dir string) (list []Service) {
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // only a bad pattern is an error
 	for _, path := range paths {
@@ -48,7 +47,7 @@ func daemonAgent(d map[string]any) bool {
 	return false
 }
 
-// mentionsDaemon reports whether s has the module's name, iai_mcp, or that of the command and the label, iai-mcp.
+// mentionsDaemon reports whether s has the name of the Python package, iai_mcp, or of the command and the label, iai-mcp.
 func mentionsDaemon(s string) bool {
 	return strings.Contains(s, "iai_mcp") || strings.Contains(s, "iai-mcp")
 }

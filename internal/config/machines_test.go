@@ -35,8 +35,8 @@ func save(path string, c config.Config) error {
 	return err
 }
 
-// TestMachinesThatShareAFile checks that a machine shares neither its pause nor its changes. Until it saves, it uses the first machine's
-// settings.
+// TestMachinesThatShareAFile checks that the second machine, until it saves, uses the first one's settings except the pause, and that the
+// first one does not see what the second then saves.
 func TestMachinesThatShareAFile(t *testing.T) {
 	path := file(t, `{"stores": ["~/shared"], "future": 1}`)
 	own := filepath.Join(filepath.Dir(path), "config-"+idB+".json")
@@ -80,7 +80,7 @@ func TestOwnFileWithoutTheOther(t *testing.T) {
 	}
 }
 
-// TestFaultOfTheOther checks that a fault in the other machine's file is reported with its path, and that nothing is saved.
+// TestFaultOfTheOther checks that a fault in the other machine's file is reported with its path, by Load and by Update.
 func TestFaultOfTheOther(t *testing.T) {
 	t.Setenv(machine.Variable, idB)
 	path := file(t, `{"machine": "`+idA+`", "notify": 1}`)

@@ -16,7 +16,7 @@ type member struct {
 
 func (m member) fault(problem string) error { return &fault{m.offset, problem} }
 
-// An object is a JSON object, whose keys keep the user's order. Key names are exact. Of repeated keys the last counts.
+// An object is a JSON object, whose keys keep the user's order. Keys that differ in case are different. Of repeated keys the last counts.
 type object []member
 
 // byteOrderMark may start a file that Notepad wrote on Windows.

@@ -64,7 +64,7 @@ func expand(stores []string, home string) ([]string, error) {
 	return dirs, nil
 }
 
-// belowHome returns the path after a ~; ok is false for ~name, another user's home.
+// belowHome returns the path after a leading ~; ok is false if there is none, and for ~name, another user's home.
 func belowHome(s string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(s, "~")
 	return rest, ok && (rest == "" || os.IsPathSeparator(rest[0]))

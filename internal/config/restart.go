@@ -27,7 +27,7 @@ func (u *unit) restartDelay() time.Duration {
 	return 0
 }
 
-// agentRestart returns the time from a crash until launchd restarts the agent; 0 if it does not.
+// agentRestart returns the longest time from a crash until launchd restarts the agent; 0 if it does not.
 func agentRestart(agent map[string]any) time.Duration {
 	disabled, _ := agent["Disabled"].(bool)
 	if disabled || !restartsAfterCrash(agent["KeepAlive"]) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestSystemdServices checks that a store counts only if no other file may name another one.
+// TestSystemdServices checks that only the daemon's units are services, and that one has no store if that is in doubt.
 func TestSystemdServices(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

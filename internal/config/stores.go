@@ -33,8 +33,8 @@ type FoundStores struct {
 }
 
 // FindStores returns the stores from the first source that names any: flag, environment, config file, the daemon's own launchd plist,
-// systemd unit or scheduled task (a program started from Finder or a panel has no shell environment), home directory. It returns none only
-// if the user has no home directory. It starts no process and writes nothing.
+// systemd unit or scheduled task, home directory. It reads the daemon's own files since a program that is started from Finder or a panel
+// has no shell environment. It returns none only if the user has no home directory. It starts no process and writes nothing.
 func FindStores(flag []string) FoundStores {
 	if len(flag) > 0 {
 		return FoundStores{Stores: storesFrom(FromFlag, flag...)}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// systemdServices reads the services of this user, each with its drop-ins.
+// systemdServices reads the units in dir that start the daemon, each with its drop-ins.
 func systemdServices(dir, home string) (list []Service) {
 	for _, path := range units(dir) {
 		if u := loadUnit(path, home); u.isDaemon() {
@@ -106,7 +106,7 @@ func (u *unit) service() Service {
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
-		s.doubts = append(s.doubts, u.notRead(strings.TrimPrefix(u.variables[i], "-")))
+		s.doubts = append(s.doubts, u.fileDoubt(strings.TrimPrefix(u.variables[i], "-")))
 	}
 	return s
 }
@@ -130,12 +130,13 @@ func mayNameStore(value string) bool {
 	return err != nil || strings.Contains(string(data), StoreVariable)
 }
 
-func (u *unit) notRead(file string) error {
+func (u *unit) fileDoubt(file string) error {
 	other := "a store"
 	if u.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile %s is not read, and may name %s: put it into the config file too", u.name, file, other)
+	return fmt.Errorf("%s: its EnvironmentFile %s may name %s, which Lockbar does not take from there: put the store into the config file too",
+		u.name, file, other)
 }
 
 // addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones.
@@ -150,7 +151,7 @@ func (u *unit) addEnvironment(value, path string) {
 	}
 }
 
-// expand replaces systemd's specifiers in a path. It keeps unknown specifiers: no such store exists then, and its path shows why.
+// expand replaces the specifiers %%, %h, %n and %N in a path. It keeps all others: no such store exists then, and its path shows why.
 func (u *unit) expand(path string) string {
 	return strings.NewReplacer("%%", "%", "%h", u.home, "%n", u.name, "%N", strings.TrimSuffix(u.name, ".service")).Replace(path)
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// splitWords splits a value into words as systemd does (systemd.syntax(7)): quotes of both kinds, and C escapes inside and outside quotes.
-// The end of the line closes an open quote.
+// splitWords splits a value into words by the rules of systemd.syntax(7): quotes of both kinds, and C escapes inside and outside quotes.
+// systemd ignores the rest of a line after a mistake; splitWords keeps an invalid escape, and closes an open quote at the end of the line.
 func splitWords(s string) []string {
 	var w wordList
 	for s != "" {

@@ -38,7 +38,7 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 	return found, problems
 }
 
-// errRival reports that the files of one task, or of tasks with one name, do not certainly name the same store.
+// errRival is the doubt about a task if the files with its name do not all certainly lead to the same store.
 var errRival = errors.New("two files disagree about the task")
 
 // doubtRivals gives each task that does not certainly agree with all tasks of its name a single doubt, errRival.
@@ -111,7 +111,7 @@ func (s *Service) runs(path, command, arguments string, env func(string) string)
 		return true
 	}
 	script := scriptOf(s.Command, expandPercent(arguments, env))
-	if script == "" { // a process of a common command, such as powershell.exe, may belong to another program
+	if script == "" { // no Command: a process of a common program, such as powershell.exe, need not belong to this task
 		s.Command, s.doubts = "", notStarted(path)
 		return namesDaemon(line)
 	}
@@ -177,7 +177,7 @@ func namesDaemon(line string) bool {
 	})
 }
 
-// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that Lockbar reads. Windows does not translate it.
+// taskFile is the part of the Task Scheduler Schema (MS-TSCH 2.5) that Lockbar reads. Its names are the same in every language of Windows.
 type taskFile struct {
 	URI      string `xml:"RegistrationInfo>URI"`
 	Interval string `xml:"Settings>RestartOnFailure>Interval"`
@@ -194,7 +194,8 @@ func parseTask(data []byte) (file taskFile, err error) {
 	return file, d.Decode(&file)
 }
 
-// isoSpan reads an XML Schema duration without years and months, such as PT1M. It returns 0 for any other text.
+// isoSpan reads an XML Schema duration in whole days, hours, minutes and seconds, such as PT1M, and returns at most maxRestart. It returns
+// 0 for any other text.
 func isoSpan(text string) time.Duration {
 	form := regexp.MustCompile(`^P(?:(\d{1,18})D)?(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})S)?)?$`)
 	parts, sum := form.FindStringSubmatch(strings.TrimSpace(text)), 0.0

@@ -111,7 +111,7 @@ func utf16Of(text string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// TestTaskServices checks that a task is the daemon's if it runs the daemon, and that the declared encoding of the file is ignored.
+// TestTaskServices checks that a task counts if it runs the daemon or seems to, and that the declared encoding of the file is ignored.
 func TestTaskServices(t *testing.T) {
 	home := t.TempDir()
 	dir := filepath.Join(home, ".iai-mcp")

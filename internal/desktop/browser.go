@@ -17,7 +17,8 @@ const askTime = 2 * time.Second
 
 // PageDir returns a directory from which the desktop's browser can read a page. That is dir, unless the browser is a snap, such as Firefox
 // on Ubuntu. A snap may not read a hidden directory, such as ~/.local (https://snapcraft.io/docs/home-interface), and has a /tmp of its
-// own. But it may read its data directory (https://snapcraft.io/docs/data-locations), so PageDir then returns its subdirectory name.
+// own. But it may read its data directory (https://snapcraft.io/docs/data-locations), so PageDir then returns a path in there that ends
+// with name. The directory need not exist. If the desktop does not tell its browser within askTime, PageDir returns dir.
 func PageDir(ctx context.Context, dir, name string) string {
 	if runtime.GOOS != "linux" {
 		return dir

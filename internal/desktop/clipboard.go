@@ -13,8 +13,9 @@ import (
 	"unicode/utf16"
 )
 
-// The clipboard belongs to the display server, which Go without cgo cannot reach. The libraries for the clipboard (atotto/clipboard,
-// without a release since 2021) run the same programs as this file.
+// Under X11 and Wayland the clipboard holds a text only as long as a process serves it, which Lockbar cannot do after its end. So other
+// programs do that; macOS and Windows bring one along. The library atotto/clipboard, without a release since 2021, runs the same programs
+// on Linux and macOS.
 
 // copyTime bounds each of the at most three programs. A program ends or goes to the background at once, but may wait forever if it finds
 // no seat or no display.
@@ -74,7 +75,7 @@ func clipboardBytes(goos, text string) string {
 	return string(b)
 }
 
-// Copy puts text on the clipboard with the first program that works. It takes at most copyTime for each. The error is
+// Copy puts text on the clipboard with the first program that works. It takes at most copyTime and endTime for each. The error is
 // ErrNoClipboard, or that of the last program.
 func Copy(ctx context.Context, text string) error { return copyWithin(ctx, copyTime, text) }
 

@@ -1,9 +1,9 @@
 package desktop
 
-// The packages and the login command must use the same names for Lockbar, so they are defined only here; packaging/ stamps them into
-// its files.
+// The packages and the login command must use the same names for Lockbar. So the program takes them from here, and packaging/pack stamps
+// them into the files of the packages.
 const (
-	// Name is the program's name for people, and the value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
+	// Name is the program's name for people, and the name of its value under HKCU\Software\Microsoft\Windows\CurrentVersion\Run.
 	Name = "Lockbar"
 
 	// Command is the executable's name, without .exe.

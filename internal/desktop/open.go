@@ -34,7 +34,7 @@ func failsHonestly(goos string) bool { return goos != "windows" }
 // ErrMissing reports that there is nothing to show at the path, or that the path cannot be reached.
 var ErrMissing = errors.New("it does not exist")
 
-// missing wraps the system's error as ErrMissing. Its own words do not repeat the path, which the caller knows.
+// missing wraps the system's error as ErrMissing. For the two common errors its text does not repeat the path, which the caller knows.
 type missing struct{ cause error }
 
 func (m missing) Is(target error) bool { return target == ErrMissing }

@@ -17,7 +17,7 @@ const maxPlist = 64 << 10
 //
 // It refuses the other formats. In version 1.0.1 of the library the length of a binary string can wrap around and make a Go
 // string of negative length, which crashes the program beyond recovery. An old-style text can nest a level deeper with each
-// byte, and the library takes an empty file for an old-style text. launchd itself reads none.
+// byte, and the library takes an empty file for an old-style text. launchd itself reads no old-style text.
 func ParsePlist(data []byte) (map[string]any, error) {
 	if len(data) > maxPlist {
 		return nil, fmt.Errorf("plist: more than %d bytes", maxPlist)

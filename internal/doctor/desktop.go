@@ -24,7 +24,8 @@ func sessionOf(env func(string) string) session {
 	}
 }
 
-// mayShow reports whether an icon may be shown: macOS and Windows always have a desktop, except in an ssh session.
+// mayShow reports whether an icon may be shown. An ssh session has no desktop; else macOS and Windows always have one, and other systems
+// have one if the environment names a display.
 func (s session) mayShow(goos string) bool {
 	return !s.ssh && (s.display || goos == "darwin" || goos == "windows")
 }

@@ -41,7 +41,7 @@ func TestDesktop(t *testing.T) {
 	want(t, tray, Pass, "A panel shows icons")
 }
 
-// TestHungNotificationService checks that the other checks still report if the notification service hangs.
+// TestHungNotificationService checks that a hung notification service is reported, and does not disturb the check of the panel.
 func TestHungNotificationService(t *testing.T) {
 	b := testdesk.NewBus(t)
 	hung := testdesk.NewNotifications(t, b)

@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/words"
 )
 
-// checkSession warns if there is no desktop session, which a tray needs.
+// checkSession warns of an ssh session, and if there is no display: a tray needs a desktop session.
 func checkSession(s session) []Check {
 	switch {
 	case s.ssh:
@@ -103,7 +103,7 @@ func askNotifier(ctx context.Context, conn *dbus.Conn) notifier {
 	return n
 }
 
-// checkBus fails on a desktop without a bus, which cannot run the tray app. Without a desktop there is nothing to check.
+// checkBus fails if a desktop has no bus, without which the tray app cannot run. Without a desktop there is nothing to check.
 func checkBus(s session, b bus) []Check {
 	switch {
 	case b.err == nil:

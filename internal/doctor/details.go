@@ -19,7 +19,7 @@ func ProgramDetails(version, commit, stateDir string, now time.Time) string {
 		version, commit, runtime.GOOS, runtime.GOARCH, now.Format(time.RFC3339), stateDir)
 }
 
-// NotificationDetails returns how many notifications were shown and how many failed.
+// NotificationDetails returns how many notifications were shown, how many failed, and why the last one failed if it did.
 func NotificationDetails(d notify.Delivery) string {
 	return fmt.Sprintf("Notifications: %d shown, %d failed %s\n", d.Sent, d.Failed, words.Clean(d.Err))
 }

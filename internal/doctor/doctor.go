@@ -1,6 +1,6 @@
 // Package doctor checks everything that Lockbar depends on, for people and for bug reports, and describes each store in detail. It
 // changes nothing: it writes only one file, in an existing state directory, and removes it again. All checks run at the same time
-// and have a deadline, so that a dead mount or a hung service shows as one bad line.
+// and have a deadline, so that a dead mount or a hung service spoils only the checks that need it.
 //
 // No two checks report the same fact or the same path: one check names the store (all checks of a store do if there are several stores),
 // and one the state directory.
@@ -33,7 +33,7 @@ const (
 type Check struct {
 	Name   string `json:"name"` // kebab-case, stable
 	Result Result `json:"status"`
-	Detail string `json:"detail"` // one sentence: the finding, and what to do about a bad one
+	Detail string `json:"detail"` // on one line: the finding, and what to do about a bad one
 	// Skipped is set if the check could not be made, for a reason that another check reports. It counts neither as a warning nor as passed.
 	Skipped bool `json:"-"`
 }
@@ -50,7 +50,7 @@ type Subject struct {
 	Commands func(store string) words.Commands
 }
 
-// deadline bounds each check: a look at a lock takes at most 2 s, the greeting of a bus 5 s.
+// deadline bounds the checks, which run at the same time. It exceeds the limits of a look at a lock (2 s) and the greeting of a bus (5 s).
 const deadline = 6 * time.Second
 
 // probe makes one or several checks together.

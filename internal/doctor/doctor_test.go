@@ -220,8 +220,8 @@ func TestConfig(t *testing.T) {
 }
 
 func TestStateDir(t *testing.T) {
-	want(t, checkStateDir("/s", 0o700, 0, false), Pass, "private")
-	want(t, checkStateDir("/s", 0o700, spare, true), Pass, "private")
+	want(t, checkStateDir("/s", 0o700, 0, false), Pass, "writable")
+	want(t, checkStateDir("/s", 0o700, spare, true), Pass, "writable")
 	want(t, checkStateDir("/s", 0o700, 3<<20, true), Warn, "3 MB left")
 	if runtime.GOOS != "windows" {
 		want(t, checkStateDir("/s", 0o755, spare, true), Warn, "0755")
@@ -234,7 +234,7 @@ func TestStateDir(t *testing.T) {
 func TestStateDirIsLeftAsItWas(t *testing.T) {
 	dir := t.TempDir()
 	testfs.Check(t, os.Chmod(dir, 0o700))
-	want(t, Subject{StateDir: dir}.stateDir(t.Context()), Pass, "private")
+	want(t, Subject{StateDir: dir}.stateDir(t.Context()), Pass, "writable")
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 		t.Errorf("left behind: %v (%v)", entries, err)
 	}

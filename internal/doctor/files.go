@@ -85,7 +85,7 @@ func (s Subject) stateDir(context.Context) []Check {
 	return checkStateDir(s.StateDir, info.Mode(), free, known)
 }
 
-// existing returns the deepest directory on the path of dir that exists.
+// existing returns the longest beginning of the path dir that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
@@ -118,6 +118,8 @@ func checkStateDir(dir string, mode fs.FileMode, free uint64, known bool) []Chec
 		return one("state-dir", Warn, "%s has %d MB left, and a lock is removed only after a backup; make room", words.OneLine(dir), free>>20)
 	case runtime.GOOS != "windows" && mode.Perm()&0o077 != 0:
 		return one("state-dir", Warn, "%s has mode %04o, so other users may read its backups; to close it: chmod 700", words.OneLine(dir), mode.Perm())
+	case runtime.GOOS == "windows": // the mode means nothing
+		return one("state-dir", Pass, "%s is writable", words.OneLine(dir))
 	}
 	return one("state-dir", Pass, "%s is private and writable", words.OneLine(dir))
 }

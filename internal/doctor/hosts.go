@@ -13,7 +13,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// HostsProblem returns an error if the files of the machines that share a store cannot be read; nil if there are none.
+// HostsProblem returns an error if the directory in which the machines that share a store keep their files cannot be listed; nil if there
+// is none.
 func HostsProblem(store string) error {
 	dir := filepath.Join(store, lockcore.PeersName)
 	info, err := fsx.Lstat(dir)
@@ -31,14 +32,15 @@ func HostsProblem(store string) error {
 	return errors.New(lockcore.PeersName + " in the store cannot be used: " + reason(err))
 }
 
-// checkHosts lists the other machines that announce in the store what runs there. It warns if one has the host name of this machine.
+// checkHosts lists the other machines that announce in the store what runs on them. It warns if one has the host name of this machine, or
+// if their files cannot be listed.
 func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	others, own, named := words.Hosts(s.Peers, now, false), "has its file there as well", false
-	switch word, written := s.Peers.Own(); {
+	switch ours, written := s.Peers.Own(); {
 	case !written:
 		own = "has no file there: its app writes one, unless that is switched off"
-	case word.Machine != machine.ID():
-		own += ", under an id that Lockbar made up (" + word.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
+	case ours.Machine != machine.ID():
+		own += ", under an id that Lockbar made up (" + ours.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
 	}
 	peers := s.Peers.List()
 	for i := range peers {

@@ -20,7 +20,7 @@ func (s Subject) user(context.Context) []Check {
 	return checkUser(os.Geteuid(), os.Getenv("SUDO_USER"))
 }
 
-// checkUser warns root, whose home directory is another one, with another store and no desktop.
+// checkUser warns root, whose home directory is another one, with another store, and who has another desktop session, if any.
 func checkUser(euid int, sudoUser string) []Check {
 	switch {
 	case euid == 0 && sudoUser != "" && sudoUser != "root":
@@ -88,7 +88,8 @@ func isAhead(r lockcore.Record, now time.Time) bool {
 	return known && taken.Sub(now) > maxAhead
 }
 
-// checkClock compares the clock with other times. ahead is the host of a lock that was taken in the future; empty for none.
+// checkClock compares the clock with the start of the computer and of this process. ahead is the host of a lock that was taken in the
+// future; empty for none.
 func checkClock(now, boot, self time.Time, ahead string) []Check {
 	switch {
 	case now.Before(oldest):

@@ -10,7 +10,7 @@ import (
 	"lockbar/notify"
 )
 
-// stateFiles reads Lockbar's saved state in the same way as the tray app. The history has a check of its own.
+// stateFiles reads Lockbar's saved state in the same way as the tray app, and its lock files. The history has a check of its own.
 func (s Subject) stateFiles(context.Context) []Check {
 	if s.hasNoPlace() {
 		return nil

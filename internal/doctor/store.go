@@ -22,7 +22,7 @@ func (s Subject) discovery(context.Context) []Check {
 		return one("discovery", Fail, "There is no store: no home directory to look in; name one by --store")
 	}
 	if len(s.Doubts) == 0 {
-		return one("discovery", Pass, "Stores: %d; all files that may name one were understood", len(s.Stores))
+		return one("discovery", Pass, "Stores: %d; nothing suggests another one", len(s.Stores))
 	}
 	var checks []Check
 	for _, d := range s.Doubts {
@@ -31,7 +31,7 @@ func (s Subject) discovery(context.Context) []Check {
 	return checks
 }
 
-// ofStore lists the checks of one store. If there are several stores, each detail begins with the store's path.
+// ofStore lists the checks of one store. If there are several stores, the detail of each check that ends in time names the store's path.
 func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
@@ -144,6 +144,9 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", reason(dir))
 	case runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0:
 		return one("permissions", Warn, "The lock has mode %04o, so other users of this computer may read or change it; daemons write it 0600", mode.Perm())
+	}
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" { // writable does not see the rights there
+		return one("permissions", Pass, "The store can be reached; whether it is writable shows only when a lock is removed")
 	}
 	return one("permissions", Pass, "The store is writable for this user")
 }

@@ -21,14 +21,14 @@ func syncOf(dir string) []Check {
 func checkSync(engine, fileSystem string) []Check {
 	switch {
 	case engine != "":
-		return one("sync", Pass, "%s carries this store to other computers; run the daemon on one of them at a time, since the lock arrives there late", engine)
+		return one("sync", Pass, "%s carries this store to other computers; run the daemon on one of them at a time, since the lock reaches the others late", engine)
 	case fileSystem != "":
 		return one("sync", Pass, "The store is on %s, where other computers may use it too; run the daemon on one of them at a time", fileSystem)
 	}
 	return one("sync", Pass, "No sync program or network drive is recognised on the way to the store")
 }
 
-// folders lists directory names that belong to a sync program.
+// folders lists the names of sync programs' directories. More may follow after a blank, "-" or "(": "OneDrive-Personal".
 var folders = []struct{ part, engine string }{
 	{"Mobile Documents", "iCloud Drive"},
 	{"com~apple~CloudDocs", "iCloud Drive"},
@@ -40,7 +40,7 @@ var folders = []struct{ part, engine string }{
 	{"Google Drive", "Google Drive"},
 }
 
-// markers lists files that sync programs keep at the top of their folders.
+// markers lists files and directories that sync programs keep at the top of their folders.
 var markers = []struct{ pattern, engine string }{
 	{".stfolder", "Syncthing"},
 	{".stignore", "Syncthing"},
@@ -52,8 +52,8 @@ var markers = []struct{ pattern, engine string }{
 	{".owncloudsync.log", "ownCloud"},
 }
 
-// syncEngine returns the sync program of which dir, or a directory above it, has a marker or the name; empty if there is none. Dropbox
-// keeps its settings in ~/.dropbox, so markers in the home directory itself do not count.
+// syncEngine returns the sync program whose marker is in dir or a directory above it, or else whose name one of these directories has;
+// empty if there is none. Dropbox keeps its settings in ~/.dropbox, so the search for markers ends below the home directory.
 func syncEngine(dir, home string, marked func(pattern string) bool) string {
 	for at := dir; at != home; at = filepath.Dir(at) {
 		for _, m := range markers {

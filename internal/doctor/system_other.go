@@ -4,7 +4,7 @@ package doctor
 
 import "os"
 
-// writable returns an error only if dir is missing.
+// writable returns an error only if dir is missing or cannot be reached: Lockbar does not know this system's way to ask for the rights.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err

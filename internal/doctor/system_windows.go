@@ -7,7 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// writable returns an error only if dir is missing: on Windows only a write would show the rights, and doctor writes nothing to a store.
+// writable returns an error only if dir is missing or cannot be reached: on Windows only a write would show the rights, and doctor writes
+// nothing to a store.
 func writable(dir string) error {
 	_, err := os.Stat(dir)
 	return err

@@ -146,7 +146,7 @@ func TestApproved(t *testing.T) {
 	}
 }
 
-// TestRefusal checks that the refusal of each place is short enough for a menu.
+// TestRefusal checks which places are refused, and that the reason for each is short enough for a menu.
 func TestRefusal(t *testing.T) {
 	here := places{
 		temporary:  []string{filepath.FromSlash("/var/folders"), filepath.FromSlash("/private/tmp")}, // directories of macOS

@@ -68,7 +68,7 @@ func Enable() error {
 	return e.enable(program)
 }
 
-// CheckPlace returns the *PlaceError that Enable would return, or nil.
+// CheckPlace returns the *PlaceError that Enable would return, or nil; or the error of os.Executable.
 func CheckPlace() error {
 	_, err := startable()
 	return err
@@ -90,8 +90,9 @@ func Disable() error {
 	return e.disable()
 }
 
-// executable returns a path of this program that survives an upgrade: the one on PATH if that leads to this program. With Homebrew and
-// the like the one on PATH is a link into a directory with the version in its name. On macOS executable returns the path in the bundle.
+// executable returns the path by which an entry names this program. If the program on PATH is this one, that is the path on PATH, which
+// survives an upgrade: with Homebrew and the like it is a link into a directory with the version in its name. On macOS it is the path in
+// the bundle.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -106,8 +107,8 @@ func executable() (string, error) {
 	return withoutConsole(program), nil
 }
 
-// withoutConsole returns lockbar.exe if program is lockbar.com, which is for shells: Windows would open a console window for it at login.
-// It returns any other program unchanged.
+// withoutConsole returns the lockbar.exe beside lockbar.com, which is for shells: Windows would open a console window for it at login. It
+// returns any other program unchanged, and lockbar.com if there is no lockbar.exe.
 func withoutConsole(program string) string {
 	bare, ok := strings.CutSuffix(program, ".com")
 	if _, err := os.Stat(bare + ".exe"); !ok || err != nil {
@@ -127,7 +128,7 @@ func isLink(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// problem describes the problem of an entry that starts program, and what to do.
+// problem describes the problem of an entry that starts program, and what to do; empty if there is none.
 func problem(program string) string {
 	const repair = "run: lockbar login enable"
 	own, err := executable()

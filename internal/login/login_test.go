@@ -72,7 +72,7 @@ func TestEnableAndDisable(t *testing.T) {
 	}
 }
 
-// TestEnableRepairs checks that Enable corrects any entry.
+// TestEnableRepairs checks that Enable corrects an entry that is empty, cut off or rubbish.
 func TestEnableRepairs(t *testing.T) {
 	home(t)
 	testfs.Check(t, login.Enable())

@@ -15,7 +15,7 @@ import (
 type list struct {
 	is, agentIs serviceStatus // of the app and of the agent
 	takes       serviceStatus // the status of the app after it was registered
-	refusal     error         // for an app whose signature is not accepted, or which is switched off
+	refusal     error         // of register
 	asked       int           // calls of register
 }
 

@@ -35,7 +35,7 @@ type picture struct {
 	store  string
 	days   []*day   // newest first
 	quiet  []*quiet // between days[i] and days[i+1]; nil if they are consecutive
-	older  int      // the number of older days, which have no row
+	older  int      // the number of older days on which something changed; they have no row
 	roster roster
 }
 
@@ -103,7 +103,7 @@ func appendNew(dates []time.Time, date time.Time) []time.Time {
 	return append(dates, date)
 }
 
-// fill puts the spans into their days. It begins with the newest, so that their machines get lanes of their own.
+// fill puts the spans into their days. First it assigns lanes, from the newest span on: the latest machines get lanes of their own.
 func (p *picture) fill(spans []*span) {
 	for i := len(spans) - 1; i >= 0; i-- {
 		p.roster.places(spans[i])

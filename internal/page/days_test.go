@@ -105,7 +105,7 @@ func TestZonesThatHold(t *testing.T) {
 	}
 }
 
-// TestZonesOfARule checks that zonesBetween passes the last day of a leap year if a rule defines the zone, as in some packages of tzdata
+// TestZonesOfARule checks that zonesBetween gets past the last day of a leap year if a rule defines the zone, as in some packages of tzdata
 // and in Go's own copy.
 func TestZonesOfARule(t *testing.T) {
 	header := "TZif2" + strings.Repeat("\x00", 15+4*3) + "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x04" // one change, one zone, and a name of 4 bytes

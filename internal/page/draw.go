@@ -106,7 +106,7 @@ func (d *day) draw(w io.Writer, r *roster, id string) {
 	fmt.Fprint(w, "</svg>\n</figure>\n")
 }
 
-// drawGround writes the hours, the empty lanes and the times that were not watched.
+// drawGround writes the hours, the empty lanes, the times that were not watched and, in today's row, a line for now.
 func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	for _, row := range rows {
 		fmt.Fprintf(w, "<rect class=\"lane\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"/>\n", row.bar(), d.x(d.end), barHeight)
@@ -142,7 +142,7 @@ func drawLine(w io.Writer, class string, x float64, from, to int) {
 	fmt.Fprintf(w, "<line class=\"%s\" x1=\"%.2[2]f%%\" x2=\"%.2[2]f%%\" y1=\"%[3]d\" y2=\"%[4]d\"/>\n", class, x, from, to)
 }
 
-// hour returns the moment at which an hour of the day begins. The clock may skip the first or the last one.
+// hour returns the moment at which an hour of the day begins. Hours 0 and 24 are the ends of the day, since the clock may skip midnight.
 func (d *day) hour(hour int) moment {
 	switch hour {
 	case 0:

@@ -91,7 +91,7 @@ func (h *History) made(first time.Time) string {
 	return made
 }
 
-// zonesBetween returns the names of the time zones in a location between two times: two if the clocks change.
+// zonesBetween returns the names of the time zones in a location between two times: more than one if the clocks change.
 func zonesBetween(from, to time.Time) (names []string) {
 	for at := from; ; {
 		if name := zoneOf(at); !slices.Contains(names, name) {

@@ -203,7 +203,8 @@ func TestSavedForThisUserAlone(t *testing.T) {
 	}
 }
 
-// FuzzPage checks that the page of any lock is well-formed, has no element or attribute from its text, and no invisible characters.
+// FuzzPage checks, for any host name and store path, that the page is well-formed, that no script, link or new kind of element comes from
+// them, and that the page shows no unprintable character.
 func FuzzPage(f *testing.F) {
 	for _, host := range []string{"mac", "</svg><script>alert(1)</script>", "\u202egnp\u2066", "a\"onload='x", "\x00\x1b[31m", "\xff&amp;]]>",
 		strings.Repeat("x", 64<<10), "<!--", "\u2028\ufffe"} {

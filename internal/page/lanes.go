@@ -40,7 +40,7 @@ const maxMachines = 6
 
 const (
 	hereLane   = 0
-	nobodyLane = 1 // for a lock without a known holder
+	nobodyLane = 1 // for a store whose holder is not known
 	otherLane  = 2 // for the machines without a lane of their own
 	hostLane   = 3 // the first lane of another machine
 	lanes      = hostLane + maxMachines
@@ -131,7 +131,7 @@ func kindOf(s *span) kind {
 }
 
 // claims returns the bars of two claims: one for the lock's machine, if there is a lock, and one for the rival. The rival is this
-// machine, unless a conflict copy names another.
+// machine, unless a conflict copy names another. Two claims of one machine share a bar.
 func (r *roster) claims(s *lockcore.Snapshot) []place {
 	rival := hereLane
 	if c := words.Rival(*s); s.Reason == lockcore.ConflictCopy && !c.IsZero() {
@@ -144,8 +144,8 @@ func (r *roster) claims(s *lockcore.Snapshot) []place {
 	return []place{{lane, two}, {rival, two}}
 }
 
-// text prepares s for the page: it removes invisible characters and escapes those of HTML and XML. All text from outside passes
-// through it.
+// text prepares s for the page: it replaces unprintable characters by blanks, and escapes what has a meaning in HTML. All text from
+// outside passes through it.
 func text(s string) string { return escaped.Replace(words.OneLine(s)) }
 
 var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

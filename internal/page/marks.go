@@ -25,7 +25,8 @@ var signs = [...]struct{ id, one, many string }{
 	returned: {"returned", "lock that came back by itself", "locks that came back by themselves"},
 }
 
-// mark is a sign of an event in the picture. It is drawn above the lane named by to. If from is another lane, a line connects the two.
+// mark is a sign of an event in the picture. It is drawn above the lane named by to. If from is another lane, a line may connect the two
+// (drawLines).
 type mark struct {
 	at       moment
 	sign     sign

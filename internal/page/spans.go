@@ -64,7 +64,7 @@ const (
 	seen                   // by looks, at both ends at least
 )
 
-// foundLate limits a lock's age when it is found. An older lock counts as taken at the time in it, others at the time of the look.
+// foundLate separates locks by their age at the look that finds them: an older one counts as taken at the time in it, others at the look.
 const foundLate = moment(time.Minute / time.Millisecond)
 
 // history collects the spans of one store. They leave out no time and do not overlap.

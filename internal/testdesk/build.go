@@ -32,9 +32,10 @@ func workingDir() string {
 	return dir
 }
 
-// Lockbar returns the path of the program, which is built once per test process.
-// The build has no race detector, because fyne.io/systray has a race of its own
-// and benchmarks measure the program that users run.
+// Lockbar returns the path of the program: the one that TESTDESK_LOCKBAR names,
+// or a build of this test process. The build has no race detector, because
+// fyne.io/systray has a race of its own and benchmarks measure the program that
+// users run.
 func Lockbar(t testing.TB) string {
 	t.Helper()
 	if program := os.Getenv(lockbarVariable); program != "" {
@@ -79,7 +80,7 @@ func build(dir string) (string, error) {
 	}
 	name := path.Join(module, dir)
 	target := filepath.Join(out, name)
-	// GOFLAGS may have -race for the tests. The packages for Linux are built without cgo.
+	// GOFLAGS may have -race for the tests. Releases for Linux are built without cgo.
 	cmd := exec.Command("go", "build", "-race=false", "-o", target+"/", name)
 	cmd.Dir, cmd.Env = origin.dir, append(slices.Clip(origin.env), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {

@@ -9,9 +9,9 @@ import (
 )
 
 // receiver handles each signal on the goroutine that reads the connection: at
-// once, in order, without loss. It must not block or call out. (The channels of
-// dbus.Conn.Signal drop signals when they are full, and add a scheduling delay
-// to the times that the benchmarks measure.)
+// once and in order. It must not block or call out. (The channels of
+// dbus.Conn.Signal may change the order of signals when they are full, and add a
+// scheduling delay to the times that the benchmarks measure.)
 type receiver func(*dbus.Signal)
 
 // DeliverSignal implements dbus.SignalHandler.
@@ -50,8 +50,8 @@ func leave(conn *dbus.Conn, name string) {
 	conn.Close()
 }
 
-// unicast sends a signal to one connection, or to all if to is empty.
-func unicast(conn *dbus.Conn, to string, path dbus.ObjectPath, iface, member string, args ...any) error {
+// emitTo sends a signal to one connection, or to all if to is empty.
+func emitTo(conn *dbus.Conn, to string, path dbus.ObjectPath, iface, member string, args ...any) error {
 	msg := &dbus.Message{Type: dbus.TypeSignal, Body: args, Headers: map[dbus.HeaderField]dbus.Variant{
 		dbus.FieldPath:      dbus.MakeVariant(path),
 		dbus.FieldInterface: dbus.MakeVariant(iface),

@@ -13,8 +13,9 @@ import (
 
 // Icon is an icon that an item had at some time.
 type Icon struct {
-	// Received is the time at which its NewIcon signal was read from the socket.
-	// For the first icon of an item, it is the time of the first reply.
+	// Received is the time at which the last NewIcon signal before the icon was
+	// read from the socket. Without such a signal it is the time of the reply that
+	// had the icon.
 	Received time.Time
 	Pixmaps  []Pixmap
 }

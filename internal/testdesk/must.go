@@ -12,8 +12,8 @@ import (
 // generous: CI machines stall for seconds.
 const patience = 20 * time.Second
 
-// Deadline returns a context for one wait. It ends with the test, or after
-// patience.
+// Deadline returns a context for one wait, or for several that together take
+// less than patience. It ends with the test, or after patience.
 func Deadline(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)

@@ -93,8 +93,8 @@ func (n *Notifications) SetBroadcast(broadcast bool) {
 	n.update(func() { n.broadcast = broadcast })
 }
 
-// Hang makes all calls wait until Release. All also returns notifications whose
-// calls wait.
+// Hang makes all calls wait until Release. Notifications whose calls wait are
+// recorded (see All), but not shown.
 func (n *Notifications) Hang() {
 	n.update(func() {
 		if n.hang == nil {
@@ -195,7 +195,7 @@ func (n *Notifications) send(to, member string, args ...any) error {
 	if conn == nil {
 		return errors.New("the notification service is stopped")
 	}
-	return unicast(conn, to, notifyPath, notifyName, member, args...)
+	return emitTo(conn, to, notifyPath, notifyName, member, args...)
 }
 
 // Forge sends a signal to one program from a connection that is not the
@@ -206,7 +206,7 @@ func (n *Notifications) Forge(to, member string, args ...any) error {
 		return err
 	}
 	defer conn.Close()
-	if err := unicast(conn, to, notifyPath, notifyName, member, args...); err != nil {
+	if err := emitTo(conn, to, notifyPath, notifyName, member, args...); err != nil {
 		return err
 	}
 	return conn.BusObject().Call("org.freedesktop.DBus.Peer.Ping", 0).Err

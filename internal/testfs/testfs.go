@@ -145,7 +145,7 @@ func tryModes(dir string) error {
 	})
 }
 
-// tryHole makes a file that is larger than any disk of a test machine.
+// tryHole makes a file of a terabyte, of which a file system with holes stores nothing.
 func tryHole(dir string) error {
 	const terabyte = 1 << 40
 	return withFile(dir, func(path string) error { return os.Truncate(path, terabyte) })
