@@ -215,7 +215,9 @@ func (s *Store) Retract(id string) error {
 	for _, own := range s.ownFiles(id) {
 		failed = errors.Join(failed, os.Remove(s.path(filepath.Join(PeersName, own))))
 	}
-	_ = os.Remove(s.path(PeersName)) // fails unless the directory is empty
+	if info, err := os.Lstat(s.path(PeersName)); err == nil && info.IsDir() { // not a file that somebody put there
+		_ = os.Remove(s.path(PeersName)) // fails unless the directory is empty
+	}
 	return failed
 }
 

@@ -180,6 +180,26 @@ func TestAnnounce(t *testing.T) {
 	}
 }
 
+// TestUnreadFileIsNotRemoved checks that a machine did not remove its file if the file is too large, is not a regular one, or is replaced by
+// the placeholder of iCloud.
+func TestUnreadFileIsNotRemoved(t *testing.T) {
+	const name = "mac-mini-01234567.json"
+	for what, put := range map[string]func(dir string) error{
+		"too large": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, name), make([]byte, maxPeerSize+1), 0o600)
+		},
+		"a directory":   func(dir string) error { return os.Mkdir(filepath.Join(dir, name), 0o700) },
+		"a placeholder": func(dir string) error { return os.WriteFile(filepath.Join(dir, "."+name+".icloud"), nil, 0o600) },
+	} {
+		s := openStore(t)
+		dir := s.path(PeersName)
+		noError(t, errors.Join(os.Mkdir(dir, 0o700), put(dir)))
+		if files, others, all := readPeerFiles(s.dir); len(files) != 0 || !all || len(others) != 1 || filepath.Base(others[0]) != name {
+			t.Errorf("%s: %v, %q, %v", what, files, others, all)
+		}
+	}
+}
+
 // TestAnnounceStaysInTheStore checks that Announce writes nothing through a link, and creates no store.
 func TestAnnounceStaysInTheStore(t *testing.T) {
 	s := openStore(t)
@@ -192,6 +212,9 @@ func TestAnnounceStaysInTheStore(t *testing.T) {
 	}
 	if err := s.Retract(soundAnnouncement().Machine); err != nil {
 		t.Error(err)
+	}
+	if _, err := os.Lstat(s.path(PeersName)); err != nil {
+		t.Error("Retract removed what is not Lockbar's:", err)
 	}
 	gone, err := Open(filepath.Join(t.TempDir(), "gone"), Options{})
 	noError(t, err)

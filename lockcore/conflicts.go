@@ -1,6 +1,7 @@
 package lockcore
 
 import (
+	"bytes"
 	"cmp"
 	"io/fs"
 	"path/filepath"
@@ -19,7 +20,9 @@ const LockName = ".locked"
 const GuardName = LockName + ".guard"
 
 const (
-	placeholderName = "." + LockName + ".icloud" // iCloud Drive up to macOS 13, in the place of a file that is not downloaded
+	// iCloud Drive up to macOS 13 has a placeholder, .NAME.icloud, in the place of a file that is not downloaded.
+	placeholderEnd  = ".icloud"
+	placeholderName = "." + LockName + placeholderEnd
 	stateName       = ".daemon-state.json"
 	tempSuffix      = ".tmp" // iCloud does not sync *.tmp
 )
@@ -29,6 +32,14 @@ const (
 func mayBeCopy(name string) bool {
 	return strings.Contains(name, LockName) && name != LockName && name != GuardName && name != placeholderName &&
 		!strings.HasSuffix(name, tempSuffix)
+}
+
+// placeheld returns the name of the file that a placeholder replaces, and whether name is one's; otherwise the name itself.
+func placeheld(name []byte) ([]byte, bool) {
+	if inner, ok := bytes.CutSuffix(name, []byte(placeholderEnd)); ok && bytes.HasPrefix(inner, []byte(".")) {
+		return inner[1:], true
+	}
+	return name, false
 }
 
 // Concerns reports whether a change of the file with this name in a store can change a Snapshot.
@@ -63,22 +74,24 @@ type listedFile struct {
 	changed time.Time
 }
 
-func (l *fileList) add(dir, name string) {
+// add reports false for a file that is left out: it is too large, not a regular file, or cannot be looked up.
+func (l *fileList) add(dir, name string) bool {
 	path := filepath.Join(dir, name)
 	info, err := fsx.Lstat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > l.largest {
-		return // it is gone, too large, or not a regular file
+		return fsx.IsAbsent(err)
 	}
 	f := listedFile{path, info, fsx.ChangeTime(info)}
 	at, _ := slices.BinarySearchFunc(l.newest, f, newerFirst)
 	if len(l.newest) == l.most {
 		l.more++
 		if at == l.most {
-			return
+			return true
 		}
 		l.newest = l.newest[:l.most-1]
 	}
 	l.newest = slices.Insert(l.newest, at, f)
+	return true
 }
 
 func newerFirst(a, b listedFile) int {
@@ -161,13 +174,13 @@ func (r Record) cut() Record {
 	return r
 }
 
-// cutTo shortens s to at most the given number of bytes, between two characters.
+// cutTo shortens s to at most the given number of bytes, between two characters. s may be any bytes.
 func cutTo(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
 	end := most
-	for !utf8.RuneStart(s[end]) {
+	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
 	return s[:end]

@@ -39,20 +39,21 @@ type peerFile struct {
 }
 
 // readPeerFiles reads the files of the machines. others lists the paths of files that are not a valid announcement of the machine that
-// their names give, since one may be a machine's file in transit. Larger files and other kinds are ignored. all is false if there may be
-// more files.
+// their names give, since one may be a machine's file in transit, or one that iCloud has removed from this disk. all is false if there may
+// be more files.
 func readPeerFiles(store string) (files []peerFile, others []string, all bool) {
 	dir := filepath.Join(store, PeersName)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
 		return nil, nil, fsx.IsAbsent(err)
 	}
 	list, names := fileList{most: maxPeerFiles, largest: maxPeerSize}, 0
-	_, err := fsx.EachName(dir, func(name []byte) {
+	_, err := fsx.EachName(dir, func(listed []byte) {
+		name, evicted := placeheld(listed)
 		if !mayBePeer(name) {
 			return
 		}
-		if names++; names <= maxPeerNames {
-			list.add(dir, string(name))
+		if names++; names <= maxPeerNames && (evicted || !list.add(dir, string(name))) {
+			others = append(others, filepath.Join(dir, string(name)))
 		}
 	})
 	for _, f := range list.newest {

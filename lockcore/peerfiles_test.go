@@ -101,6 +101,14 @@ func TestPeerUpdateIsBounded(t *testing.T) {
 	}
 }
 
+func TestCutTo(t *testing.T) {
+	for _, c := range []struct{ text, want string }{{"ab", "ab"}, {"abcd", "abc"}, {"abé", "ab"}, {"é\x80\x80", ""}, {"\x80\x80\x80\x80", ""}} {
+		if got := cutTo(c.text, 3); got != c.want {
+			t.Errorf("%q cut to 3 bytes is %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 func (t Token) digits() string { return string(t[len(tokenPrefix):][:16]) }
 
 // TestAnnouncerNext checks that a machine writes when its facts have changed, and otherwise only while two daemons run.

@@ -71,11 +71,15 @@ func (s *Store) looksUnmounted() bool {
 // an error of the system; then nothing was changed.
 func (s *Store) PutBack(ctx context.Context, m Memory) (backup Backup, err error) {
 	defer during("put back", &err)
+	now := s.Inspect(ctx, m)
+	if now.State == Unknown {
+		return Backup{}, &Error{Err: ErrUnreadable, Now: now}
+	}
 	last, err := s.lastBackup()
 	if err != nil && !errors.Is(err, ErrNoBackup) {
 		return Backup{}, err // we may have removed the lock ourselves
 	}
-	if now := s.Inspect(ctx, m); !m.PutBackDue(now, last, time.Now()) || s.looksUnmounted() {
+	if !m.PutBackDue(now, last, time.Now()) || s.looksUnmounted() {
 		return Backup{}, &Error{Err: ErrChanged, Now: now}
 	}
 	return underGuard(ctx, s, func() (Backup, error) {

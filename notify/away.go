@@ -56,7 +56,7 @@ func (d Decider) postpone(k kind, fact factID, f Fact, now time.Time) Decider {
 		d = d.keepPostponed(newestOfEach(d.postponed))
 	}
 	if len(d.postponed) > maxPostponed+len(d.stores) {
-		d.postponed = withoutOldest(d.postponed)
+		d = d.keepPostponed(withoutOldest(d.postponed))
 	}
 	return d
 }
@@ -223,7 +223,10 @@ func several(title string, list []postponed) Message {
 	for _, one := range list[max(0, len(list)-maxSentences):] {
 		parts = append(parts, one.Sentence+".")
 	}
-	if more := len(list) - maxSentences; more > 0 {
+	switch more := len(list) - maxSentences; {
+	case len(list) >= maxPostponed: // some may have been dropped
+		parts = append(parts, fmt.Sprintf("And at least %d earlier: see Recent Activity.", more))
+	case more > 0:
 		parts = append(parts, fmt.Sprintf("And %d earlier: see Recent Activity.", more))
 	}
 	switch {

@@ -52,12 +52,15 @@ func askLines(s *storeView, now time.Time) []string {
 	return []string{asker, asked}
 }
 
-// ask sends a request about the daemon that the item was drawn for, if it still runs.
+// ask sends a request about the daemon that the item was drawn for, if it still runs. A second click on the same item does nothing.
 func (l *loop) ask(a action) {
-	p, s := a.Seen.askable(), &l.stores[a.Store]
+	p, v := a.Seen.askable(), &l.announcers[a.Store]
 	text := peerName(p) + " was not asked: its daemon has ended"
-	if now := s.askable(); now.Machine == p.Machine && now.Daemon == p.Daemon {
-		l.announcers[a.Store].Request(p, time.Now())
+	switch now, asked := l.stores[a.Store].askable(), v.Pending(); {
+	case asked.Machine == p.Machine && asked.Daemon == p.Daemon:
+		return
+	case now.Machine == p.Machine && now.Daemon == p.Daemon:
+		v.Request(p, time.Now())
 		text = peerName(p) + " was asked to stop its daemon"
 	}
 	l.notice = lastClick{text, time.Now(), a.Do}

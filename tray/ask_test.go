@@ -53,9 +53,13 @@ func TestAsk(t *testing.T) {
 		if w := r.announced(t); !w.Watching || w.Daemon == nil || w.Daemon.PID != 77 || w.Ask != nil {
 			t.Errorf("announced %+v", w)
 		}
-		r.click(doAsk, 0)
+		v, _, _ := r.display.now()
+		item := itemOf(v.Menu, doAsk, 0).Action
+		r.clicks <- item
+		r.clicks <- item // a double click
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
+		r.shows(t, "mac-mini was asked to stop its daemon")
 		p := peerOf(mini)
 		if w := r.announced(t); w.Ask == nil || w.Ask.Machine != p.Machine || w.Ask.Daemon != p.Daemon {
 			t.Errorf("announced %+v", w)

@@ -12,8 +12,15 @@ import (
 // a laptop, or its own submenus.
 const lineRunes = 60
 
-// unbroken joins the words of words.StopCommand with NULs, so that no line break splits the command: a user can read it out or type it.
-var unbroken = strings.NewReplacer(words.StopCommand, strings.ReplaceAll(words.StopCommand, " ", "\x00"))
+// unbroken joins the words of the commands that end a daemon with NULs, so that no line break splits a command: a user can read it out or
+// type it.
+var unbroken = func() *strings.Replacer {
+	var pairs []string
+	for _, command := range []string{words.StopCommand, strings.TrimSuffix(words.KillCommand(0), "0")} {
+		pairs = append(pairs, command, strings.ReplaceAll(command, " ", "\x00"))
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // lines breaks text at its blanks into lines of at most width runes. A word that is longer is cut in its middle.
 func lines(text string, width int) (all []string) {

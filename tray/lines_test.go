@@ -37,8 +37,10 @@ func TestLines(t *testing.T) {
 			t.Errorf("%q: %q, want %q", test.text, got, test.want)
 		}
 	}
-	if got := lines("The daemon here (PID 4194304) still runs: stop it with iai-mcp daemon stop", 60); len(got) != 2 || got[1] != "iai-mcp daemon stop" {
-		t.Errorf("%q", got)
+	for _, command := range []string{words.StopCommand, words.KillCommand(4194304)} {
+		if got := lines("The daemon here (PID 4194304) still runs: stop it with "+command, 60); len(got) != 2 || got[1] != command {
+			t.Errorf("%q", got)
+		}
 	}
 }
 

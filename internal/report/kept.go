@@ -86,12 +86,12 @@ func keptRecord(r lockcore.Record) lockcore.Record {
 	return r
 }
 
-// cut shortens s to at most most bytes, and cuts no character in two.
+// cut shortens s to at most most bytes, and cuts no character in two. s may be any bytes.
 func cut(s string, most int) string {
 	if len(s) <= most {
 		return s
 	}
-	for !utf8.RuneStart(s[most]) {
+	for most > 0 && !utf8.RuneStart(s[most]) {
 		most--
 	}
 	return s[:most]

@@ -47,6 +47,16 @@ func TestKeptIsBounded(t *testing.T) {
 	}
 }
 
+// TestKeptIsAnyBytes checks that a command line that is not UTF-8 is kept, cut, in the history.
+func TestKeptIsAnyBytes(t *testing.T) {
+	s := held("mac-a")
+	s.State, s.Holder = lockcore.HeldHere, lockcore.Process{PID: 4242, Status: lockcore.Running, Command: strings.Repeat("\x80", 2000)}
+	c := report.NewEntry(watch.Acquired, nil, report.NewStatus(s, time.Now())).Kept(1)
+	if n := len(c.To.Process.Command); n > 1<<10 {
+		t.Errorf("the command has %d bytes", n)
+	}
+}
+
 func TestKeptEventIsTheSame(t *testing.T) {
 	look := func(token lockcore.Token) *report.Status { return report.NewStatus(hostile(token), time.Now()) }
 	c := report.NewEntry(watch.LockChanged, look("sha256:a"), look("sha256:b"))

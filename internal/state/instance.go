@@ -17,8 +17,12 @@ const trayLock = "tray.lock"
 const hashBytes = 8
 
 // InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in the user's runtime directory or
-// that for temporary files, since the state directory may be removed while the app runs.
+// that for temporary files, since the state directory may be removed while the app runs. Without a state directory there is only the
+// second.
 func InstanceLocks(dir string) []string {
+	if dir == "" {
+		return []string{runtimeLock(dir)}
+	}
 	return []string{filepath.Join(dir, trayLock), runtimeLock(dir)}
 }
 

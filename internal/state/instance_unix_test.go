@@ -4,10 +4,19 @@ package state
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"lockbar/internal/testfs"
 )
+
+// TestInstanceLocksWithoutStateDirectory checks that without a state directory no lock is in the working directory.
+func TestInstanceLocksWithoutStateDirectory(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	if locks := InstanceLocks(""); len(locks) != 1 || !filepath.IsAbs(locks[0]) {
+		t.Errorf("%q", locks)
+	}
+}
 
 // TestLockOfAnotherUser checks that another user cannot keep this program from starting.
 func TestLockOfAnotherUser(t *testing.T) {

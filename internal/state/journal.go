@@ -92,17 +92,21 @@ func (j Journal) Last(n int) ([]json.RawMessage, error) {
 	return lines, nil
 }
 
-// tailSize limits the bytes that Recent reads at the end of the file. At least three of the longest lines fit.
+// tailSize limits the bytes that Recent reads at the end of a file. At least three of the longest lines fit.
 const tailSize = 64 << 10
 
-// Recent returns at most the newest n lines, oldest first. Unlike Last it reads only the end of the current file, for a caller that needs
-// few lines and has little memory.
+// Recent returns at most the newest n lines, oldest first. Unlike Last it reads only the end of each file, for a caller that needs few lines
+// and little memory.
 func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 	data, err := fsx.ReadEnd(j.path(journalName), tailSize) // may begin in the middle of a line
 	if err != nil && !fsx.IsAbsent(err) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	lines := objects(data)
+	if len(lines) < n {
+		old, _ := fsx.ReadEnd(j.path(oldJournalName), tailSize) // an unreadable old file is ignored, as by Record
+		lines = append(objects(old), lines...)
+	}
 	return lines[max(0, len(lines)-n):], nil
 }
 

@@ -121,6 +121,10 @@ func TestRotationKeepsTheFileBefore(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("across the rotation: %q, want %q", got, want)
 	}
+	recent, err := state.OpenJournal(dir).Recent(2)
+	if err != nil || len(recent) != 2 || string(recent[0]) != want[0] || string(recent[1]) != want[1] {
+		t.Errorf("recent across the rotation: %q, %v, want %q", recent, err, want)
+	}
 }
 
 func TestRecentIsTheEnd(t *testing.T) {
