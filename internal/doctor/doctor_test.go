@@ -85,6 +85,7 @@ func TestProbe(t *testing.T) {
 	self := machine.Process{Presence: machine.Running, Started: now, Args: []string{"lockbar"}}
 	want(t, checkProbe(self, now), Pass, "can be seen")
 	want(t, checkProbe(machine.Process{Presence: machine.Gone}, now), Fail, "sandbox")
+	want(t, checkProbe(machine.Process{}, now), Warn, "no lock of this computer is ever called stale")
 	want(t, checkProbe(self, time.Time{}), Warn, "does not show when")
 	self.Args = nil
 	want(t, checkProbe(self, now), Warn, "command line")

@@ -40,6 +40,8 @@ func (s Subject) processProbe(context.Context) []Check {
 // checkProbe checks what we can see of our own process. We can see as much of a daemon that the same user runs.
 func checkProbe(self machine.Process, boot time.Time) []Check {
 	switch {
+	case self.Presence == machine.Unknown:
+		return one("process-probe", Warn, "This system does not show processes, so no lock of this computer is ever called stale")
 	case self.Presence != machine.Running:
 		return one("process-probe", Fail, "This program does not see its own process, so it would call a running daemon's lock stale; check what confines it (a sandbox, hidepid)")
 	case self.Started.IsZero() || boot.IsZero():

@@ -17,6 +17,7 @@ type list struct {
 	takes       serviceStatus // the status of the app after it was registered
 	refusal     error         // of register
 	asked       int           // calls of register
+	stuck       error         // of unregister
 }
 
 func (l *list) app() serviceStatus         { return l.is }
@@ -31,8 +32,23 @@ func (l *list) register() error {
 }
 
 func (l *list) unregister() error {
-	l.is = notRegistered
-	return nil
+	if l.stuck == nil {
+		l.is = notRegistered
+	}
+	return l.stuck
+}
+
+// TestAppStaysInTheList checks that no LaunchAgent is made beside an app that cannot be removed from the list.
+func TestAppStaysInTheList(t *testing.T) {
+	dir := t.TempDir()
+	stuck := errors.New("busy")
+	m := mac{&list{is: registered, stuck: stuck}, filepath.Join(dir, "agent.plist")}
+	if err := m.enable(program(t, dir, "Cellar", "lockbar", "1", "lockbar")); !errors.Is(err, stuck) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(m.path); err == nil {
+		t.Error("the list and the agent would both start it")
+	}
 }
 
 var errSignature = errors.New("the signature is not valid")

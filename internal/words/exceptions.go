@@ -38,6 +38,12 @@ var exceptions = []struct {
 		refused: "its own computer says that it runs",
 		instead: "Stop it there ({stop})",
 	}},
+	{heldByNamesakeAsHeard, row{
+		meaning: "It has the name of {here}, and says that its daemon runs",
+		next:    "stop the daemon there: {stop}",
+		refused: "its own computer says that it runs",
+		instead: "Stop it there ({stop})",
+	}},
 	{heldAsHeardBefore, row{
 		what:    "{host} (another computer, PID {pid}) holds this store {since}",
 		do:      "its daemon ran when last heard, {ago}, and whether it still runs cannot be verified from here",
@@ -93,6 +99,7 @@ func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
 func heldByNamesake(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere && s.Namesake
 }
+func heldByNamesakeAsHeard(s *lockcore.Snapshot) bool { return heldByNamesake(s) && s.HolderAlive }
 func heldAsHeard(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere && s.HolderAlive && !s.Namesake
 }

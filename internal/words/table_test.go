@@ -165,6 +165,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	add(lockcore.Stale, lockcore.WitnessGone, elsewhere(lockcore.Process{}, mini))
 	add(lockcore.Stale, lockcore.WitnessGone, elsewhere(daemon, mini))
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake = true })
+	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake, s.HolderAlive = true, true })
 	add(lockcore.Unknown, lockcore.NotARegularFile, func(s *lockcore.Snapshot) { s.LinkTarget = "/tmp" })
 	return looks
 }
