@@ -158,6 +158,7 @@ func TestPermissions(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
+	want(t, checkEvents(watch.Health{Events: true, Interval: 5 * time.Second, Problem: "/home is too busy"}), Warn, "checked every 5s: /home is too busy")
 	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with a full stop, as Windows ends its texts
 	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "not seen at once, but by a check every 5s: NFS is so")
 }

@@ -152,8 +152,11 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 }
 
 func checkEvents(h watch.Health) []Check {
-	if h.Events {
+	switch {
+	case h.Events && h.Problem == "":
 		return one("file-events", Pass, "The system reports changes at once; Lockbar also checks every %v", h.Interval)
+	case h.Events:
+		return one("file-events", Warn, "Changes in the store are seen at once, but a link on the way to it is checked every %v: %s", h.Interval, words.OneLine(h.Problem))
 	}
 	return one("file-events", Warn, "Changes are not seen at once, but by a check every %v: %s", h.Interval, words.OneLine(h.Problem))
 }
