@@ -32,7 +32,7 @@ func units(dir string) []string {
 	return slices.Compact(files)
 }
 
-// loadUnit reads the files of a unit. An unreadable file counts only if the unit's name mentions the daemon.
+// loadUnit reads the files of a unit, and goes on after an unreadable one.
 func loadUnit(path, home string) *unit {
 	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
@@ -41,9 +41,8 @@ func loadUnit(path, home string) *unit {
 		switch {
 		case err == nil:
 			u.read(string(data), path)
-		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(u.name):
-			u.unread = err
-			return u
+		case !errors.Is(err, fs.ErrNotExist):
+			u.unread = append(u.unread, err)
 		}
 	}
 	return u
@@ -57,7 +56,7 @@ type unit struct {
 	variables   []string // files of variables
 	restart     string   // Restart=
 	restartIn   time.Duration
-	unread      error // the error of an unreadable file
+	unread      []error // the errors of unreadable files
 }
 
 // read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
@@ -92,19 +91,16 @@ func (u *unit) set(key, value, path string) {
 	}
 }
 
-// service returns the service of a unit. It doubts the store if an EnvironmentFile= may name a store, since that overrides every
-// Environment= (systemd.exec(5)).
+// service returns the service of a unit. It doubts the store if an unreadable file may name a store, or an EnvironmentFile=, since that
+// overrides every Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, whose instances are not known
 		s.Name = ""
 	}
-	if u.unread != nil {
-		s.doubts = []error{u.unread}
-		return s
-	}
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
+	s.doubts = append(s.doubts, u.unread...)
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
 		s.doubts = append(s.doubts, u.fileDoubt(strings.TrimPrefix(u.variables[i], "-")))
 	}

@@ -57,6 +57,22 @@ func TestDropIns(t *testing.T) {
 	}
 }
 
+// TestUnreadableDropIn checks that a drop-in that cannot be read leaves a doubt, since it may name another store.
+func TestUnreadableDropIn(t *testing.T) {
+	dir := t.TempDir()
+	path := put(t, filepath.Join(dir, "mem.service"), start+"Environment=IAI_MCP_STORE=/a")
+	put(t, filepath.Join(dir, "mem.service.d", "x.conf", "x"), "") // a directory
+	put(t, filepath.Join(dir, "other.service"), "[Service]\nExecStart=/bin/true")
+	put(t, filepath.Join(dir, "other.service.d", "y.conf", "y"), "")
+	got, err := systemd(dir, "")
+	if !reflect.DeepEqual(got, []StorePath{{"/a", path}}) || err == nil || !strings.Contains(err.Error(), "x.conf") {
+		t.Errorf("FindStores: %v, %v", got, err)
+	}
+	if list := systemdServices(dir, ""); len(list) != 1 || len(list[0].doubts) != 1 {
+		t.Errorf("services: %+v", list)
+	}
+}
+
 // TestDropInOfAUnitElsewhere checks a drop-in without its unit, such as `systemctl --user edit` makes.
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()
