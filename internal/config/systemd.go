@@ -77,7 +77,7 @@ func (u *unit) read(text, path string) {
 func (u *unit) set(key, value, path string) {
 	switch key {
 	case "ExecStart":
-		u.daemon = u.daemon || mentionsDaemon(value)
+		u.daemon = value != "" && (u.daemon || mentionsDaemon(value)) // an empty line clears all earlier ones
 	case "Environment":
 		u.addEnvironment(value, path)
 	case "EnvironmentFile":
