@@ -57,6 +57,7 @@ type unit struct {
 	restart     string   // Restart=
 	restartIn   time.Duration
 	unread      []error // the errors of unreadable files
+	mistake     []error // about a line that would set the store if systemd did not ignore the end of it
 }
 
 // read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
@@ -100,7 +101,7 @@ func (u *unit) service() Service {
 	}
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
-	s.doubts = append(s.doubts, u.unread...)
+	s.doubts = slices.Concat(s.doubts, u.unread, u.mistake)
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
 		s.doubts = append(s.doubts, u.fileDoubt(strings.TrimPrefix(u.variables[i], "-")))
 	}
@@ -135,15 +136,21 @@ func (u *unit) fileDoubt(file string) error {
 		u.name, file, other)
 }
 
-// addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones.
+// addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones. A line with a mistake may have been
+// meant to name a store.
 func (u *unit) addEnvironment(value, path string) {
 	if value == "" {
-		u.store, u.from = "", path
+		u.store, u.from, u.mistake = "", path, nil
 	}
-	for _, word := range splitWords(value) {
+	words, ok := splitWords(value)
+	for _, word := range words {
 		if store, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
-			u.store, u.from = u.expand(store), path
+			u.store, u.from, u.mistake = u.expand(store), path, nil
 		}
+	}
+	if !ok && strings.Contains(value, StoreVariable) {
+		u.mistake = []error{fmt.Errorf("%s: a line with %s has an open quote or an invalid escape, and systemd ignores the end of it",
+			path, StoreVariable)}
 	}
 }
 
