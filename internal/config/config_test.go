@@ -193,6 +193,17 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	if content(t, path) != "{}" {
 		t.Error("the file changed")
 	}
+	long := `{"future":[0` + strings.Repeat(",0", 200_000) + "]}" // indented it has more than 1 MiB
+	path = file(t, long)
+	if _, err := config.Load(path); err != nil {
+		t.Error(err)
+	}
+	if err := save(path, config.Default()); err == nil || !strings.Contains(err.Error(), "config.json would be larger than 1024 KiB") {
+		t.Error("a file that is too large:", err)
+	}
+	if content(t, path) != long {
+		t.Error("the large file changed")
+	}
 }
 
 func TestStoresAreFoundBesideAFault(t *testing.T) {
