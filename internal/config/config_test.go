@@ -42,6 +42,12 @@ func TestLoad(t *testing.T) {
 		{"a byte order mark", "\xef\xbb\xbf{\"notify\":{\"away\":false}}", quiet},
 		{"one kind off", `{"notify": {"away": false}}`, quiet},
 		{"the last of a repeated key counts", `{"notify": {"away": true, "away": false}}`, quiet},
+		{"the last object of a repeated key counts", `{"notify": 1, "x": 1, "notify": {"away": "no", "away": false}, "x": 2}`, func() config.Config {
+			c := quiet
+			c.Unknown = []string{"x"}
+			return c
+		}()},
+		{"the last object is not merged", `{"notify": {"away": false}, "stores": ["x"], "notify": {}, "stores": []}`, config.Default()},
 		{"null is nothing", `{"stores": null, "paused_until": null}`, config.Default()},
 		{"key names are exact", `{"Notify": {"away": false}}`, func() config.Config {
 			c := config.Default()
