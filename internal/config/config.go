@@ -72,7 +72,7 @@ func Load(path string) (Config, error) {
 
 // Update changes the current settings in the file at path, or in this machine's own file beside it, and returns the new ones. It keeps
 // everything else in the file, in order. It returns an error and changes no file if Load cannot read the file or would refuse a store of
-// the new settings, or if the file cannot be written.
+// the new settings or the size of the new file, or if the file cannot be written.
 func Update(path string, change func(*Config)) (Config, error) {
 	c := Default()
 	f, err := find(path)
@@ -99,6 +99,9 @@ func (f file) save(c Config) error {
 	out, err := merge(f.data, c)
 	if err != nil {
 		return err
+	}
+	if len(out) > maxSize {
+		return fmt.Errorf("%s would be larger than %d KiB, too large to be read again", f.target, maxSize>>10)
 	}
 	return fsx.Write(f.target, out, 0o600)
 }

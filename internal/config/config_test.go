@@ -42,6 +42,12 @@ func TestLoad(t *testing.T) {
 		{"a byte order mark", "\xef\xbb\xbf{\"notify\":{\"away\":false}}", quiet},
 		{"one kind off", `{"notify": {"away": false}}`, quiet},
 		{"the last of a repeated key counts", `{"notify": {"away": true, "away": false}}`, quiet},
+		{"the last object of a repeated key counts", `{"notify": 1, "x": 1, "notify": {"away": "no", "away": false}, "x": 2}`, func() config.Config {
+			c := quiet
+			c.Unknown = []string{"x"}
+			return c
+		}()},
+		{"the last object is not merged", `{"notify": {"away": false}, "stores": ["x"], "notify": {}, "stores": []}`, config.Default()},
 		{"null is nothing", `{"stores": null, "paused_until": null}`, config.Default()},
 		{"key names are exact", `{"Notify": {"away": false}}`, func() config.Config {
 			c := config.Default()
@@ -192,6 +198,17 @@ func TestSaveRefusesWhatLoadWould(t *testing.T) {
 	}
 	if content(t, path) != "{}" {
 		t.Error("the file changed")
+	}
+	long := `{"future":[0` + strings.Repeat(",0", 200_000) + "]}" // indented it has more than 1 MiB
+	path = file(t, long)
+	if _, err := config.Load(path); err != nil {
+		t.Error(err)
+	}
+	if err := save(path, config.Default()); err == nil || !strings.Contains(err.Error(), "config.json would be larger than 1024 KiB") {
+		t.Error("a file that is too large:", err)
+	}
+	if content(t, path) != long {
+		t.Error("the large file changed")
 	}
 }
 

@@ -68,6 +68,20 @@ func decodeMembers(d *json.Decoder, offset int) (object, error) {
 	return o, nil
 }
 
+// lastOfEach returns the members that count: the last of each key.
+func (o object) lastOfEach() (list object) {
+	last := map[string]int{}
+	for i, m := range o {
+		last[m.key] = i
+	}
+	for i, m := range o {
+		if last[m.key] == i {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 func (o object) get(key string) json.RawMessage {
 	for _, m := range slices.Backward(o) {
 		if m.key == key {

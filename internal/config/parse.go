@@ -56,10 +56,10 @@ func parseKeys(data []byte, readers map[string]reader) (Config, error) {
 	if err != nil {
 		return c, err
 	}
-	for _, m := range top {
+	for _, m := range top.lastOfEach() {
 		reader, known := readers[m.key]
 		if !known {
-			c.unknown(m.key)
+			c.Unknown = append(c.Unknown, m.key)
 			continue
 		}
 		if err := reader(&c, m); err != nil {
@@ -67,12 +67,6 @@ func parseKeys(data []byte, readers map[string]reader) (Config, error) {
 		}
 	}
 	return c, nil
-}
-
-func (c *Config) unknown(key string) {
-	if !slices.Contains(c.Unknown, key) {
-		c.Unknown = append(c.Unknown, key)
-	}
 }
 
 func readStores(c *Config, m member) error {
@@ -98,10 +92,10 @@ func readNotify(c *Config, m member) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range list {
+	for _, n := range list.lastOfEach() {
 		on := c.Notify.Switch(Kind(n.key))
 		if on == nil {
-			c.unknown(keyNotify + "." + n.key)
+			c.Unknown = append(c.Unknown, keyNotify+"."+n.key)
 			continue
 		}
 		if err := n.read(on); err != nil {

@@ -67,15 +67,18 @@ func TestSystemdRestart(t *testing.T) {
 	}
 }
 
-// TestRestartOfUnreadableUnits checks that an unreadable unit has no delay.
+// TestRestartOfUnreadableUnits checks that an unreadable unit has no delay, except that of a drop-in, which overrides it.
 func TestRestartOfUnreadableUnits(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "iai-mcp.service", "x"), "") // a directory
 	put(t, filepath.Join(dir, "rubbish.service"), "\x00\xff[Service\n=\nRestart=always")
 	testfs.Check(t, syscall.Mkfifo(filepath.Join(dir, "iai-mcp-pipe.service"), 0o600))
-	put(t, filepath.Join(dir, "iai-mcp-pipe.service.d", "x.conf"), "[Service]\nRestart=always\nRestartSec=30")
 	if got := longest(systemdServices(dir, "")); got != 0 {
 		t.Errorf("unreadable units: a delay of %v", got)
+	}
+	put(t, filepath.Join(dir, "iai-mcp-pipe.service.d", "x.conf"), "[Service]\nRestart=always\nRestartSec=30")
+	if got := longest(systemdServices(dir, "")); got != 30*time.Second {
+		t.Errorf("a drop-in: a delay of %v", got)
 	}
 	if got := longest(systemdServices(filepath.Join(dir, "none"), "")); got != 0 {
 		t.Errorf("no directory: a delay of %v", got)

@@ -19,12 +19,16 @@ func TestSystemdServices(t *testing.T) {
 		"d.service":               start + "Environment=IAI_MCP_STORE=~/d",
 		"iai-mcp@.service":        start,
 		"other.service":           "[Service]\nExecStart=/bin/true",
+		"g.service":               "[Service]\nExecStart=/bin/true",
+		"g.service.d/a.conf":      "[Service]\nExecStart=\nExecStart=iai-mcp daemon\nExecStart=/bin/false",
+		"f.service":               start,
+		"f.service.d/a.conf":      "[Service]\nExecStart=\nExecStart=/bin/true",
 		"e.service.d/store.conf":  "[Service]\nEnvironment=IAI_MCP_STORE=/e",
 		"iai-mcp.service.d/x.con": "",
 	} {
 		put(t, filepath.Join(dir, name), text)
 	}
-	want := []Service{{Name: "a.service", Store: "/home/u/.iai-mcp"}, {Name: "b.service", Store: "/home/u/b"}, {Name: "c.service"}, {Name: "d.service"}, {Name: "iai-mcp.service", Store: "/home/u/.iai-mcp"}, {Store: "/home/u/.iai-mcp"}}
+	want := []Service{{Name: "a.service", Store: "/home/u/.iai-mcp"}, {Name: "b.service", Store: "/home/u/b"}, {Name: "c.service"}, {Name: "d.service"}, {Name: "g.service", Store: "/home/u/.iai-mcp"}, {Name: "iai-mcp.service", Store: "/home/u/.iai-mcp"}, {Store: "/home/u/.iai-mcp"}}
 	if got := completed(systemdServices(dir, "/home/u"), "/home/u"); !reflect.DeepEqual(got, want) {
 		t.Errorf("services: %+v, want %+v", got, want)
 	}

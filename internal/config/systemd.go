@@ -32,7 +32,7 @@ func units(dir string) []string {
 	return slices.Compact(files)
 }
 
-// loadUnit reads the files of a unit. An unreadable file counts only if the unit's name mentions the daemon.
+// loadUnit reads the files of a unit, and goes on after an unreadable one.
 func loadUnit(path, home string) *unit {
 	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
@@ -41,9 +41,8 @@ func loadUnit(path, home string) *unit {
 		switch {
 		case err == nil:
 			u.read(string(data), path)
-		case !errors.Is(err, fs.ErrNotExist) && mentionsDaemon(u.name):
-			u.unread = err
-			return u
+		case !errors.Is(err, fs.ErrNotExist):
+			u.unread = append(u.unread, err)
 		}
 	}
 	return u
@@ -57,7 +56,8 @@ type unit struct {
 	variables   []string // files of variables
 	restart     string   // Restart=
 	restartIn   time.Duration
-	unread      error // the error of an unreadable file
+	unread      []error // the errors of unreadable files
+	mistake     []error // about a line that would set the store if systemd did not ignore the end of it
 }
 
 // read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
@@ -78,7 +78,7 @@ func (u *unit) read(text, path string) {
 func (u *unit) set(key, value, path string) {
 	switch key {
 	case "ExecStart":
-		u.daemon = u.daemon || mentionsDaemon(value)
+		u.daemon = value != "" && (u.daemon || mentionsDaemon(value)) // an empty line clears all earlier ones
 	case "Environment":
 		u.addEnvironment(value, path)
 	case "EnvironmentFile":
@@ -92,19 +92,16 @@ func (u *unit) set(key, value, path string) {
 	}
 }
 
-// service returns the service of a unit. It doubts the store if an EnvironmentFile= may name a store, since that overrides every
-// Environment= (systemd.exec(5)).
+// service returns the service of a unit. It doubts the store if an unreadable file may name a store, or an EnvironmentFile=, since that
+// overrides every Environment= (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, whose instances are not known
 		s.Name = ""
 	}
-	if u.unread != nil {
-		s.doubts = []error{u.unread}
-		return s
-	}
 	s.Store, s.file = u.store, u.from
 	s.refuseRelative()
+	s.doubts = slices.Concat(s.doubts, u.unread, u.mistake)
 	if i := slices.IndexFunc(u.variables, mayNameStore); i >= 0 {
 		s.doubts = append(s.doubts, u.fileDoubt(strings.TrimPrefix(u.variables[i], "-")))
 	}
@@ -139,15 +136,21 @@ func (u *unit) fileDoubt(file string) error {
 		u.name, file, other)
 }
 
-// addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones.
+// addEnvironment adds the assignments of one Environment= line. An empty line clears all earlier ones. A line with a mistake may have been
+// meant to name a store.
 func (u *unit) addEnvironment(value, path string) {
 	if value == "" {
-		u.store, u.from = "", path
+		u.store, u.from, u.mistake = "", path, nil
 	}
-	for _, word := range splitWords(value) {
+	words, ok := splitWords(value)
+	for _, word := range words {
 		if store, ok := strings.CutPrefix(word, StoreVariable+"="); ok {
-			u.store, u.from = u.expand(store), path
+			u.store, u.from, u.mistake = u.expand(store), path, nil
 		}
+	}
+	if !ok && strings.Contains(value, StoreVariable) {
+		u.mistake = []error{fmt.Errorf("%s: a line with %s has an open quote or an invalid escape, and systemd ignores the end of it",
+			path, StoreVariable)}
 	}
 }
 

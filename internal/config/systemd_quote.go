@@ -6,13 +6,15 @@ import (
 )
 
 // splitWords splits a value into words by the rules of systemd.syntax(7): quotes of both kinds, and C escapes inside and outside quotes.
-// systemd ignores the rest of a line after a mistake; splitWords keeps an invalid escape, and closes an open quote at the end of the line.
-func splitWords(s string) []string {
+// As systemd does, it ignores the rest of a line from the word with an invalid escape or an open quote on; ok is false then.
+func splitWords(s string) (words []string, ok bool) {
 	var w wordList
 	for s != "" {
 		c := s[0]
 		if c == '\\' {
-			s = w.escaped(s)
+			if s, ok = w.escaped(s); !ok {
+				return w.list, false
+			}
 			continue
 		}
 		s = s[1:]
@@ -27,8 +29,11 @@ func splitWords(s string) []string {
 			w.add(c)
 		}
 	}
+	if w.quote != 0 {
+		return w.list, false
+	}
 	w.end()
-	return w.list
+	return w.list, true
 }
 
 // A wordList is a list whose last word may be incomplete.
@@ -51,23 +56,22 @@ func (w *wordList) end() {
 	w.word, w.open = nil, false
 }
 
-// escaped reads an escape, which begins with a backslash, and returns the rest. It keeps an invalid escape unchanged.
-func (w *wordList) escaped(s string) (rest string) {
+// escaped reads an escape, which begins with a backslash, and returns the rest; ok is false if the escape is invalid.
+func (w *wordList) escaped(s string) (rest string, ok bool) {
 	value, isRune, rest, err := strconv.UnquoteChar(s, 0)
 	switch {
 	case strings.HasPrefix(s, `\s`): // an escape that Go does not have
 		w.add(' ')
-		return s[2:]
+		return s[2:], true
 	case strings.HasPrefix(s, `\"`), strings.HasPrefix(s, `\'`):
 		w.add(s[1])
-		return s[2:]
+		return s[2:], true
 	case err != nil || value == 0: // a value cannot hold NUL
-		w.add('\\')
-		return s[1:]
+		return s, false
 	case isRune:
 		w.add([]byte(string(value))...)
 	default:
 		w.add(byte(value))
 	}
-	return rest
+	return rest, true
 }

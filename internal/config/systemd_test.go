@@ -21,7 +21,7 @@ func TestSystemd(t *testing.T) {
 		{"plain", start + "Environment=IAI_MCP_STORE=/s", "/s"},
 		{"quoted", start + `Environment="IAI_MCP_STORE=/a b" X=1`, "/a b"},
 		{"quoted value", start + `Environment=X=1 IAI_MCP_STORE='/a "b"'`, `/a "b"`},
-		{"escapes", start + `Environment="IAI_MCP_STORE=/a\x20b\tc\\d\u00e9\101\q"`, "/a b\tc\\déA\\q"},
+		{"escapes", start + `Environment="IAI_MCP_STORE=/a\x20b\tc\\d\u00e9\101"`, "/a b\tc\\déA"},
 		{"specifiers", start + "Environment=IAI_MCP_STORE=%h/%N/100%%/%n", "/home/u/daemon/100%/daemon.service"},
 		{"the last counts", start + "Environment=IAI_MCP_STORE=/a\nEnvironment=IAI_MCP_STORE=/b IAI_MCP_STORE=/c", "/c"},
 		{"an empty line resets", start + "Environment=IAI_MCP_STORE=/a\nEnvironment=", ""},
@@ -32,8 +32,10 @@ func TestSystemd(t *testing.T) {
 		{"another section", start + "[Unit]\nEnvironment=IAI_MCP_STORE=/s", ""},
 		{"another program", "[Service]\nExecStart=/bin/true\nEnvironment=IAI_MCP_STORE=/s", ""},
 		{"another variable", start + "Environment=XIAI_MCP_STORE=/s", ""},
-		{"odd escapes", start + `Environment="IAI_MCP_STORE=/\sa\"\'\000\777\x4\U00110000\"`, `/ a"'\000\777\x4\U00110000"`},
-		{"an open quote", start + `Environment="IAI_MCP_STORE=/a b`, "/a b"},
+		{"odd escapes", start + `Environment="IAI_MCP_STORE=/\sa\"\'"`, `/ a"'`},
+		{"another variable's mistake", start + "Environment=IAI_MCP_STORE=/a\nEnvironment=\"X=1", "/a"},
+		{"a mistake is put right", start + "Environment=\"IAI_MCP_STORE=/a b\nEnvironment=IAI_MCP_STORE=/s", "/s"},
+		{"a mistake is cleared", start + "Environment=\"IAI_MCP_STORE=/a b\nEnvironment=", ""},
 		{"empty", "", ""},
 		{"rubbish", "\x00\xff[Service\n=\n[Service]\n=\nEnvironment\n\\", ""},
 	} {
@@ -41,6 +43,28 @@ func TestSystemd(t *testing.T) {
 		path := put(t, filepath.Join(dir, "daemon.service"), test.unit)
 		if got, err := systemd(dir, "/home/u"); !reflect.DeepEqual(got, storesAt(path, test.want)) || err != nil {
 			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
+		}
+	}
+}
+
+// TestSystemdMistakes checks that a line with a mistake gives the store that systemd takes from it, and a doubt.
+func TestSystemdMistakes(t *testing.T) {
+	for line, want := range map[string]string{
+		`"IAI_MCP_STORE=/b c`:                "/a",
+		`IAI_MCP_STORE=/b 'X=1`:              "/b",
+		`X=1 "Y=2 IAI_MCP_STORE=/b`:          "/a",
+		`IAI_MCP_STORE=/b\q`:                 "/a",
+		`IAI_MCP_STORE=/b\000`:               "/a",
+		`IAI_MCP_STORE=/b\777`:               "/a",
+		`IAI_MCP_STORE=/b\x4`:                "/a",
+		`X=\U00110000 IAI_MCP_STORE=/b`:      "/a",
+		`IAI_MCP_STORE=/b X=\q IAI_MCP_STOR`: "/b",
+	} {
+		dir := t.TempDir()
+		path := put(t, filepath.Join(dir, "daemon.service"), start+"Environment=IAI_MCP_STORE=/a\nEnvironment="+line)
+		got, err := systemd(dir, "")
+		if !reflect.DeepEqual(got, storesAt(path, want)) || err == nil || !strings.Contains(err.Error(), "systemd ignores the end") {
+			t.Errorf("%s: %q, %v, want %q", line, got, err, want)
 		}
 	}
 }
@@ -54,6 +78,22 @@ func TestDropIns(t *testing.T) {
 	put(t, filepath.Join(dir, "mem.service.d", "40.txt"), "[Service]\nEnvironment=IAI_MCP_STORE=/forty")
 	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/twenty", last}}) || err != nil {
 		t.Errorf("FindStores: %v, %v", got, err)
+	}
+}
+
+// TestUnreadableDropIn checks that a drop-in that cannot be read leaves a doubt, since it may name another store.
+func TestUnreadableDropIn(t *testing.T) {
+	dir := t.TempDir()
+	path := put(t, filepath.Join(dir, "mem.service"), start+"Environment=IAI_MCP_STORE=/a")
+	put(t, filepath.Join(dir, "mem.service.d", "x.conf", "x"), "") // a directory
+	put(t, filepath.Join(dir, "other.service"), "[Service]\nExecStart=/bin/true")
+	put(t, filepath.Join(dir, "other.service.d", "y.conf", "y"), "")
+	got, err := systemd(dir, "")
+	if !reflect.DeepEqual(got, []StorePath{{"/a", path}}) || err == nil || !strings.Contains(err.Error(), "x.conf") {
+		t.Errorf("FindStores: %v, %v", got, err)
+	}
+	if list := systemdServices(dir, ""); len(list) != 1 || len(list[0].doubts) != 1 {
+		t.Errorf("services: %+v", list)
 	}
 }
 
@@ -114,7 +154,8 @@ func TestEnvironmentFileOverrides(t *testing.T) {
 func FuzzSplit(f *testing.F) {
 	f.Add(`"IAI_MCP_STORE=/a b" 'c' \x20 \u00e9 \U0001f600 \101 \`)
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, word := range splitWords(s) {
+		words, _ := splitWords(s)
+		for _, word := range words {
 			if strings.Contains(word, "\x00") && !strings.Contains(s, "\x00") {
 				t.Errorf("%q gives a NUL", s)
 			}

@@ -65,10 +65,13 @@ func (s *Service) agrees(other *Service, home string) bool {
 // rely on their names: it reads the task's name and the path of the script from every .xml file there.
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
-	paths, _ := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive
+	paths, ok := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive
 		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // only a bad pattern is an error
 		return found
 	})
+	if !ok { // the scheduler does not need these files to start the daemon
+		return []Service{doubtful(fmt.Errorf("%s does not answer, so its files do not tell which store the daemon uses", dir))}
+	}
 	for _, path := range paths {
 		if t, isDaemon := readTask(path, env); isDaemon {
 			list = append(list, t)

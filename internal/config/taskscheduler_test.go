@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"lockbar/internal/fsx"
 	"lockbar/internal/testfs"
 )
 
@@ -148,6 +149,21 @@ func TestTaskServices(t *testing.T) {
 	}
 	if got := completed(doubtRivals(taskServices(home, environ), home), home); !reflect.DeepEqual(got, want) {
 		t.Errorf("services: %+v, want %+v", got, want)
+	}
+}
+
+// TestTasksOfASilentDirectory checks that a directory that does not answer leaves a doubt. An open question stands for a dead mount.
+func TestTasksOfASilentDirectory(t *testing.T) {
+	home, answer := t.TempDir(), make(chan bool)
+	defer close(answer)
+	dir := filepath.Join(home, ".iai-mcp")
+	fsx.InTimeOf(t.Context(), dir, time.Nanosecond, func() bool { return <-answer })
+	list := taskServices(home, environ)
+	if stores, err := joined(taskStores(list, home)); stores != nil || err == nil || !strings.Contains(err.Error(), dir+" does not answer") {
+		t.Errorf("taskStores: %v, %v", stores, err)
+	}
+	if got := completed(doubtRivals(list, home), home); !reflect.DeepEqual(got, []Service{{}}) {
+		t.Errorf("services: %+v", got)
 	}
 }
 

@@ -55,8 +55,9 @@ const deadline = 6 * time.Second
 
 // probe makes one or several checks together.
 type probe struct {
-	name string // of the check that reports a timeout
-	run  func(context.Context) []Check
+	name  string // of the check that reports a timeout
+	run   func(context.Context) []Check
+	store string // the path that the checks name; empty if there is only one store
 }
 
 // Run makes all checks, in a stable order. It takes as long as its slowest check, at most the deadline and a graceTime for each
@@ -72,7 +73,7 @@ func Run(ctx context.Context, s Subject) []Check {
 	}
 	var checks []Check
 	for i, p := range probes {
-		checks = append(checks, p.wait(ctx, results[i])...)
+		checks = append(checks, p.naming(p.wait(ctx, results[i]))...)
 	}
 	return checks
 }
@@ -97,27 +98,27 @@ const graceTime = 100 * time.Millisecond
 
 func (s Subject) probes() []probe {
 	probes := []probe{
-		{"version", s.version},
-		{"user", s.user},
-		{"config", s.config},
-		{"discovery", s.discovery},
+		{name: "version", run: s.version},
+		{name: "user", run: s.user},
+		{name: "config", run: s.config},
+		{name: "discovery", run: s.discovery},
 	}
 	for _, store := range s.Stores {
 		probes = append(probes, s.ofStore(store)...)
 	}
 	return append(probes,
-		probe{"process-probe", s.processProbe},
-		probe{"database-locks", s.databaseLocks},
-		probe{"clock", s.clock},
-		probe{"machine", s.machine},
-		probe{"state-dir", s.stateDir},
-		probe{"state-locks", s.stateLocks},
-		probe{"state-files", s.stateFiles},
-		probe{"history", s.history},
-		probe{"instance", s.instance},
-		probe{"login-item", s.loginItem},
-		probe{"desktop-session", s.desktopSession},
-		probe{"desktop", s.desktop},
+		probe{name: "process-probe", run: s.processProbe},
+		probe{name: "database-locks", run: s.databaseLocks},
+		probe{name: "clock", run: s.clock},
+		probe{name: "machine", run: s.machine},
+		probe{name: "state-dir", run: s.stateDir},
+		probe{name: "state-locks", run: s.stateLocks},
+		probe{name: "state-files", run: s.stateFiles},
+		probe{name: "history", run: s.history},
+		probe{name: "instance", run: s.instance},
+		probe{name: "login-item", run: s.loginItem},
+		probe{name: "desktop-session", run: s.desktopSession},
+		probe{name: "desktop", run: s.desktop},
 	)
 }
 

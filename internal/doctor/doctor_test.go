@@ -159,6 +159,7 @@ func TestPermissions(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	want(t, checkEvents(watch.Health{Events: true, Interval: 30 * time.Second}), Pass, "at once")
+	want(t, checkEvents(watch.Health{Events: true, Interval: 5 * time.Second, Problem: "/home is too busy"}), Warn, "checked every 5s: /home is too busy")
 	want(t, checkEvents(watch.Health{Problem: "Path not found."}), Warn, "not found") // with a full stop, as Windows ends its texts
 	want(t, checkEvents(watch.Health{Interval: 5 * time.Second, Problem: "NFS is so"}), Warn, "not seen at once, but by a check every 5s: NFS is so")
 }
@@ -305,7 +306,8 @@ func TestSession(t *testing.T) {
 	want(t, checkSession(env("WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP")), Pass, "x:GNOME on Wayland")
 }
 
-// TestAHangingCheckIsLeftBehind checks that wait returns a ready result after the deadline, and warns about a stuck check.
+// TestAHangingCheckIsLeftBehind checks that wait returns a ready result after the deadline, and warns about a stuck check. naming adds the
+// path of its store.
 func TestAHangingCheckIsLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	never := make(chan []Check)
@@ -314,6 +316,9 @@ func TestAHangingCheckIsLeftBehind(t *testing.T) {
 	cancel()
 	want(t, probe{name: "quick"}.wait(ctx, done), Pass, "well")
 	want(t, probe{name: "stuck"}.wait(ctx, never), Warn, "hangs")
+	stuck := probe{name: "store", store: "/s"}
+	want(t, stuck.naming(stuck.wait(ctx, never)), Warn, "/s: This check did not end")
+	want(t, stuck.naming(checkStore("/s", "--store", nil)), Pass, "/s (found by --store)")
 }
 
 func TestRunOfSeveralStores(t *testing.T) {

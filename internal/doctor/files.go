@@ -24,13 +24,17 @@ func (s Subject) config(context.Context) []Check {
 		return one("config", Warn, "%s", cause(err))
 	}
 	c, err := config.Load(path)
-	if own := config.Source(path); own != path {
-		return ofThisMachine(path, checkConfig(own, c, err, time.Now()))
-	}
-	if _, missing := os.Stat(path); err == nil && errors.Is(missing, fs.ErrNotExist) {
+	_, errStat := os.Stat(path)
+	missing := errors.Is(errStat, fs.ErrNotExist)
+	own := config.Source(path)
+	checks := checkConfig(own, c, err, time.Now())
+	switch {
+	case missing && own == path && err == nil:
 		return one("config", Pass, "There is no config file, and none is needed; it would be %s", words.OneLine(path))
+	case !missing && own != path:
+		return ofThisMachine(path, checks)
 	}
-	return checkConfig(path, c, err, time.Now())
+	return checks
 }
 
 // ofThisMachine adds why this computer has a settings file of its own.

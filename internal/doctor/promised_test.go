@@ -1,15 +1,18 @@
 package doctor
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"lockbar/internal/config"
 	"lockbar/internal/machine"
+	"lockbar/internal/testfs"
 )
 
 // TestConfigOfThisMachine checks that the second machine of a shared home directory saves a file of its own, and that the check
-// names both files.
+// names both files while both exist.
 func TestConfigOfThisMachine(t *testing.T) {
 	dir := t.TempDir()
 	path, own := filepath.Join(dir, "config.json"), filepath.Join(dir, "config-bbbbbbbbbbbbbbbb.json")
@@ -23,4 +26,10 @@ func TestConfigOfThisMachine(t *testing.T) {
 	checks := Subject{}.config(t.Context())
 	want(t, checks, Pass, own)
 	want(t, checks, Pass, "another one that shares the home directory saved "+path)
+	testfs.Check(t, os.Remove(path))
+	checks = Subject{}.config(t.Context())
+	want(t, checks, Pass, own)
+	if strings.Contains(checks[0].Detail, path) {
+		t.Errorf("the missing file is named: %+v", checks)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"lockbar/internal/fsx"
@@ -31,29 +32,30 @@ func (s Subject) discovery(context.Context) []Check {
 	return checks
 }
 
-// ofStore lists the checks of one store. If there are several stores, the detail of each check that ends in time names the store's path.
+// ofStore lists the checks of one store. If there are several stores, the detail of each check names the store's path.
 func (s Subject) ofStore(store *lockcore.Store) []probe {
 	dir := store.Dir()
 	probes := []probe{
-		{"store", func(context.Context) []Check { return checkStore(dir, s.Origins[dir], statStore(dir)) }},
-		{"lock", func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
-		{"permissions", func(context.Context) []Check { return permissions(store) }},
-		{"file-events", func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
-		{"file-locks", func(context.Context) []Check { return checkLocks("file-locks", "the store", fsx.CheckLocks(dir)) }},
-		{"sync", func(context.Context) []Check { return syncOf(dir) }},
+		{name: "store", run: func(context.Context) []Check { return checkStore(dir, s.Origins[dir], statStore(dir)) }},
+		{name: "lock", run: func(ctx context.Context) []Check { return s.lookAt(ctx, store) }},
+		{name: "permissions", run: func(context.Context) []Check { return permissions(store) }},
+		{name: "file-events", run: func(context.Context) []Check { return checkEvents(watch.Check(store)) }},
+		{name: "file-locks", run: func(context.Context) []Check { return checkLocks("file-locks", "the store", fsx.CheckLocks(dir)) }},
+		{name: "sync", run: func(context.Context) []Check { return syncOf(dir) }},
 	}
 	if len(s.Stores) > 1 {
-		for i, p := range probes {
-			probes[i].run = func(ctx context.Context) []Check { return naming(dir, p.run(ctx)) }
+		for i := range probes {
+			probes[i].store = words.OneLine(dir)
 		}
 	}
 	return probes
 }
 
-func naming(dir string, checks []Check) []Check {
+// naming adds the path of the store to the details that do not begin with it.
+func (p probe) naming(checks []Check) []Check {
 	for i, c := range checks {
-		if c.Name != "store" { // whose detail begins with the path anyway
-			checks[i].Detail = words.OneLine(dir) + ": " + c.Detail
+		if !strings.HasPrefix(c.Detail, p.store) {
+			checks[i].Detail = p.store + ": " + c.Detail
 		}
 	}
 	return checks
@@ -152,8 +154,11 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 }
 
 func checkEvents(h watch.Health) []Check {
-	if h.Events {
+	switch {
+	case h.Events && h.Problem == "":
 		return one("file-events", Pass, "The system reports changes at once; Lockbar also checks every %v", h.Interval)
+	case h.Events:
+		return one("file-events", Warn, "Changes in the store are seen at once, but a link on the way to it is checked every %v: %s", h.Interval, words.OneLine(h.Problem))
 	}
 	return one("file-events", Warn, "Changes are not seen at once, but by a check every %v: %s", h.Interval, words.OneLine(h.Problem))
 }
