@@ -107,7 +107,7 @@ computer that shares the home directory saved it, this one saves its own as \fIc
 Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR). The file \fImachine\fR has the id of the
 computer that owns the directory; other computers use \fImachine\-ID\fR.
 .SH EXIT STATUS
-0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
+0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed.
 Some commands have more, which are listed above.
 `
 

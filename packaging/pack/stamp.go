@@ -41,7 +41,7 @@ func sourceDate() (time.Time, error) {
 }
 
 // placeholder matches the placeholders of a template. They are not text/template's braces, so that a template stays a valid
-// file of its own format (plist, desktop entry, XML, YAML, Ruby). The formula's URL and SHA256 come from the environment.
+// file of its own format (plist, desktop entry, XML, Ruby). The formula's URL and SHA256 come from the environment.
 var placeholder = regexp.MustCompile(`@[A-Z][A-Z0-9_]+@`)
 
 func (r release) values() map[string]string {
