@@ -35,7 +35,7 @@ app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
 app_runs() { app_pid >/dev/null; }
 app_gone() { ! app_runs; }
 
-# end_app STATE ends the app of that state directory and keeps its log.
+# end_app STATE copies the log of the app of that state directory to OUT, and ends the app.
 end_app() {
   state=$1
   cp "$1.log" "$out/logs/$step_number-app.${1##*.}.log"
