@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The scripts here source this file, and run from the module's root. It must also work in bash 3.2, which macOS has.
+# Most scripts here source this file; they run in the module's root. It must also work in bash 3.2, which macOS has.
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -22,7 +22,7 @@ need() {
 }
 
 # tool NAME prints the path of a third-party program, built for this machine. Its version is pinned: another version may make other bytes.
-# It is not built in the product's build cache, so that the proof of reproducibility can start from an empty one.
+# GOCACHE is ignored: the proof of reproducibility sets an empty cache for Lockbar, in which this program need not be built again.
 tool() {
   local module dir
   case $1 in

@@ -53,8 +53,8 @@ func TestPlist(t *testing.T) {
 	}
 }
 
-// places lists where a store may be that macOS lets a program read only with the user's consent. macOS ends a program that
-// reads one of these places and has no text for the question.
+// places lists where a store may be that macOS lets a program read only with the user's consent. Without a text macOS asks without giving a
+// reason.
 var places = []string{"DesktopFolder", "DocumentsFolder", "DownloadsFolder", "FileProviderDomain", "NetworkVolumes", "RemovableVolumes"}
 
 func TestUsageDescriptions(t *testing.T) {

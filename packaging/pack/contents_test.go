@@ -38,7 +38,7 @@ func TestNoNetworkCode(t *testing.T) {
 	testNotLinked(t, ".", "net/http", "crypto/tls", "net/smtp", "net/rpc", "golang.org/x/net/websocket")
 }
 
-// TestLockcoreIsQuiet checks that the package starts no process and logs nothing.
+// TestLockcoreIsQuiet checks that the package links neither os/exec, to start a process, nor a logger.
 func TestLockcoreIsQuiet(t *testing.T) {
 	testNotLinked(t, "./lockcore", "os/exec", "log", "log/slog")
 }

@@ -18,7 +18,7 @@ var (
 	dropped = regexp.MustCompile("[^a-z0-9 -]")
 )
 
-// TestLinksLeadSomewhere checks that the pages name only files and headings that exist.
+// TestLinksLeadSomewhere checks that the pages' links within the project lead to files and headings that exist.
 func TestLinksLeadSomewhere(t *testing.T) {
 	pages, err := filepath.Glob("packaging/*.md")
 	if err != nil || len(pages) < 4 {

@@ -15,8 +15,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file that the real one
-// makes.
+// fakes replaces the compiler, pack and the programs that only a Mac has. Each records its call, and makes the file, if any, that
+// the real one makes.
 var fakes = map[string]string{
 	"uname": `echo Darwin`,
 	"go": `case $1 in

@@ -1,6 +1,6 @@
-// Pack makes the parts of a release that no standard tool makes: filled-in templates, the Mac's icon, the manual page, the SBOM. Its
-// output depends only on its arguments, the repository, SOURCE_DATE_EPOCH, LOCKBAR_SOURCE_URL and LOCKBAR_SOURCE_SHA256, never on the
-// machine, its clock or the time zone.
+// Pack makes the parts of a release that no standard tool makes: filled-in templates, the Mac's icon, the manual page, the completions, the
+// SBOM. Its output depends only on its arguments, the repository, SOURCE_DATE_EPOCH, LOCKBAR_SOURCE_URL and LOCKBAR_SOURCE_SHA256, never on
+// the machine, its clock or the time zone.
 //
 //	go run ./packaging/pack COMMAND ARGS...
 package main

@@ -52,7 +52,7 @@ const manTail = `.SH ENVIRONMENT
 The store, if no \fB\-\-store\fR is given.
 .TP
 .B LOCKBAR_CONFIG
-The file of settings, in place of the one below FILES.
+The file of settings, instead of the one that FILES below names.
 .TP
 .B LOCKBAR_STATE_DIR
 Where backups and the history are kept, if no \fB\-\-state\-dir\fR is given.
@@ -66,7 +66,7 @@ that share a home directory.
 .TP
 .BR HOME ", " XDG_CONFIG_HOME ", " XDG_STATE_HOME
 Where settings, the user's systemd units and the start at login are, and where backups and the history are kept.
-On Windows these are
+On macOS only \fBHOME\fR counts; on Windows these are
 .BR USERPROFILE ", " AppData " and " LocalAppData .
 .TP
 .BR NO_COLOR ", " TERM
@@ -100,14 +100,16 @@ of the files.
 One file for each computer that shares the store, with what it reports: \fBlockbar hosts\fR prints them.
 .TP
 .I $XDG_CONFIG_HOME/lockbar/config.json
-The settings: which stores are watched, and which messages are shown (default \fI~/.config/lockbar/config.json\fR). If another
-computer that shares the home directory saved it, this one saves its own as \fIconfig\-ID.json\fR beside it.
+The settings: which stores are watched, and which messages are shown (default \fI~/.config/lockbar/config.json\fR; on
+macOS \fI~/Library/Application Support/Lockbar/config.json\fR). If another computer that shares the home directory saved it, this
+one saves its own as \fIconfig\-ID.json\fR beside it.
 .TP
 .I $XDG_STATE_HOME/lockbar
-Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR). The file \fImachine\fR has the id of the
-computer that owns the directory; other computers use \fImachine\-ID\fR.
+Backups of removed locks and the history (default \fI~/.local/state/lockbar\fR; on macOS
+\fI~/Library/Application Support/Lockbar\fR). The file \fImachine\fR has the id of the computer that owns the directory; other
+computers use the directory \fImachine\-ID\fR in it.
 .SH EXIT STATUS
-0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed, nothing changed.
+0 done; 1 an error, or declined; 2 wrong usage; 3 refused, nothing changed; 4 failed.
 Some commands have more, which are listed above.
 `
 

@@ -18,7 +18,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// TestManHasAllCommands checks that the page has every command and flag that --help shows, and none that it hides.
+// TestManHasAllCommands checks that the page has every command, with its own flags, that --help shows, and none that it hides.
 func TestManHasAllCommands(t *testing.T) {
 	out := t.TempDir() + "/lockbar.1"
 	mustRun(t, "man", "1.2.3", out)
@@ -142,7 +142,7 @@ func TestManHasAllVariables(t *testing.T) {
 	}
 }
 
-// programOrFile matches the programs that our code runs by name, and its files in the directory for temporary files.
+// programOrFile matches the programs that our code names where it runs them, and its files in the directory for temporary files.
 var programOrFile = regexp.MustCompile(`exec\.Command(?:Context)?\((?:\w+, )?"([^"]+)"|os\.(?:Create|Mkdir)Temp\("", "([^"]+)"`)
 
 // TestSecurityNamesWhatIsRunAndWritten checks that SECURITY.md names every program and temporary file that programOrFile finds.

@@ -41,22 +41,21 @@ func sourceDate() (time.Time, error) {
 }
 
 // placeholder matches the placeholders of a template. They are not text/template's braces, so that a template stays a valid
-// file of its own format (plist, desktop entry, XML, YAML, Ruby). The formula's URL and SHA256 come from the environment.
+// file of its own format (plist, desktop entry, XML, Ruby). The formula's URL and SHA256 come from the environment.
 var placeholder = regexp.MustCompile(`@[A-Z][A-Z0-9_]+@`)
 
 func (r release) values() map[string]string {
 	return map[string]string{
-		"@VERSION@":     r.version,
-		"@NUMBERS@":     r.numbers,
-		"@DATE@":        r.date.Format(time.DateOnly),
-		"@YEAR@":        r.date.Format("2006"),
-		"@NAME@":        desktop.Name,
-		"@COMMAND@":     desktop.Command,
-		"@BUNDLE_ID@":   desktop.BundleID,
-		"@DESKTOP_ID@":  desktop.AppID,
-		"@AGENT_LABEL@": desktop.LaunchAgentLabel,
-		"@URL@":         os.Getenv("LOCKBAR_SOURCE_URL"),
-		"@SHA256@":      os.Getenv("LOCKBAR_SOURCE_SHA256"),
+		"@VERSION@":    r.version,
+		"@NUMBERS@":    r.numbers,
+		"@DATE@":       r.date.Format(time.DateOnly),
+		"@YEAR@":       r.date.Format("2006"),
+		"@NAME@":       desktop.Name,
+		"@COMMAND@":    desktop.Command,
+		"@BUNDLE_ID@":  desktop.BundleID,
+		"@DESKTOP_ID@": desktop.AppID,
+		"@URL@":        os.Getenv("LOCKBAR_SOURCE_URL"),
+		"@SHA256@":     os.Getenv("LOCKBAR_SOURCE_SHA256"),
 	}
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034 # its users need $overlay
 # This file, sourced in the directory of the project, gives a script a Windows of its own, by wine, until the script ends. It sets $work, a
-# temporary directory, $WINEPREFIX, and $overlay: with -overlay "$overlay" Go makes programs for this Windows. Without wine it says so and
-# ends the script; in CI that is a failure.
+# temporary directory, $WINEPREFIX, and $overlay: with -overlay "$overlay" Go makes programs for this Windows. Without
+# wine or mingw's gcc it says so and ends the script; in CI that is a failure.
 readonly COMPILER=x86_64-w64-mingw32-gcc
 for program in wine wineserver "$COMPILER"; do
   command -v "$program" >/dev/null && continue
@@ -38,7 +38,7 @@ for name in TMP TEMP; do wine reg add 'HKCU\Environment' /v "$name" /d 'C:\RUNNE
 # not fall back, and os.RemoveAll fails with "Invalid function" in every directory, those of t.TempDir too. The overlay makes it fall back.
 source=$(go env GOROOT)/src/internal/syscall/windows/at_windows.go
 sed 's/^\tcase STATUS_INVALID_INFO_CLASS,/\tcase NTStatus(0xC0000002), STATUS_INVALID_INFO_CLASS,/' "$source" >"$work/at_windows.go"
-! cmp -s "$source" "$work/at_windows.go" || { echo "Go's Deleteat has changed: see the comment in $0"; exit 1; }
+! cmp -s "$source" "$work/at_windows.go" || { echo "Go's Deleteat has changed: see the comment in packaging/windows/wine.sh"; exit 1; }
 printf '{"Replace":{"%s":"%s"}}\n' "$source" "$work/at_windows.go" >"$work/overlay.json"
 readonly overlay=$work/overlay.json
 export GOOS=windows GOARCH=amd64 CGO_ENABLED=0

@@ -8,7 +8,7 @@
 #include "ax_darwin.h"
 
 // answerTime, in seconds, bounds each question to an app: an app that tracks the mouse in a menu answers late, a hung one never. A menu
-// takes about forty questions.
+// takes a question for each entry, of which it has about a hundred, hidden ones included.
 static const float answerTime = 3;
 
 // deepest bounds submenus and parents: an app could name an element as its own child.

@@ -136,7 +136,7 @@ func (m *fakeMac) has(pid int) error {
 	return nil
 }
 
-// entries lists the menu of a process as Accessibility does: the entries of a closed menu have no height.
+// entries lists the menu of a process as Accessibility does, but without hidden entries; the entries of a closed menu have no height.
 func (m *fakeMac) entries(pid int) ([]entry, error) {
 	if err := m.has(pid); err != nil {
 		return nil, err

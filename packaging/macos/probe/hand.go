@@ -9,12 +9,12 @@ import (
 const (
 	// stepsPerMove lets a menu follow the mouse: it reads mouse-moved events, and may overlook a single jump.
 	stepsPerMove = 10
-	// stepTime makes a move take a tenth of a second, too short for submenus on the way to open.
+	// stepTime makes a straight move take a tenth of a second, too short for submenus on the way to open.
 	stepTime = 10 * time.Millisecond
 	// settleTime lets macOS highlight the item or the entry under the mouse before the click.
 	settleTime = 150 * time.Millisecond
-	// clickTime is the time between down and up. Others found it to work; if a status item is held much longer, its menu closes at the
-	// release.
+	// clickTime is the time between down and up, also of a key. Others found it to work; if a status item is held much longer, its menu
+	// closes at the release.
 	clickTime = 60 * time.Millisecond
 	// deliveryTime keeps the process alive until its last event is sent.
 	deliveryTime = 50 * time.Millisecond

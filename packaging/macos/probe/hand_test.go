@@ -27,7 +27,7 @@ func TestClick(t *testing.T) {
 	})
 }
 
-func TestClickMissesNothing(t *testing.T) {
+func TestClickNeedsAShownItem(t *testing.T) {
 	s := desk(nil)
 	s.item.Y = 800
 	if _, errOut, code := ran(s, "click", "7"); code != 1 || !strings.Contains(errOut, "not at the top of any display") || len(s.done) > 0 {

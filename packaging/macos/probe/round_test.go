@@ -146,7 +146,7 @@ func (r *theRound) command(env []string, args ...string) (*exec.Cmd, *bytes.Buff
 	cmd.Env = append(slices.Clone(r.env), env...)
 	output := new(bytes.Buffer)
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute // it undoes what it did
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, time.Minute // the round undoes its changes
 	return cmd, output
 }
 
@@ -220,7 +220,7 @@ func TestRoundInICloud(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundWithoutLeave checks that the round touches nothing beyond its own directory without --yes-really.
+// TestRoundWithoutLeave checks that without --yes-really the steps that need it call none of the programs that change the Mac.
 func TestRoundWithoutLeave(t *testing.T) {
 	r := newRound(t)
 	_, _, results := r.run([]string{"RUNNER_ENVIRONMENT="}, "--steps", "4,9,11,12,15")
@@ -238,7 +238,7 @@ func TestRoundWithoutLeave(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundWithoutAccessibility checks that the round clicks nothing and says so. On GitHub's Macs that is a fault.
+// TestRoundWithoutAccessibility checks that the steps that must click do not pass, and say why. On GitHub's Macs most of them fail.
 func TestRoundWithoutAccessibility(t *testing.T) {
 	r := newRound(t)
 	r.handOverApp()
@@ -252,7 +252,7 @@ func TestRoundWithoutAccessibility(t *testing.T) {
 	r.isAsItWas()
 }
 
-// faults maps a stand-in to the steps that need it.
+// faults maps a stand-in to a step, or two, in which its failure is tried.
 var faults = map[string]string{
 	"go": "1", "hdiutil": "2", "git": "3", "lipo": "3", "codesign": "3", "plutil": "3", "ditto": "3", "sqlite3": "3", "csrutil": "3", "spctl": "3",
 	"xattr": "3", "open": "4 16", "lsappinfo": "4", "lsregister": "4", "tccutil": "4", "fs_usage": "4", "log": "4", "screencapture": "4", "sudo": "4",
@@ -263,13 +263,13 @@ var faults = map[string]string{
 // must also end what runs as root.
 var hanging = []string{"go", "hdiutil", "git", "open", "sudo", "pbpaste", "defaults", "sfltool", "date", "osascript", "brew", "launchctl"}
 
-// notNeeded lists stand-ins whose failure fails no step.
-var notNeeded = []string{"brctl", "pbcopy", "pgrep", "killall", "stat", "sw_vers", "sysctl", "systemsetup", "uname", "uuidgen", "xclip", "xcrun"}
+// untried lists the stand-ins whose failure is not tried.
+var untried = []string{"brctl", "pbcopy", "pgrep", "killall", "stat", "sw_vers", "sysctl", "systemsetup", "uname", "uuidgen", "xclip", "xcrun"}
 
 func TestEveryStandInIsTried(t *testing.T) {
 	for name := range standIns {
-		if (faults[name] == "") == !slices.Contains(notNeeded, name) {
-			t.Errorf("%s has no row of its own in faults or notNeeded", name)
+		if (faults[name] == "") == !slices.Contains(untried, name) {
+			t.Errorf("%s is not in exactly one of faults and untried", name)
 		}
 	}
 	var hung []string
@@ -351,7 +351,7 @@ func TestRoundIsInterrupted(t *testing.T) {
 	r.isAsItWas()
 }
 
-// TestRoundIsInterruptedWhileItUndoes checks that Ctrl-C during the undoing leaves nothing undone.
+// TestRoundIsInterruptedWhileItUndoes checks that the round puts everything back even if Ctrl-C comes while it does so.
 func TestRoundIsInterruptedWhileItUndoes(t *testing.T) {
 	r := newRound(t)
 	r.handOverApp()

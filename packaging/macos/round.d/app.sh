@@ -35,7 +35,7 @@ app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
 app_runs() { app_pid >/dev/null; }
 app_gone() { ! app_runs; }
 
-# end_app STATE ends the app of that state directory and keeps its log.
+# end_app STATE copies the log of the app of that state directory to OUT, and ends the app.
 end_app() {
   state=$1
   cp "$1.log" "$out/logs/$step_number-app.${1##*.}.log"
@@ -43,7 +43,7 @@ end_app() {
   within 5 app_gone || kill -KILL "$(app_pid)"
 }
 
-# started STORE [ARG...] starts the app, and waits for its item on the screen and for its first look.
+# started STORE [ARG...] starts the app, and waits for its item on the screen, if the helper may look for it, and for its first look.
 started() {
   start_app --store "$@"
   ! "$work/probe" trusted || within 5 framed || fail "no item on the screen after 5 s: $("$work/probe" frame "$app" 2>&1)"
@@ -90,7 +90,7 @@ hold() {
 
 as_daemon() { exec -a "iai lilli (iai_mcp.daemon) store=$store" sleep 600; }
 
-# wants_hands ends a step that must click, or look for the item, if macOS does not allow that; macOS allows both or neither.
+# wants_hands ends a step that must click, or look for the item, unless macOS allows the helper both.
 wants_hands() { wants_app; "$work/probe" trusted || unavailable "this terminal may not click: System Settings > Privacy & Security > Accessibility"; }
 
 # open_menu tries twice, as a hand does.

@@ -51,7 +51,7 @@ clear_screen() {
 # An owner has this long, in seconds, to find the switch.
 readonly time_for_owner=180
 
-# ask_first asks an owner for all permissions before the first step.
+# ask_first asks an owner for the permissions to click and take pictures, and for sudo's password, before the first step.
 ask_first() {
   ! on_runner || return 0
   say "leave mouse and keyboard alone until it is done, about half an hour; Ctrl-C ends it and puts back what it changed"

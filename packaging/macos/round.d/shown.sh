@@ -27,7 +27,7 @@ forget_decisions() {
 # How long fs_usage traces, in seconds. The app's first look may come before fs_usage is ready; the next one follows 30 s later.
 readonly traced=45
 
-# with_default_store starts the app as a new user would, and traces the files that it opens and the questions of macOS.
+# with_default_store starts the app with the default store, and traces the files that it opens and the questions of macOS.
 with_default_store() {
   local since tracer trace=$out/logs/04-fs_usage.log questions=$out/logs/04-tcc.log
   wants_admin "fs_usage"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of the round share their variables
 # Functions for every step: its time limit, its result, the undoing, the report.
 
-# patience caps every limit, in seconds; 0 means no cap. The tests set it.
+# patience caps the limits of `limited`, in seconds; 0 means no cap. Some tests set it.
 readonly patience=${LOCKBAR_ROUND_PATIENCE:-0}
 
 # end_group PID ends a process group, by TERM and then by KILL. A process that sudo started belongs to root.
@@ -16,7 +16,7 @@ end_group() {
 # group_gone PID reports whether a process group has ended. Zombies do not count.
 group_gone() { ps -A -o pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { here = 1 } END { exit here }'; }
 
-# within SECONDS COMMAND... retries a command until it succeeds.
+# within SECONDS COMMAND... retries a command until it succeeds; it fails if that takes longer.
 within() {
   local end=$((SECONDS + $1 + 1))
   shift
@@ -67,7 +67,7 @@ undo() {
   echo >>"$work/undo"
 }
 
-# A step ends by one of these, or by a command that fails. note adds to its line in the report.
+# A step that does not pass ends by one of these, or by a command that fails. note adds to its line in the report.
 fail() { echo "$*" >"$work/reason"; exit 1; }
 unavailable() { echo "$*" >"$work/reason"; exit 3; }
 note() { echo "$*" >>"$work/notes"; }
@@ -86,13 +86,14 @@ wants_admin() {
 # keep_admin asks an owner for the password once, and makes sudo remember it until the round ends.
 keep_admin() {
   [ -n "$really" ] && ! on_runner && [ -t 0 ] || return 0
-  say "your password is for the clock (step 12), fs_usage (4) and sfltool (11); without it they are UNAVAILABLE"
+  say "your password is for fs_usage (step 4), sfltool (11) and the clock (12); without it 4 and 12 are UNAVAILABLE, and 11 tries less"
   sudo -v || return 0
   while sudo -n -v; do sleep 60; done >/dev/null 2>&1 &
   admin_kept=$!
 }
 
-# on_runner reports whether this is a machine of GitHub's own, which is thrown away afterwards. A self-hosted one is somebody's Mac.
+# on_runner reports whether the round may change this machine for good: with --yes-really on a machine of GitHub's own, which is thrown
+# away afterwards. A self-hosted one is somebody's Mac.
 on_runner() { [ -n "$really" ] && [ "${RUNNER_ENVIRONMENT:-}" = github-hosted ]; }
 
 # GitHub's Macs cannot run these steps, as far as is known. In every other step UNAVAILABLE is a fault there.
@@ -143,8 +144,8 @@ last_words() {
   LC_ALL=C grep -a -m 1 -E '^ *--- FAIL|[^ ]*:[0-9]+:[0-9]+: |: error:|^panic:|DATA RACE' "$1" || LC_ALL=C grep -av '^$' "$1" | tail -n 1
 }
 
-# reasons prints one line, without the characters that separate the cells of a table. It may be cut in the middle of a character, at
-# which tools that read UTF-8 stop.
+# reasons prints one line, without the characters that separate the cells of a table. A reason may end in the middle of a character, where
+# tools that read UTF-8 would stop; hence LC_ALL=C.
 reasons() { { cat "$work/reason" "$work/notes" 2>/dev/null; delays; } | LC_ALL=C tr '\t|' ' /' | LC_ALL=C paste -s -d ';' - | LC_ALL=C sed 's/;/; /g'; }
 
 # delays prints how long the app took to see the changes of a step.

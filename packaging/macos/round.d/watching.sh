@@ -65,7 +65,7 @@ readonly idle=${LOCKBAR_ROUND_IDLE:-360}
 step_idle() {
   local before after cpu
   wants_really "it sets NSAppSleepDisabled for Lockbar"
-  # GitHub's images switch App Nap off for all; this is Lockbar's own and overrides that.
+  # GitHub's images switch App Nap off for all apps; Lockbar's own default should override that.
   undo app_nap "$(defaults read "$bundle_id" NSAppSleepDisabled 2>/dev/null || echo unset)"
   defaults write "$bundle_id" NSAppSleepDisabled -bool NO
   new_store idle
@@ -108,7 +108,8 @@ step_clock() {
   [ -z "$asleep" ] || real_sleep
 }
 
-# Three minutes are more than any tolerance of ours, and runners have lived with as much (actions/runner#2996).
+# Three minutes are more than the tolerance in comparing a process' start with its lock (5 s), and runners have lived with as much
+# (actions/runner#2996).
 readonly jump=180
 
 # move_clock +|- moves the clock by the jump.

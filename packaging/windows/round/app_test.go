@@ -131,7 +131,7 @@ func (a *app) waitState(state string) time.Duration {
 	return a.within("the app notes "+state, func() bool { return a.newest().To.State == state })
 }
 
-// waitPID waits until the app's history says that a process holds the store.
+// waitPID waits until the app's history says that the lock names a process.
 func (a *app) waitPID(pid int) {
 	a.Helper()
 	a.within(fmt.Sprintf("the app notes PID %d", pid), func() bool { return a.newest().To.Record.PID == pid })

@@ -1,7 +1,7 @@
 //go:build windows
 
 // Package round proves on Windows what only Windows can prove: it starts the app, drives the states of a lock, opens the menu, clicks, and
-// sends the messages of a session's end. It has only run under Wine, which has no taskbar to look at.
+// sends the messages of a session's end. It has only run under Wine, which does not tell where the icon is.
 //
 //	go test ./packaging/windows/round -count=1 -v -round.lockbar LOCKBAR -round.out OUT
 //
@@ -9,7 +9,8 @@
 // tried here, which says nothing about Lockbar.
 //
 // It opens menus, moves the pointer away from them, adds a scheduled task, a login item and a drive X: and removes them, and where Windows
-// hides new icons it has Lockbar's shown: use a machine that is thrown away, or leave it alone for two minutes. It makes its own stores.
+// hides new icons it has Lockbar's shown, for good: use a machine that is thrown away, or leave it alone for two minutes. It makes its own
+// stores.
 package round
 
 import (

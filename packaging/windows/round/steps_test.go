@@ -39,7 +39,7 @@ var states = []struct {
 	{"unlocked", "", func(a *app) { a.clear() }},
 }
 
-// TestStates checks that each state of a lock has its icon and its menu.
+// TestStates checks that each of five states has another icon than the one before, and a menu; it checks the headline of the first.
 func TestStates(t *testing.T) {
 	a := newRound(t).start()
 	var before []byte
