@@ -52,9 +52,11 @@ build_pack() { env -u GOOS -u GOARCH CGO_ENABLED=0 go build -trimpath -buildvcs=
 # knows VERSION reports whether the changelog has a section of that version, "## VERSION (unreleased)".
 knows() { awk -v version="$1" '$1 == "##" && $2 == version { found = 1 } END { exit !found }' packaging/CHANGELOG.md; }
 
-# section VERSION prints the version's section of the changelog, or the newest one for a pre-release or a test build that has none.
+# section VERSION prints the version's section of the changelog; for a pre-release without one, that of its version; for a test build the
+# newest one.
 section() {
   local title=$1
+  knows "$title" || title=${title%%-*}
   knows "$title" || title=$(awk '$1 == "##" { print $2; exit }' packaging/CHANGELOG.md)
   awk -v version="$title" '$1 == "##" { inside = $2 == version; next } inside && (NF || printed) { print; printed = 1 }' packaging/CHANGELOG.md
 }

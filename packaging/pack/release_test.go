@@ -71,10 +71,10 @@ func TestSection(t *testing.T) {
 	testfs.Check(t, write(filepath.Join(dir, "packaging/CHANGELOG.md"), []byte(changelog), 0o600))
 	lib, err := filepath.Abs("packaging/lib.sh")
 	testfs.Check(t, err)
-	cmd := exec.Command("bash", "-euo", "pipefail", "-c", `. "$0"; section 2.0.0; section 1.0.0; section 2.0.0-rc.1`, lib)
+	cmd := exec.Command("bash", "-euo", "pipefail", "-c", `. "$0"; section 2.0.0; section 1.0.0; section 2.0.0-rc.1; section 1.0.0-rc.1; section 0.0.0-ci`, lib)
 	cmd.Dir = dir
 	got, err := cmd.CombinedOutput()
-	if want := "- new - old - new"; err != nil || strings.Join(strings.Fields(string(got)), " ") != want {
+	if want := "- new - old - new - old - new"; err != nil || strings.Join(strings.Fields(string(got)), " ") != want {
 		t.Errorf("%v: sections %q, want %q", err, got, want)
 	}
 }

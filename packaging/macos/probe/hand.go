@@ -52,7 +52,7 @@ func press(s screen, pid int, titles []string) error {
 
 // reach moves the mouse onto an entry, and returns the point.
 func reach(s screen, pid int, titles []string) (point, error) {
-	for range aims {
+	for tries := 0; ; tries++ {
 		e, err := look(s, pid, titles)
 		if err != nil {
 			return point{}, err
@@ -60,11 +60,13 @@ func reach(s screen, pid int, titles []string) (point, error) {
 		if at, err := s.Pointer(); err != nil || e.Frame.contains(at) {
 			return at, err
 		}
+		if tries == aims {
+			return point{}, fmt.Errorf("the mouse does not stay on the entry %q", titles[len(titles)-1])
+		}
 		if err := glide(s, e.Frame.centre(), len(titles) > 1); err != nil {
 			return point{}, err
 		}
 	}
-	return point{}, fmt.Errorf("the mouse does not stay on the entry %q", titles[len(titles)-1])
 }
 
 // look finds an entry in the open menu. It waits for the submenu that the entry is in.

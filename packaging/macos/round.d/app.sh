@@ -35,12 +35,12 @@ app_pid() { pgrep -n -f "Contents/MacOS/lockbar .*$state"; }
 app_runs() { app_pid >/dev/null; }
 app_gone() { ! app_runs; }
 
-# end_app STATE copies the log of the app of that state directory to OUT, and ends the app.
+# end_app STATE ends the app of that state directory, and copies its log to OUT.
 end_app() {
   state=$1
-  cp "$1.log" "$out/logs/$step_number-app.${1##*.}.log"
   ! app_runs || kill "$(app_pid)"
-  within 5 app_gone || kill -KILL "$(app_pid)"
+  within 5 app_gone || kill -KILL "$(app_pid)" || true # it has just ended
+  cp "$1.log" "$out/logs/$step_number-app.${1##*.}.log"
 }
 
 # started STORE [ARG...] starts the app, and waits for its item on the screen, if the helper may look for it, and for its first look.
