@@ -15,7 +15,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// app does what the tray does with the decisions, on a fakeDesk. It saves each step before the next.
+// app does what the tray does with the decisions, on a fakeDesk. It saves the state before the desktop gets a message, and after the desktop
+// has accepted it.
 type app struct {
 	live   Saved
 	disk   *Saved                       // the saved state, encoded only when a process reads it
@@ -23,7 +24,7 @@ type app struct {
 	kept   map[string]lockcore.Snapshot // the looks on disk
 	quiet  Quiet
 	last   map[string]lockcore.Snapshot // the last looks of this process's watcher
-	shown  []string                     // a line for each change of the desktop
+	shown  []string                     // a line for each message that was shown, replaced or withdrawn, and for each click
 	desk   fakeDesk
 	closed bool // a click has removed a message, which may be an alarm
 	// kill is the number of the step before which the process is killed; 0 for never.
@@ -245,8 +246,8 @@ func (a *app) start(t *testing.T, now time.Time) {
 		testfs.Check(t, err)
 	}
 	a.live.Outbox, a.desk.queue = a.live.Outbox.Resume(), nil
-	// The process does not know a message that the desktop accepted as the old process was killed. A real desktop shows it until the user
-	// dismisses it.
+	// If the old process was killed between the acceptance of a message and the save, the new one does not know that message. A real desktop
+	// shows it until the user dismisses it; here it is removed, since ghosts would report it.
 	a.desk.screen = slices.DeleteFunc(a.desk.screen, func(s onScreen) bool {
 		return a.live.Outbox.find(func(l *Letter) bool { return l.Shown == s.handle }) == nil
 	})

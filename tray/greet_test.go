@@ -39,31 +39,31 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
-// TestGreetingWaits checks that the greeting waits as long as anything in the table is missing, and is sent once.
+// TestGreetingWaits checks that the greeting is sent once, and not while there is one of the obstacles in the table.
 func TestGreetingWaits(t *testing.T) {
 	now := time.Now()
-	for name, missing := range map[string]func(*loop){
-		"nothing":      func(*loop) {},
-		"the settings": func(l *loop) { l.mute = true },
-		"a look":       func(l *loop) { l.seen[1] = false },
-		"the login":    func(l *loop) { l.loginRead = false },
-		"the panel":    func(l *loop) { l.tellPanel(false, "XFCE"); l.pending.letters = nil },
-		"a pause":      func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
-		"first start":  func(l *loop) { l.decider = notify.Decider{} },
+	for name, obstacle := range map[string]func(*loop){
+		"none":                        func(*loop) {},
+		"the settings are unknown":    func(l *loop) { l.mute = true },
+		"a store has not been seen":   func(l *loop) { l.seen[1] = false },
+		"the login is unknown":        func(l *loop) { l.loginRead = false },
+		"no panel":                    func(l *loop) { l.tellPanel(false, "XFCE"); l.pending.letters = nil },
+		"a pause":                     func(l *loop) { l.settings.PausedUntil = now.Add(time.Hour) },
+		"this is not the first start": func(l *loop) { l.decider = notify.Decider{} },
 	} {
 		l := greeter(t)
-		missing(l)
+		obstacle(l)
 		l.greet(now)
 		l.greet(now)
 		want := 0
-		if name == "nothing" {
+		if name == "none" {
 			want = 1
 		}
 		if got := len(l.pending.letters); got != want {
-			t.Errorf("%s is missing: %d letters", name, got)
+			t.Errorf("obstacle: %s: %d letters", name, got)
 		}
-		if waits := name != "nothing" && name != "first start"; l.decider.GreetingDue != waits {
-			t.Errorf("%s is missing: greeting still due: %t", name, !waits)
+		if waits := name != "none" && name != "this is not the first start"; l.decider.GreetingDue != waits {
+			t.Errorf("obstacle: %s: greeting still due: %t", name, !waits)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func TestSecondClickOnStartAtLogin(t *testing.T) {
 	}
 }
 
-// TestOwnPlaceIsAsked checks that Start at Login does not count as merely off for this program, since go test removes the program.
+// TestOwnPlaceIsAsked checks that readLogin asks login.CheckPlace: go test removes this program, so it cannot start at login.
 func TestOwnPlaceIsAsked(t *testing.T) {
 	if login.CheckPlace() == nil {
 		t.Skip("this program can start at login")
@@ -134,7 +134,9 @@ func TestRefusedLoginStaysInTheMenu(t *testing.T) {
 // TestGreetingThatCannotBeKept checks that the greeting is not sent if its record cannot be written: each start would repeat it.
 func TestGreetingThatCannotBeKept(t *testing.T) {
 	var sent []string
-	k := newKeeper("/dev/null/x", newLogs(io.Discard, false), func(l notify.Letter) error { sent = append(sent, l.Slot); return nil })
+	file := filepath.Join(t.TempDir(), "file")
+	testfs.Check(t, os.WriteFile(file, nil, 0o600))
+	k := newKeeper(filepath.Join(file, "x"), newLogs(io.Discard, false), func(l notify.Letter) error { sent = append(sent, l.Slot); return nil })
 	k.do(job{saving: &saving{}, letters: []notify.Letter{{Slot: notify.GreetingSlot}, {Slot: notify.AnswerSlot}}})
 	if !slices.Equal(sent, []string{notify.AnswerSlot}) {
 		t.Errorf("sent %q", sent)

@@ -11,8 +11,8 @@ import (
 	"lockbar/notify"
 )
 
-// A button that acts on a lock or a daemon does what an item of the menu does, if the menu now offers that for the same lock. The
-// message may be old, so its button never does what the menu does not offer. The one exception is Undo, which the newest answer may
+// A button that acts on a lock or a daemon does what an item of the menu does, if the menu now offers that for the same object: the lock,
+// the copies, the backup or the daemon that Button.Lock names. The message may be old, so its button never does what the menu does not offer. The one exception is Undo, which the newest answer may
 // offer before the menu does.
 
 // actionKinds lists the actions that a button may lead to. The menu offers at most one of them.
@@ -30,7 +30,7 @@ func (l *loop) storeOf(identity string) int {
 }
 
 // pressed handles the click on a button. The click removes its message. A message that reports a fact about a store is shown again if the
-// click changes nothing.
+// click is refused or fails, or is undone.
 func (l *loop) pressed(ctx context.Context, p notify.Press) {
 	l.keepDismissed(p)
 	i := l.storeOf(p.Store)
@@ -45,7 +45,7 @@ func (l *loop) pressed(ctx context.Context, p notify.Press) {
 		l.refuse(p, "Lockbar does not watch that store any more")
 	case p.Do == notify.Cancel:
 		l.bringBack(p.Store)
-	case !l.seen[i]: // the click has started this process
+	case !l.seen[i]: // no look yet: on macOS the click has probably started this process
 		l.refuse(p, "Lockbar has just been started; use its menu instead")
 	default:
 		l.pressedLock(ctx, p, l.offered(i, p.Button))
@@ -56,8 +56,12 @@ func (l *loop) pressedLock(ctx context.Context, p notify.Press, a action) {
 	switch {
 	case a.Do == doNothing && p.Do == notify.StopDaemon:
 		l.refuse(p, "It has ended already, or no service of yours can stop it any more")
+	case a.Do == doNothing && p.Do == notify.SetAside:
+		l.refuse(p, "They have changed or disappeared since this message was shown")
+	case a.Do == doNothing && p.Do == notify.Undo:
+		l.refuse(p, "There is a lock now, or another one was removed since this message was shown")
 	case a.Do == doNothing:
-		l.refuse(p, "The lock has changed since this message was shown")
+		l.refuse(p, "The lock has changed since this message was shown, or cannot be read now")
 	case a.Do == doUnlockClaimed && p.Do == notify.ForceUnlock:
 		l.order(time.Now(), notify.Order{Slot: p.Store, Message: confirmation(p, a), Once: true}) // also during a pause: somebody waits for it
 	default:
@@ -98,7 +102,7 @@ func (l *loop) offered(i int, b notify.Button) action {
 	return a
 }
 
-// inMenu returns the action of the menu item that does the same as a button, to the same lock; doNothing if there is none.
+// inMenu returns the action of the menu item that does the same as a button, to the same object; doNothing if there is none.
 func inMenu(i int, s storeView, b notify.Button) (found action) {
 	for _, item := range leaves(actions(i, s)) {
 		if a := item.Action; item.Visible && slices.Contains(actionKinds[b.Do], a.Do) && a.Lock == b.Lock {
@@ -127,7 +131,7 @@ func confirmation(p notify.Press, a action) notify.Message {
 	if s.Record.IsZero() {
 		m.Title = "Remove the corrupt lock?"
 	}
-	m.Body = words.Title(s) + ". This stops no daemon: one that still runs may keep writing to the store alongside the next. A backup of the lock is kept."
+	m.Body = words.Title(s) + ". This stops no daemon: one that still runs may keep writing to the store together with the next one. A backup of the lock is kept."
 	m.Buttons = []notify.Button{
 		{Do: notify.RemoveLock, Label: removeTitle(s), Store: p.Store, Lock: p.Lock},
 		{Do: notify.Cancel, Label: notify.CancelLabel, Store: p.Store},

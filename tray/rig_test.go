@@ -82,7 +82,7 @@ type rig struct {
 	reads        atomic.Int32  // reads of the settings
 }
 
-// newRig starts a loop of stores that cannot be changed: without a state directory lockcore removes nothing.
+// newRig starts a loop of stores without a state directory, so that lockcore removes no lock. The loop still writes announcements.
 func newRig(t *testing.T, stores int) *rig {
 	return newRigReading(t, stores, func(path string) answer { return readSettings(path, false) })
 }

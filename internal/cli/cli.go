@@ -25,7 +25,7 @@ func Main() int {
 	if runtime.GOOS == "windows" {
 		lookOnly() // here even for run: the programs that it starts do not inherit this
 	}
-	return execute(withoutClaim(os.Args[1:]))
+	return execute(withoutStoreArgument(os.Args[1:]))
 }
 
 func execute(args []string) (exitCode int) {

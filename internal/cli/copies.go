@@ -20,9 +20,13 @@ func setCopiesAside(ctx context.Context, s settings, store *lockcore.Store, seen
 	if len(done) > 0 {
 		writeHistory(ctx, s, watch.NoEvent, from, done[len(done)-1])
 	}
-	printCopies(store.Dir(), done, err, f.asJSON)
-	if seen.MoreCopies > 0 && err == nil {
-		complain(os.Stderr, fmt.Sprintf("%d more files may be conflict copies; to move them too, run this command again.", seen.MoreCopies))
+	printCopies(seen, done, err, f.asJSON)
+	if more := counted(seen.MoreCopies, "more file", "more files"); seen.MoreCopies > 0 && err == nil {
+		advice := " may be conflict copies and were not read."
+		if len(done) > 0 {
+			advice = " may be conflict copies; run this command again to move those too."
+		}
+		complain(os.Stderr, more+advice)
 	}
 	return copiesFailure(len(done), err, s.commands(store.Dir()), time.Now())
 }
@@ -58,7 +62,7 @@ func copyRows(list []lockcore.Conflict) []row {
 	return listed("copies", texts)
 }
 
-func printCopies(store string, done []lockcore.Backup, err error, asJSON bool) {
+func printCopies(seen lockcore.Snapshot, done []lockcore.Backup, err error, asJSON bool) {
 	if asJSON {
 		for _, c := range done {
 			_ = printJSON(os.Stdout, newRemovedObject(c, lockcore.Snapshot{}))
@@ -68,11 +72,14 @@ func printCopies(store string, done []lockcore.Backup, err error, asJSON bool) {
 		}
 		return
 	}
-	if len(done) == 0 && err == nil {
+	switch none := len(done) == 0 && err == nil; {
+	case none && seen.Conflicts == lockcore.Conflicts{}:
 		fmt.Println("There is no conflict copy to set aside.")
+	case none:
+		fmt.Println("The conflict copies have changed or disappeared meanwhile; nothing was moved.")
 	}
 	for _, c := range done {
 		fmt.Println("Set aside a conflict copy:")
-		printRows(os.Stdout, paletteFor(os.Stdout), changeRows(store, c))
+		printRows(os.Stdout, paletteFor(os.Stdout), changeRows(seen.Store, c))
 	}
 }

@@ -24,13 +24,15 @@ func newDaemon(g *globals) *cobra.Command {
 and Linux the stop is orderly: the daemon releases its lock. Lockbar itself ends no process. A daemon that no service of yours
 started is left alone.
 
-After a stop the assistant's next call may start the daemon again. A start is refused while the store has a holder, since a daemon
-takes over any lock that it finds. It waits until the service runs; the lock may follow minutes later.
+After a stop the assistant's next call may start the daemon again. A start does nothing if a daemon of the store runs here already. It is
+refused unless the store is free or its lock is stale, since a daemon takes over any lock that it finds. lockbar waits until the service
+runs; the lock may follow minutes later.
 
-On Windows there is no orderly stop: there, stop refuses while a daemon runs, and prints the command that kills it. iai-mcp daemon stop
-is no better there: it kills the daemon, too, or does not find it. A killed daemon leaves its lock behind, which is then stale.
+Windows has no orderly stop: stop refuses while a daemon runs, and prints the command that kills it. iai-mcp daemon stop is no better
+there: it kills the daemon, too, or does not find it. A killed daemon leaves its lock behind, which is then stale.
 
-Exit code: 0 done, or there was nothing to do; 1 an error; 3 refused, with the reason; 4 it failed, or took longer than 100 seconds.`,
+Exit code: 0 done, or there was nothing to do; 1 another error; 3 refused, with the reason; 4 the service manager failed, or took longer
+than 100 seconds.`,
 		Args:      oneWord("stop", "start", "status"),
 		ValidArgs: []string{"stop", "start", "status"},
 	}
@@ -52,7 +54,8 @@ func changeDaemon(ctx context.Context, s settings, stop bool) error {
 	if err != nil {
 		return err
 	}
-	seen, message := store.Inspect(ctx, s.saved.Holders.Memory(store)), ""
+	var message string
+	seen := store.Inspect(ctx, s.saved.Holders.Memory(store))
 	if stop {
 		message, err = service.Stop(ctx, store, lockcore.Daemons(seen))
 	} else {
@@ -105,7 +108,8 @@ func daemonStatus(ctx context.Context, s settings, asJSON bool) error {
 	return nil
 }
 
-// daemonObjectOf describes the service that runs a daemon of the store, else the first service whose files name the store.
+// daemonObjectOf describes the service that runs a daemon of the store, else the first service that is certain to start
+// its daemon.
 func daemonObjectOf(seen *lockcore.Snapshot, states []service.State) daemonObject {
 	daemons := lockcore.Daemons(*seen)
 	its := service.Shown(daemons, states)
@@ -129,7 +133,7 @@ func (o *daemonObject) line(named bool) (text string) {
 	case o.Service == "":
 		text += "no service of yours is known to start the daemon of this store"
 	case o.PID == 0 && o.Running:
-		text += o.Service + " is being started or stopped"
+		text += o.Service + " is starting, stopping or about to restart"
 	case o.PID == 0:
 		text += o.Service + " does not run"
 	default:

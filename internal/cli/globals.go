@@ -207,7 +207,7 @@ func (s settings) usable() error {
 	if s.stateDir == "" {
 		return nil
 	}
-	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} {
+	for _, dir := range []string{s.stateDir, filepath.Join(s.stateDir, "backups")} { // backups may be a link into a store
 		if store := state.StoreAround(dir, storeDirs(s.stores)); store != "" {
 			return fmt.Errorf("the state directory %s is in the store %s, where it would be synced: give another --state-dir", dir, store)
 		}
@@ -223,21 +223,21 @@ func (s settings) storeToChange() (*lockcore.Store, error) {
 	return s.oneStore()
 }
 
-// oneStore returns the store of a command that works on one. It never guesses: if a file could not be understood, the store comes from a
-// later source, and the file may name another one.
+// oneStore returns the store of a command that works on one. It refuses if a file that may name the store could not be used: then the store
+// comes from a later source, and may be the wrong one.
 func (s settings) oneStore() (*lockcore.Store, error) {
 	if len(s.stores) > 1 {
 		return nil, usageError(errors.New("this command works on one store: give --store once"))
 	}
 	if len(s.doubts) > 0 {
-		return nil, usageError(fmt.Errorf("it is not certain which store is meant, since a file could not be understood: correct the file, "+
-			"or give --store %s", path(s.stores[0].Dir())))
+		return nil, usageError(fmt.Errorf("it is not certain which store is meant, since a file that may name it could not be used (see the "+
+			"warning): repair that file, or give --store %s", path(s.stores[0].Dir())))
 	}
 	return s.stores[0], nil
 }
 
 // claims lists the commands that claim the state directory for this machine if no machine owns it: those that keep state there. All
-// others write nothing there, except the page of history --html. "lockbar" without a command is the tray.
+// others keep nothing there but the page of history --html. "lockbar" without a command is the tray.
 var claims = map[string]bool{"lockbar": true, "tray": true, "watch": true, "unlock": true, "restore": true, "run": true}
 
 // placeOf returns this machine's place in the state directory. It does not claim a directory in a store, which usable refuses.
@@ -257,7 +257,7 @@ func checkUTF8(what, path string) error {
 	if utf8.ValidString(path) {
 		return nil
 	}
-	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path, so rename it", what, path)
+	return fmt.Errorf("%s %q is not UTF-8, and JSON cannot carry such a path, so rename that file or directory", what, path)
 }
 
 // absolute returns an absolute path. An empty path stays empty: filepath.Abs would make it the working directory.

@@ -203,7 +203,7 @@ func passedOn() []os.Signal {
 func runAsDaemon(store *lockcore.Store) error {
 	self, err := os.Executable()
 	if err == nil {
-		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, claimArguments(store)...), os.Environ())
+		err = syscall.Exec(self, slices.Insert(slices.Clone(os.Args), 1, runArguments(store)...), os.Environ())
 	}
 	return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)
 }

@@ -20,7 +20,7 @@ func newRestore(g *globals) *cobra.Command {
 		Use:   "restore",
 		Short: "Undo the last unlock",
 		Long: `Undo the last unlock, or the last takeover by lockbar run: put the newest backup of the store's lock back, byte for byte, if
-there is no lock now.
+there is no lock now. Conflict copies that were set aside are not put back.
 
 Exit code: 0 restored; 3 refused: there is a lock, or no backup; 4 failed.`,
 		Example:    "  lockbar restore",

@@ -39,6 +39,7 @@ func newRun(g *globals) *cobra.Command {
 		Example:               "  lockbar run -- tar czf backup.tgz ~/.iai-mcp\n  lockbar run --take-over -- rsync -a ~/.iai-mcp/ /backup/",
 		Long: `Keep daemons out of the store while CMD runs: for a backup, a migration, or other work during which no daemon
 may write. lockbar takes the lock of the store, starts CMD, and releases the lock when CMD ends. The store must exist.
+A daemon of another computer, or of iai-mcp 0.3 or 0.4, can still take the store over; lockbar then warns when CMD ends.
 
 A lock that was left behind or is corrupt is taken over; it is named, and a backup is kept. Another computer's lock is
 taken over only with --take-over. lockbar always refuses if a process here holds the lock, a daemon runs or starts here, the
@@ -55,7 +56,7 @@ The migration script of iai-mcp cannot be CMD: it refuses to run while any proce
 has it there, so that daemons respect its lock.
 
 Exit code: CMD's, or 128 + N if signal N ended it; 3 the store is in use, or the lock is another computer's and --take-over is not
-given; 4 there is no such store, or its lock could not be taken; 126 or 127 CMD cannot run.`,
+given; 4 there is no such store, its lock could not be taken, or CMD was not started; 126 or 127 CMD cannot run.`,
 		Args: atLeast(1, "command"),
 		RunE: g.command(func(cmd *cobra.Command, s settings, args []string) error {
 			// The restarted program would not recognise another value, and would restart itself for ever.
@@ -169,22 +170,21 @@ func notTaken(err error) error {
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
 }
 
-// snapshotInUse returns the snapshot that an error of Acquire carries, and reports whether another process uses the store or has just taken
-// the lock.
+// snapshotInUse returns the snapshot that an error of Acquire carries, and reports whether the store is in use, or our lock was lost.
 func snapshotInUse(err error) (now lockcore.Snapshot, inUse bool) {
 	now = nowOf(err)
 	changed := errors.Is(err, lockcore.ErrChanged) && (now.InUse() || now.State == lockcore.HeldElsewhere)
 	return now, changed || errors.Is(err, lockcore.ErrHeld) || errors.Is(err, lockcore.ErrLost)
 }
 
-// claimArguments returns the arguments that identify a lockbar run. They make daemons respect its lock, and tell Lockbar its store,
+// runArguments returns the arguments that identify a lockbar run. They make daemons respect its lock, and tell Lockbar its store,
 // whose path is resolved.
-func claimArguments(store *lockcore.Store) []string {
+func runArguments(store *lockcore.Store) []string {
 	return []string{lockcore.RunArgument, store.Dir()}
 }
 
-// withoutClaim removes the store that claimArguments added.
-func withoutClaim(args []string) []string {
+// withoutStoreArgument removes the store that runArguments added.
+func withoutStoreArgument(args []string) []string {
 	if len(args) > 1 && args[0] == lockcore.RunArgument && filepath.IsAbs(args[1]) {
 		return slices.Delete(slices.Clone(args), 1, 2)
 	}

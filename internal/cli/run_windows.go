@@ -24,7 +24,7 @@ func runAsDaemon(store *lockcore.Store) error {
 	keep := endWithUs()
 	defer keep()
 	signal.Notify(make(chan os.Signal, 1), passedOn()...) // the console also sends them to the child, which decides what to do
-	cmd := exec.Command(self, append(claimArguments(store), os.Args[1:]...)...)
+	cmd := exec.Command(self, append(runArguments(store), os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return failf(exitFailed, "the lock was not taken: lockbar cannot restart itself: %w", err)

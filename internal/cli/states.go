@@ -20,8 +20,8 @@ func Meanings() []Meaning {
 		{lockcore.Unlocked, "nobody holds the store"},
 		{lockcore.HeldHere, "a process on this computer uses it"},
 		{lockcore.HeldElsewhere, "the lock names another computer"},
-		{lockcore.Stale, "left behind: its process has certainly ended"},
-		{lockcore.Contested, "two daemons may write to the store: act at once"},
+		{lockcore.Stale, "the lock was left behind: its process has certainly ended"},
+		{lockcore.Contested, "two claims, or a daemon without its lock: act at once"},
 		{lockcore.Corrupt, "the content of the lock is not valid"},
 		{lockcore.Unknown, "the store or its lock cannot be read"},
 	}

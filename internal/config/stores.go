@@ -28,12 +28,12 @@ const (
 // FoundStores is the result of a search.
 type FoundStores struct {
 	Stores []StorePath
-	// Problems lists files that could not be read or understood, so the daemon's store may be another one.
+	// Problems lists what is wrong with the files that were searched: unreadable, not understood or contradictory. Another store may be meant.
 	Problems []error
 }
 
 // FindStores returns the stores from the first source that names any: flag, environment, config file, the daemon's own launchd plist,
-// systemd unit or scheduled task, home directory. It reads the daemon's own files since a program that is started from Finder or a panel
+// systemd unit or scheduled task, home directory. It reads the files of the daemon's service, since a program that is started from Finder or a panel
 // has no shell environment. It returns none only if the user has no home directory. It starts no process and writes nothing.
 func FindStores(flag []string) FoundStores {
 	if len(flag) > 0 {
@@ -65,7 +65,7 @@ func storesFrom(where string, dirs ...string) []StorePath {
 	return stores
 }
 
-// daemonStores returns the store with which the daemon's own service starts it.
+// daemonStores returns the store that the files of the daemon's service name, none if they name none, and the doubts about these files.
 func daemonStores(home string) ([]StorePath, []error) {
 	if runtime.GOOS == "windows" {
 		return taskStores(installed(home), home)

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// neverWait asks the system to fetch no content. Opening waits for nothing else on Windows. No flag refuses links, but making one
-// takes a privilege or Developer Mode.
+// neverWait asks the system to fetch no content. Windows has no flag against waiting for a server, so callers set a deadline. No flag refuses
+// links, but making one takes a privilege or Developer Mode.
 const neverWait = windows.FILE_FLAG_OPEN_NO_RECALL
 
 // onlyDirectory has no effect on Windows: eachName checks what it opened.
@@ -25,7 +25,7 @@ const notDirectory = windows.ERROR_DIRECTORY
 // openShared opens for reading, and asks the system to fetch no content. It refuses a file whose content was moved to the cloud
 // since Lstat.
 func openShared(path string) (sharedFile, error) {
-	f, err := openHandle(path, windows.GENERIC_READ, windows.FILE_ATTRIBUTE_NORMAL|windows.FILE_FLAG_OPEN_NO_RECALL)
+	f, err := openHandle(path, windows.GENERIC_READ, neverWait)
 	if err != nil {
 		return sharedFile{}, err
 	}

@@ -1,7 +1,7 @@
 // Package login makes the system start Lockbar when its user logs in: a login item or a LaunchAgent on macOS, an XDG autostart
-// entry on Linux and the BSDs, a value of the Run key on Windows. It is off by default, and takes effect at the next login: nothing
-// is started or ended now. The content of each system's entry is made in a file that builds on every system, so that its tests run
-// everywhere; the other files read and write the entry.
+// entry on Linux and the BSDs, a value of the Run key on Windows. This start is off by default. A change takes effect at the next
+// login: nothing is started or ended now. autostart.go, launchagent.go and runkey.go make the content of the entries. They build on
+// every system, so their tests run everywhere.
 package login
 
 import (
@@ -19,7 +19,7 @@ import (
 type Setting struct {
 	Enabled bool
 	Entry   string // where the entry is or would be: a file, a value in the registry, or macOS' Login Items
-	Program string // the program that the entry starts; empty if there is no entry, or none can be read
+	Program string // the program that the entry starts; empty if the entry names none, is missing or switched off
 	Problem string // a sentence with the problem and what to do; empty if there is none
 	// SwitchedOff reports that the user has switched the entry off in System Settings (macOS).
 	SwitchedOff bool
@@ -28,7 +28,7 @@ type Setting struct {
 // loginItems is the place where macOS lists the login items.
 const loginItems = "System Settings > General > Login Items"
 
-// ErrSwitchedOff reports that the entry was switched off. Only the user can switch it on.
+// ErrSwitchedOff reports that the user switched the entry off in macOS' System Settings. Only the user can switch it on.
 var ErrSwitchedOff = errors.New("switched off in " + loginItems + "; switch it on there")
 
 // argument is the command of Lockbar that the entry starts.
@@ -37,11 +37,11 @@ const argument = "tray"
 // An entry is the login entry of one system. Each system has a systemEntry, which returns it.
 type entry interface {
 	read() (Setting, error)
-	enable(program string) error // keeps a correct entry
+	enable(program string) error // makes or corrects the entry
 	disable() error              // no error if there is no entry
 }
 
-// Status reads the entry. The error names what could not be read.
+// Status reads the entry.
 func Status() (Setting, error) {
 	e, err := systemEntry()
 	if err != nil {
@@ -55,7 +55,7 @@ func Status() (Setting, error) {
 }
 
 // Enable makes or corrects the entry. The error is a *PlaceError if this program is at a place from which it cannot be started at the
-// next login.
+// next login, and ErrSwitchedOff if the user has switched the entry off in macOS' System Settings.
 func Enable() error {
 	program, err := startable()
 	if err != nil {
@@ -90,9 +90,8 @@ func Disable() error {
 	return e.disable()
 }
 
-// executable returns the path by which an entry names this program. If the program on PATH is this one, that is the path on PATH, which
-// survives an upgrade: with Homebrew and the like it is a link into a directory with the version in its name. On macOS it is the path in
-// the bundle.
+// executable returns the path by which an entry names this program. On macOS see inBundle. Elsewhere it is the path on PATH, if the program
+// there is this one: that path survives an upgrade, since package managers put a link there that leads to the current version.
 func executable() (string, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -107,14 +106,15 @@ func executable() (string, error) {
 	return withoutConsole(program), nil
 }
 
-// withoutConsole returns the lockbar.exe beside lockbar.com, which is for shells: Windows would open a console window for it at login. It
-// returns any other program unchanged, and lockbar.com if there is no lockbar.exe.
+// withoutConsole returns, for lockbar.com, the lockbar.exe beside it: lockbar.com is for shells, and at login Windows would open a console
+// window for it. It returns any other program unchanged, and lockbar.com if there is no lockbar.exe.
 func withoutConsole(program string) string {
-	bare, ok := strings.CutSuffix(program, ".com")
-	if _, err := os.Stat(bare + ".exe"); !ok || err != nil {
-		return program
+	if bare, ok := strings.CutSuffix(program, ".com"); ok {
+		if _, err := os.Stat(bare + ".exe"); err == nil {
+			return bare + ".exe"
+		}
 	}
-	return bare + ".exe"
+	return program
 }
 
 func sameProgram(a, b string) bool {
@@ -140,7 +140,8 @@ func problem(program string) string {
 	case place != nil:
 		return "The entry starts a program that cannot start at the next login: " + place.Error() + "; then " + repair
 	case missing != nil:
-		return "The entry starts a program that is not there; " + repair
+		return "The entry starts a program that is not there or cannot be executed; " + repair
+	// A link above the app, as Homebrew's opt/NAME, does no harm.
 	case runtime.GOOS == "darwin" && isLink(found) && linkedApp(found) != "":
 		return "The entry starts Lockbar through a link, which hides its app from macOS; " + repair
 	case err == nil && !sameProgram(found, own):

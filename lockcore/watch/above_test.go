@@ -16,10 +16,10 @@ import (
 	"lockbar/lockcore"
 )
 
-// The tests in this file are about events above a store.
+// The tests in this file are about events above a store, and about a store that disappears.
 
-// inundate creates so many directories in a directory that, unless it is a store, it is no longer watched. It keeps them, since fsnotify's
-// kqueue reports only what it finds.
+// inundate creates more directories in dir than a watch endures: afterwards dir is no longer watched, unless it is a store. They are not
+// removed: fsnotify's kqueue lists dir after a change, and reports only entries that still exist.
 func inundate(t testing.TB, dir string) {
 	t.Helper()
 	for range floodEvents + 1 {
@@ -33,9 +33,9 @@ func trickle(t testing.TB, dir string) {
 	ok(t, err)
 }
 
-// inundated creates directories in a directory until the health is as wanted. No fixed number suffices, since a kqueue may
-// report several changes at once.
-func (s *session) inundated(dir string, is func(Health) bool) Health {
+// inundateUntil creates directories in a directory until the health is as wanted. Unlike with fsnotify (inundate) no fixed number suffices:
+// the dirWatcher of macOS may report several changes at once.
+func (s *session) inundateUntil(dir string, is func(Health) bool) Health {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); trickle(s.t, dir) {
 		select {
@@ -179,7 +179,7 @@ func TestFloodIsReported(t *testing.T) {
 			dir := filepath.Join(home, "store")
 			s := watchDirs(t, time.Second, change, dir)
 			s.health(seeing)
-			if h := s.inundated(home, blind); !strings.Contains(h.Problem, home) || h.Interval != time.Second {
+			if h := s.inundateUntil(home, blind); !strings.Contains(h.Problem, home) || h.Interval != time.Second {
 				t.Errorf("%+v", h)
 			}
 			put(t, mkdir(t, dir), 1, there)
@@ -191,8 +191,9 @@ func TestFloodIsReported(t *testing.T) {
 	}
 }
 
-// TestStoreBelowAWatchedDirectory removes and renames a store below a directory that is also watched. If that is its parent, fsnotify
-// reports the removal only as an event in the parent. The store lies in another one, beside a link, or on the way of a link.
+// TestStoreBelowAWatchedDirectory removes and renames a store below a directory that is also watched. If the watched directory is the store's
+// parent, fsnotify reports the removal only as an event of the parent. The store is inside another store, beside a link to it, or a
+// directory that a link leads through.
 func TestStoreBelowAWatchedDirectory(t *testing.T) {
 	t.Parallel()
 	for name, lay := range map[string]func(t *testing.T, base string) (other, dir string){
@@ -212,9 +213,6 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 			other, dir := lay(t, resolved(t))
 			s := watchDirs(t, lossyPoll, nil, other, dir)
 			s.each(2, func(c Change) bool { return c.Event == Initial })
-			inner := func(want lockcore.Reason) {
-				s.await(string(want), func(c Change) bool { return c.Store == 1 && c.To.Reason == want })
-			}
 			for i := range 5 {
 				put(t, mkdir(t, dir), 100+i, there)
 				s.await("the holder", func(c Change) bool { return c.Store == 1 && c.To.Record.PID == 100+i })
@@ -223,14 +221,14 @@ func TestStoreBelowAWatchedDirectory(t *testing.T) {
 				} else {
 					ok(t, os.Rename(dir, filepath.Join(t.TempDir(), "away")))
 				}
-				inner(lockcore.StoreMissing)
+				s.await("the missing store", func(c Change) bool { return c.Store == 1 && c.To.Reason == lockcore.StoreMissing })
 			}
 		})
 	}
 }
 
-// TestTargetOfALinkComesLater makes and retargets a link to the store. It creates the target later, step by step, moves it away and
-// removes it.
+// TestTargetOfALinkComesLater has a link on the way to the store, and retargets it. Each time the target is created after the link; then the
+// store is moved away and made again, and the target is removed. In the end a directory replaces the link.
 func TestTargetOfALinkComesLater(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {
@@ -239,7 +237,7 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 			base := resolved(t)
 			at := filepath.Join(base, "home", "link")
 			poll := lossyPoll
-			if name == "as a whole" {
+			if name == "as a whole" { // the dirWatcher misses no change, so no poll is needed
 				poll = never
 			}
 			s := watchDirs(t, poll, change, filepath.Join(at, "a", "store"))
@@ -268,7 +266,7 @@ func TestTargetOfALinkComesLater(t *testing.T) {
 }
 
 // TestRemovedWhileItIsOpen removes a directory that another program has open. Linux reports the removal only when that program closes the
-// directory, so the poll finds the one that replaced it.
+// directory, so the poll finds that the store is missing.
 func TestRemovedWhileItIsOpen(t *testing.T) {
 	t.Parallel()
 	dir := mkdir(t, resolved(t), "store")

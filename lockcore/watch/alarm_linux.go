@@ -42,16 +42,18 @@ func newClockAlarm() (*clockAlarm, error) {
 	return a, nil
 }
 
-// set uses a time of the wall clock, since only such timers are cancelled when the clock is set.
+// set makes the alarm ring after this time. It uses a time of the wall clock, since only such timers are cancelled when the clock is set.
 func (a *clockAlarm) set(after time.Duration) {
+	past := unix.Timespec{Nsec: 1} // the alarm rings at once, so that the loop acts by the new clock
 	at := unix.NsecToTimespec(time.Now().Add(max(after, 0)).UnixNano())
 	flags := unix.TFD_TIMER_ABSTIME | unix.TFD_TIMER_CANCEL_ON_SET
-	if a.jumped.Load() {
-		at = unix.Timespec{Nsec: 1}
+	if a.jumped.Load() { // no ring has told the loop yet
+		at = past
 	}
-	// The only error means that the clock was set since the last read; this call reports that instead of the read.
+	// ECANCELED, the only error, means that the clock was set after the last Read of wait. The kernel reports that once: here, or to the next
+	// Read.
 	for errors.Is(unix.TimerfdSettime(a.fd, flags, &unix.ItimerSpec{Value: at}, nil), unix.ECANCELED) {
-		at = unix.Timespec{Nsec: 1} // in the past, so that it rings at once, and the loop acts by the new clock
+		at = past
 		a.jumped.Store(true)
 	}
 }
