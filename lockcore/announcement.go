@@ -200,8 +200,8 @@ func (s *Store) Announce(a Announcement) error {
 	name := peerPrefix(a.Host) + peerName(a.Machine)
 	for _, own := range s.ownFiles(a.Machine) {
 		path := filepath.Join(dir, own)
-		if !strings.HasPrefix(own, ".") {
-			name = own // keep the name even if the host name has changed
+		if kept, evicted := placeheld([]byte(own)); evicted || !strings.HasPrefix(own, ".") {
+			name = string(kept) // keep the name even if the host name has changed
 		} else if info, err := os.Lstat(path); err == nil && time.Since(info.ModTime()) > abandonedAfter {
 			_ = os.Remove(path) // its Lockbar was killed while writing
 		}
@@ -221,7 +221,7 @@ func (s *Store) Retract(id string) error {
 	return failed
 }
 
-// ownFiles lists the files of a machine in PeersName: its announcement, and temporary ones.
+// ownFiles lists the files of a machine in PeersName: its announcement or the placeholder of one, and temporary ones.
 func (s *Store) ownFiles(id string) (names []string) {
 	dir, end := s.path(PeersName), peerName(id)
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
@@ -229,8 +229,9 @@ func (s *Store) ownFiles(id string) (names []string) {
 	}
 	_, _ = fsx.EachName(dir, func(listed []byte) {
 		name := string(listed)
+		announcement, _ := placeheld(listed)
 		temporary := strings.HasPrefix(name, ".") && strings.Contains(name, end+".") && strings.HasSuffix(name, tempSuffix)
-		if temporary || mayBePeer(listed) && strings.HasSuffix(name, end) {
+		if temporary || mayBePeer(announcement) && strings.HasSuffix(string(announcement), end) {
 			names = append(names, name)
 		}
 	})

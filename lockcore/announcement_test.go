@@ -200,6 +200,24 @@ func TestUnreadFileIsNotRemoved(t *testing.T) {
 	}
 }
 
+// TestPlaceholderOfOurFile checks that iCloud's placeholder of our file keeps its name, and is removed with it.
+func TestPlaceholderOfOurFile(t *testing.T) {
+	s := openStore(t)
+	a := soundAnnouncement()
+	noError(t, s.Announce(a))
+	dir := s.path(PeersName)
+	name := namesIn(t, dir)[0]
+	noError(t, os.Rename(filepath.Join(dir, name), filepath.Join(dir, "."+name+".icloud")))
+	a.Host = "renamed"
+	noError(t, s.Announce(a))
+	if got := namesIn(t, dir); len(got) != 2 || got[1] != name {
+		t.Errorf("the directory holds %q", got)
+	}
+	if err := s.Retract(a.Machine); err != nil || len(namesIn(t, s.dir)) != 0 {
+		t.Errorf("%v, and the store holds %q", err, namesIn(t, s.dir))
+	}
+}
+
 // TestAnnounceStaysInTheStore checks that Announce writes nothing through a link, and creates no store.
 func TestAnnounceStaysInTheStore(t *testing.T) {
 	s := openStore(t)

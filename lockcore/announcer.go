@@ -35,6 +35,9 @@ type Announcer struct {
 // due is the time to call Next again if nothing else happens, zero for never.
 func (v *Announcer) Next(s Snapshot, m Memory, now time.Time) (a Announcement, due time.Time, ok bool) {
 	file, exists := s.Peers.Own()
+	if s.State == Unknown {
+		v.missedAt = time.Time{} // the file may be missing with the store
+	}
 	if s.State == Unknown || !exists && !m.Shared && v.written.At.IsZero() && v.lastClash.IsZero() {
 		return a, due, false
 	}

@@ -173,7 +173,7 @@ func TestMissingFileIsWrittenAgain(t *testing.T) {
 	there.Peers = NewPeers([]Peer{{Announcement: a, ThisMachine: true}})
 	renamed := free
 	renamed.Host = "new-name"
-	minute := noon.Add(time.Minute)
+	minute, hour := noon.Add(time.Minute), noon.Add(time.Hour)
 	for _, c := range []struct {
 		name    string
 		s       Snapshot
@@ -185,8 +185,10 @@ func TestMissingFileIsWrittenAgain(t *testing.T) {
 		{"for a second, and something is new", renamed, minute.Add(time.Second), minute.Add(missingPause), false},
 		{"it is back", there, minute.Add(time.Second), time.Time{}, false},
 		{"it is gone again", free, minute.Add(time.Second), minute.Add(time.Second + missingPause), false},
-		{"for long enough", free, minute.Add(time.Second + missingPause), time.Time{}, true},
-		{"it was just written", free, minute.Add(time.Second + missingPause), time.Time{}, false},
+		{"the whole store is gone", Snapshot{State: Unknown}, minute.Add(2 * time.Second), time.Time{}, false},
+		{"there is a new store", free, hour, hour.Add(missingPause), false},
+		{"for long enough", free, hour.Add(missingPause), time.Time{}, true},
+		{"it was just written", free, hour.Add(missingPause), time.Time{}, false},
 	} {
 		if _, due, ok := v.Next(c.s, shared, c.at); ok != c.ok || !due.Equal(c.due) {
 			t.Errorf("%s: %v, due %v, want %v, %v", c.name, ok, due, c.ok, c.due)

@@ -223,11 +223,8 @@ func several(title string, list []postponed) Message {
 	for _, one := range list[max(0, len(list)-maxSentences):] {
 		parts = append(parts, one.Sentence+".")
 	}
-	switch more := len(list) - maxSentences; {
-	case len(list) >= maxPostponed: // some may have been dropped
-		parts = append(parts, fmt.Sprintf("And at least %d earlier: see Recent Activity.", more))
-	case more > 0:
-		parts = append(parts, fmt.Sprintf("And %d earlier: see Recent Activity.", more))
+	if len(list) > maxSentences { // no number: some may have been dropped, or are over
+		parts = append(parts, "There was more before: see Recent Activity.")
 	}
 	switch {
 	case m.Urgent:

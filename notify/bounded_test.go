@@ -38,27 +38,6 @@ func TestSavedIsBounded(t *testing.T) {
 	}
 }
 
-// TestSummaryCountsWhatItKept checks that a summary gives no wrong number of earlier facts when the oldest were dropped.
-func TestSummaryCountsWhatItKept(t *testing.T) {
-	summary := func(takeovers int) string {
-		d := Decider{Quiet: Quiet{Until: start.Add(24 * time.Hour)}}
-		for i := range takeovers {
-			r := lockcore.Record{PID: i + 1, Hostname: fmt.Sprint("mac-", i%2), StartedAt: fmt.Sprint(i), SchemaVersion: "1"}
-			d, _ = d.Step(Fact{Event: watch.TakenOver, From: here, To: look(lockcore.HeldElsewhere, "", r)}, start.Add(time.Duration(i)*20*time.Minute))
-		}
-		_, orders := d.Wake(start.Add(25 * time.Hour))
-		if len(orders) != 1 {
-			t.Fatalf("%d takeovers: %v", takeovers, orders)
-		}
-		return orders[0].Message.Body
-	}
-	for takeovers, want := range map[int]string{5: "And 2 earlier:", 40: "And at least 18 earlier:"} {
-		if got := summary(takeovers); !strings.Contains(got, want) {
-			t.Errorf("%d takeovers: %q, want %q", takeovers, got, want)
-		}
-	}
-}
-
 func TestOnlyOfTheseStores(t *testing.T) {
 	d := Decider{}
 	for i := range 3 {

@@ -17,7 +17,7 @@ import (
 func (l *loop) handleChange(k watch.Change) {
 	l.log.detail.Printf("%q: %s, now %s %s", l.stores[k.Store].Name, k.Event, k.To.State, k.To.Reason)
 	acquired := k.Event == watch.Acquired || k.Event == watch.TakenOver // until then a line about a stopped daemon stays true
-	if k.Event != watch.NoEvent && !isOurs(k.Event, l.notice.About) && (acquired || !l.notice.About.isService()) {
+	if k.Event != watch.NoEvent && !isOurs(k, l.notice.About) && (acquired || !l.notice.About.isService()) {
 		l.notice = lastClick{}
 	}
 	store := l.config.Stores[k.Store]
@@ -52,8 +52,8 @@ func (l *loop) tellChange(k watch.Change, now time.Time) {
 }
 
 // isOurs reports whether the click with this result may have caused an event. Then the line about the click is still true.
-func isOurs(e watch.Event, about actionKind) bool {
-	return e == watch.WasRemoved || e == watch.WasRestored || e == watch.Cleared && about == doSetAside
+func isOurs(k watch.Change, about actionKind) bool {
+	return k.Event == watch.WasRemoved || k.Event == watch.WasRestored || about == doSetAside && copiesGone(k.From, k.To) != nil
 }
 
 // recordHistory adds a change to the history if it is an event other than the first look ever (Initial). before is the time of the look

@@ -25,7 +25,7 @@ func newDemo(g *globals) *cobra.Command {
 		Long: `Play takeovers, crashes and a conflict in about two minutes, on a store that is made for it and
 thrown away: in the tray if there is a desktop, and in the terminal. The second computer, whose Lockbar
 talks with this one, is made up. Your own store and settings are not touched. Click what you like in the
-menu: only Quit ends the story. At the end it says what to do next.`,
+menu: only Quit or Ctrl-C ends the story. At the end it says what to do next.`,
 		Args:       noArguments,
 		SuggestFor: []string{"try", "tour", "example", "play"},
 		RunE: g.settled(func(cmd *cobra.Command, s settings, _ []string) error {

@@ -103,7 +103,7 @@ func (j Journal) Recent(n int) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	lines := objects(data)
-	if len(lines) < n {
+	if len(lines) < n && len(data) < tailSize { // the current file was read whole
 		old, _ := fsx.ReadEnd(j.path(oldJournalName), tailSize) // an unreadable old file is ignored, as by Record
 		lines = append(objects(old), lines...)
 	}

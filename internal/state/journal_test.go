@@ -136,6 +136,9 @@ func TestRecentIsTheEnd(t *testing.T) {
 		look := lockcore.Snapshot{Store: testfs.Abs("/") + strings.Repeat("x", 13<<10), Token: lockcore.Token(fmt.Sprint("n", i))}
 		ok(t, j.Record(report.NewEntry(watch.LockChanged, nil, report.NewStatus(look, start))))
 	}
+	if lines, err := j.Recent(9); err != nil || len(lines) == 0 || len(lines) > 4 {
+		t.Errorf("of nine long lines %d were read, %v", len(lines), err)
+	}
 	lines, err := j.Recent(2)
 	if err != nil || len(lines) != 2 || !strings.Contains(string(lines[1]), `"n8"`) {
 		t.Errorf("%d lines, %v", len(lines), err)

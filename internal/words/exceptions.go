@@ -39,7 +39,6 @@ var exceptions = []struct {
 		instead: "Stop it there ({stop})",
 	}},
 	{heldByNamesakeAsHeard, row{
-		meaning: "It has the name of {here}, and says that its daemon runs",
 		next:    "stop the daemon there: {stop}",
 		refused: "its own computer says that it runs",
 		instead: "Stop it there ({stop})",

@@ -145,7 +145,10 @@ func matters(name string, op fsnotify.Op, ours bool) bool {
 }
 
 // mattersToPeers reports whether an event in .lockbar is worth a look. Programs that write or sync the files there create temporary files,
-// whose names begin with a dot or do not end in .json.
+// whose names begin with a dot or do not end in .json. The placeholder .NAME.icloud stands for the file NAME.
 func mattersToPeers(name string, op fsnotify.Op) bool {
+	if inner, ok := strings.CutSuffix(name, ".icloud"); ok {
+		name = strings.TrimPrefix(inner, ".")
+	}
 	return op != fsnotify.Chmod && strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".")
 }
