@@ -133,7 +133,9 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 		if v, _, _ := r.display.now(); strings.Contains(printed(v), "Removed the lock") {
 			t.Errorf("still there:\n%s", printed(v))
 		}
-		r.saw(0, watch.LockChanged, with(lock(lockcore.Stale, lockcore.ProcessGone, ours), copies(lockcore.Conflict{Path: "a"})))
+		r.saw(0, watch.LockChanged, with(lock(lockcore.Stale, lockcore.ProcessGone, ours), func(s *lockcore.Snapshot) {
+			s.Conflicts = lockcore.NewConflicts([]lockcore.Conflict{{Path: "a"}})
+		}))
 		r.results <- result{Action: action{Do: doSetAside}, Text: "Moved a copy"}
 		r.saw(0, watch.LockChanged, lock(lockcore.Stale, lockcore.ProcessGone, ours)) // because of the click
 		r.shows(t, "(Moved a copy)")
