@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// A Refusal reports why the service manager was not asked to stop or start anything.
+// A Refusal reports why the service manager is not asked to stop or start anything.
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // the wanted state was reached already

@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxLinks limits the symbolic links of a path, as the kernel does (ELOOP, path_resolution(7)).
+// maxLinks limits the symbolic links of a path, as Linux does (ELOOP, path_resolution(7)).
 const maxLinks = 40
 
 // A step is a directory on the way to a store, and the name in it that the way leads through; empty for the store and its .lockbar.
