@@ -107,7 +107,10 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 	s, daemon, err := toStop(living(daemons), len(daemons), states)
 	if err == nil {
 		err = m.change(ctx, m.stop, &s, func() (bool, error) {
-			if s.PID != 0 && s.PID != daemon.PID {
+			switch {
+			case s.PID != 0 && daemon.PID == 0:
+				return false, fmt.Errorf("%s has started the daemon again, PID %d", s.Name, s.PID)
+			case s.PID != 0 && s.PID != daemon.PID:
 				return false, fmt.Errorf("PID %d has ended, and %s has started another daemon, PID %d", daemon.PID, s.Name, s.PID)
 			}
 			return !s.Active && hasEnded(daemon), nil
