@@ -236,3 +236,13 @@ func TestRestoreExplainsOneEvent(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovalInTheFuture checks that a lock is shown although the backup of its removal, which no look saw, has a time in the far future:
+// the clock was set back since.
+func TestRemovalInTheFuture(t *testing.T) {
+	own := did(lockcore.BackupUnlock, stale, -time.Hour).Backup
+	f := follower{shown: unlocked}
+	if got := events(f.accept(look{snap: stale, asked: true, own: own}, now)); got != string(Acquired) {
+		t.Errorf("%q, want %q", got, Acquired)
+	}
+}
