@@ -25,7 +25,7 @@ type follower struct {
 	notBefore  time.Time // when the settle time ends; only rush and the end of an overdue look cause a look earlier
 	due        time.Time // when the next look is planned; zero: only a hint or the poll causes one
 	rushed     int       // calls of rush since a walk last ended with nothing to wait for
-	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later one but a return
+	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event but Resurrected
 
 	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns: no lock was read since, and no
 	// look found the store unlocked.
