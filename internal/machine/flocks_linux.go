@@ -69,7 +69,8 @@ func readFlocks() []flock {
 }
 
 // parseFlocks reads /proc/locks (proc(5)): "1: FLOCK  ADVISORY  WRITE 1234 fd:01:1048 0 EOF", device numbers in hexadecimal. Lines
-// with "->" belong to waiting processes. A PID below 1 stands for a process in a namespace that ours does not see.
+// with "->" belong to waiting processes. A PID below 1 stands for a process that we do not see: outside our namespace, or on another
+// computer.
 func parseFlocks(data []byte) (locks []flock) {
 	for line := range bytes.Lines(data) {
 		fields := bytes.Fields(line)

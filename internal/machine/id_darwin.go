@@ -14,7 +14,7 @@ const waitSeconds = 1
 func systemID() string {
 	var uuid [16]byte
 	wait := unix.Timespec{Sec: waitSeconds}
-	//lint:ignore SA1019 golang.org/x/sys wraps everything but this, and a call of libSystem without cgo takes much more
+	//lint:ignore SA1019 golang.org/x/sys has no function for this, and a call of libSystem without cgo takes much more code
 	_, _, err := unix.Syscall(unix.SYS_GETHOSTUUID, uintptr(unsafe.Pointer(&uuid)), uintptr(unsafe.Pointer(&wait)), 0)
 	if err != 0 || uuid == [16]byte{} {
 		return ""

@@ -7,7 +7,8 @@ import (
 
 // parseProcArgs reads the result of sysctl KERN_PROCARGS2 on macOS: argc, the path of the program, NULs, the arguments, the
 // environment, an empty string, additions of the kernel. argv is nil if the block has another form. If the block
-// is cut off, or a title (setproctitle) has overwritten the beginning of the environment with NULs, env is nil or only a part.
+// is cut off, or a title (setproctitle) has overwritten the beginning of the environment with NULs, env is nil, only a part, or additions
+// of the kernel.
 func parseProcArgs(raw []byte) (argv, env []string) {
 	const argcSize = 4
 	if len(raw) < argcSize {

@@ -35,7 +35,7 @@ var procArgsRows = []struct {
 	{"path of eight bytes", procArgsBlock(1, "/bin/abc", "abc", "A=1", "", noMore), []string{"abc"}, []string{"A=1"}},
 	{"empty argument within", procArgsBlock(3, "/bin/x", "x", "", "y", "A=1", "", noMore), []string{"x", "", "y"}, []string{"A=1"}},
 	{"no environment", procArgsBlock(1, "/bin/x", "x", "", apple, noMore), []string{"x"}, nil},
-	{"another user's environment is omitted", procArgsBlock(1, "/bin/x", "x", noMore), []string{"x"}, nil},
+	{"an environment that the system omits", procArgsBlock(1, "/bin/x", "x", noMore), []string{"x"}, nil},
 	{"title within the arguments", procArgsBlock(3, "/usr/bin/python3", title, "", "", "", "", "", "", apple, noMore),
 		[]string{title, "", ""}, nil},
 	{"title over the environment", procArgsBlock(3, "/usr/bin/python3", titleOf("/s"), "", "", "", "", apple, noMore),

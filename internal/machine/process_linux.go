@@ -29,7 +29,7 @@ func probe(pid int) Process {
 	var buf [firstRead]byte
 	stat, err := readProc(pid, "stat", buf[:])
 	if err != nil {
-		// The process is hidden (hidepid) or has just ended. kill(2) decides: EPERM means that the process lives.
+		// The process is hidden (hidepid, or a /proc of another namespace) or has just ended. kill(2) decides: EPERM means that it exists.
 		if errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
 			return Process{Presence: Gone}
 		}
@@ -42,7 +42,7 @@ func probe(pid int) Process {
 	return p
 }
 
-// arguments returns the argument vector of a process; nil if it cannot be read.
+// arguments returns the argument vector of a process, cut after maxArguments bytes; nil if it cannot be read.
 func arguments(pid int, buf []byte) []string {
 	block, err := readProc(pid, "cmdline", buf)
 	if err == nil && len(block) == len(buf) {

@@ -17,8 +17,8 @@ const (
 	maxTable   = 64 << 20
 )
 
-// Table lists the processes whose program has a file name that program accepts. Of other users' processes it has the start and the
-// parent, but not the arguments.
+// Table lists the processes whose program has a file name that program accepts. Of a process that denies access it has the start and
+// the parent, but not the arguments.
 func Table(program func(name string) bool) (table []Entry) {
 	buf, err := queryGrowing(firstTable, maxTable, func(p unsafe.Pointer, size uint32, n *uint32) error {
 		return windows.NtQuerySystemInformation(windows.SystemProcessInformation, p, size, n)

@@ -19,7 +19,7 @@ import (
 const maxEnvironment = 256 << 10
 
 // Environment returns the environment that a process was started with, if it can be read and is whole. It is not whole if the program
-// has overwritten it (setproctitle): then it is empty, or begins with NUL.
+// has overwritten it with NULs (setproctitle): then it is empty, or begins with NUL. The text of a long title counts as a variable.
 func Environment(pid int) (env []string, whole bool) {
 	f, err := os.Open(procPath(pid, "environ"))
 	if err != nil {
@@ -171,7 +171,7 @@ func LeadsTo(pid int, path, store string) (same, another bool) {
 	return id == v.store, id != v.store && exact
 }
 
-// maxOpenFiles bounds how many descriptors of a process are examined. A database has a few dozen open.
+// maxOpenFiles bounds the descriptors of a process; if it has more, none is examined. A database has a few dozen open.
 const maxOpenFiles = 4096
 
 // HasFileIn reports whether a process has a file open below a directory of ours. known is false if that cannot be seen.

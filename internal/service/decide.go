@@ -7,7 +7,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// A Refusal reports why the service manager was not asked to stop or start anything.
+// A Refusal reports why the service manager is not asked to stop or start anything.
 type Refusal struct {
 	Why     string // without a full stop
 	Already bool   // the wanted state was reached already
@@ -24,8 +24,8 @@ func cannotStop(daemons []lockcore.Process) error {
 	if len(daemons) == 0 {
 		return refuse(true, "no daemon of this store runs here")
 	}
-	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar does not kill it; to kill the daemon: %s; its lock then stays, "+
-		"and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
+	return refuse(false, "Windows has no way to ask the daemon to end, and Lockbar does not kill it; to kill the daemon: %s; if it holds "+
+		"the lock, that stays, and is stale: Force Unlock removes it, or the next daemon takes it", words.KillCommand(daemons[0].PID))
 }
 
 // toStop returns the service whose main process is one of the daemons of a store on this computer, and that daemon. found is the number of

@@ -70,7 +70,7 @@ func TestWhatMayBeStopped(t *testing.T) {
 func TestWhereNothingIsStopped(t *testing.T) {
 	check(t, "nothing runs", State{}, cannotStop(nil), "no daemon of this store runs here", true)
 	err := cannotStop([]lockcore.Process{process(7), process(8)})
-	for _, part := range []string{"taskkill /F /T /PID 7;", "its lock then stays", "Force Unlock"} {
+	for _, part := range []string{"taskkill /F /T /PID 7;", "if it holds the lock, that stays", "Force Unlock"} {
 		check(t, "a daemon", State{}, err, part, false)
 	}
 }

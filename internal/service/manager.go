@@ -50,7 +50,7 @@ func (m manager) ask(ctx context.Context, s *State) error {
 	return err
 }
 
-// closeTime bounds the wait for the output of a killed program, which its child may keep open.
+// closeTime bounds the wait for the output of a program that has ended or was killed: its child may keep the output open.
 const closeTime = 500 * time.Millisecond
 
 // run returns the output of a program. The error holds its standard error.

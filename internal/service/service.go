@@ -90,8 +90,8 @@ func Look(ctx context.Context, store *lockcore.Store) (states []State, err error
 }
 
 // Stop stops the service that runs one of these daemons of a store; if there are none, one that is about to restart the daemon. It waits
-// until the manager reports that the service has stopped and the process is gone, and returns a sentence about it, without a full stop. The
-// error is a *Refusal if the manager was not asked to stop anything.
+// until the manager reports that the service has stopped and the process is gone, and returns a text about it, without a full stop. A
+// *Refusal as the error means that there is nothing that may be stopped.
 func Stop(ctx context.Context, store *lockcore.Store, daemons []lockcore.Process) (string, error) {
 	if !CanStop {
 		return "", cannotStop(living(daemons))
@@ -107,7 +107,10 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 	s, daemon, err := toStop(living(daemons), len(daemons), states)
 	if err == nil {
 		err = m.change(ctx, m.stop, &s, func() (bool, error) {
-			if s.PID != 0 && s.PID != daemon.PID {
+			switch {
+			case s.PID != 0 && daemon.PID == 0:
+				return false, fmt.Errorf("%s has started the daemon again, PID %d", s.Name, s.PID)
+			case s.PID != 0 && s.PID != daemon.PID:
 				return false, fmt.Errorf("PID %d has ended, and %s has started another daemon, PID %d", daemon.PID, s.Name, s.PID)
 			}
 			return !s.Active && hasEnded(daemon), nil
@@ -120,7 +123,7 @@ func (m manager) stopOne(ctx context.Context, states []State, daemons []lockcore
 }
 
 // Start starts the service of a store if the store has no holder in this look. It waits until the service runs, but not for the daemon to
-// take the lock, and returns a sentence about it, without a full stop. The error is a *Refusal if the manager was not asked to start it.
+// take the lock, and returns a text about it, without a full stop. A *Refusal as the error means that it may not be started, or runs.
 func Start(ctx context.Context, store *lockcore.Store, seen lockcore.Snapshot) (string, error) {
 	states, err := Look(ctx, store)
 	if err != nil {

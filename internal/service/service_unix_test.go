@@ -68,6 +68,8 @@ func TestWhatGoesWrong(t *testing.T) {
 	}
 	over, cancel := context.WithCancel(ctx)
 	_, err := shell{}.manager().stopOne(ctx, []State{own(0)}, []lockcore.Process{again})
+	waiting := State{Name: "own.service", Own: true, Active: true}
+	_, came := shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager().stopOne(ctx, []State{waiting}, nil)
 	for _, test := range []struct {
 		name string
 		err  error
@@ -78,6 +80,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		{"it does not end", stop(over, inactive(cancel)), "own.service took too long"},
 		{"it has ended before", err, "the daemon has ended already"},
 		{"another one is started", stop(ctx, shell{shows: "echo MainPID=1; echo ActiveState=active"}.manager()), "own.service has started another daemon, PID 1"},
+		{"one is started after none", came, "own.service has started the daemon again, PID 1"},
 		{"start hangs", start(late(), shell{starts: hangs}.manager()), "sh failed: no answer in time"},
 		{"it ends at once", start(ctx, inactive(func() {})), "own.service was started but has no process"},
 		{"the answer is odd", start(ctx, shell{shows: "echo hello"}.manager()), "cannot understand the answer of sh about own.service"},

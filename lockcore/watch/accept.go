@@ -128,9 +128,11 @@ func (f *follower) learn(r look) (another bool) {
 	return another
 }
 
-// cause returns our own change that may explain a look: none if the lock is unchanged, and no removal that was reported already.
+// cause returns our own change that may explain a look: none if the lock is unchanged, and none that was reported already, but for a
+// removal if there is a lock now, which may be the removed one.
 func (f *follower) cause(r look) lockcore.Backup {
-	if r.snap.Token == f.baseline().Token || !r.snap.HasLock() && r.own.Path == f.usedBackup {
+	used := r.own.Path == f.usedBackup && (!r.snap.HasLock() || r.own.Kind == lockcore.BackupRestore)
+	if used || r.snap.Token == f.baseline().Token {
 		return lockcore.Backup{}
 	}
 	return r.own

@@ -2,5 +2,5 @@
 
 package watch
 
-// newDirWatcher is nil: fsnotify watches a directory here without opening what is in it.
+// newDirWatcher is nil: on Linux and Windows fsnotify watches a directory without opening what is in it. (On the BSDs it opens each entry.)
 var newDirWatcher func() (dirWatcher, error)

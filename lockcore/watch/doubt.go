@@ -64,5 +64,5 @@ func (f *follower) removedIt(own lockcore.Backup, now time.Time) bool {
 // backup is made before the lock is removed.
 func (f *follower) beingRemoved(snap lockcore.Snapshot, own lockcore.Backup, now time.Time) bool {
 	return snap.HasLock() && !f.shown.HasLock() && !f.first() &&
-		own.Kind == lockcore.BackupUnlock && own != f.last && own.Token == snap.Token && now.Sub(own.At) < ownChange
+		own.Kind == lockcore.BackupUnlock && own != f.last && own.Token == snap.Token && now.Sub(own.At).Abs() < ownChange
 }

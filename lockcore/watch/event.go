@@ -76,7 +76,7 @@ func entering(prev, cur lockcore.Snapshot, e Event) Event {
 	return LockChanged
 }
 
-// diffGone returns the event if there is no lock now.
+// diffGone returns the event if there is no lock now, or a corrupt one in a contested store.
 func diffGone(prev, cur lockcore.Snapshot, c facts) Event {
 	switch {
 	case prev.HasLock() && c.Backup.Kind == lockcore.BackupUnlock && c.Backup.Token == prev.Token:

@@ -214,3 +214,35 @@ func TestEventsAreComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestRestoreExplainsOneEvent checks that if a lock that we put back disappears, and another program brings it back later, that return is
+// not attributed to us.
+func TestRestoreExplainsOneEvent(t *testing.T) {
+	own := did(lockcore.BackupRestore, stale, 0).Backup
+	own.Path = "one"
+	f := follower{shown: unlocked}
+	for i, s := range []struct {
+		snap lockcore.Snapshot
+		at   time.Duration
+		want Event
+	}{
+		{stale, 0, WasRestored},
+		{unlocked, time.Minute, NoEvent}, // in doubt
+		{unlocked, time.Minute + lockcore.SettleTime, Released},
+		{stale, 2 * time.Minute, Acquired},
+	} {
+		if got := events(f.accept(look{snap: s.snap, asked: true, own: own}, now.Add(s.at))); got != string(s.want) {
+			t.Errorf("step %d: %q, want %q", i, got, s.want)
+		}
+	}
+}
+
+// TestRemovalInTheFuture checks that a lock is shown although the backup of its removal, which no look saw, has a time in the far future:
+// the clock was set back since.
+func TestRemovalInTheFuture(t *testing.T) {
+	own := did(lockcore.BackupUnlock, stale, -time.Hour).Backup
+	f := follower{shown: unlocked}
+	if got := events(f.accept(look{snap: stale, asked: true, own: own}, now)); got != string(Acquired) {
+		t.Errorf("%q, want %q", got, Acquired)
+	}
+}

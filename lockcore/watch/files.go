@@ -13,7 +13,7 @@ import (
 // all stores. fileHints belongs to the loop. It never adds or removes a watch itself, since that may hang: watching does.
 type fileHints struct {
 	open    func() (*fsnotify.Watcher, error)
-	openDir func() (dirWatcher, error) // nil where fsnotify watches a directory without opening what is in it
+	openDir func() (dirWatcher, error) // as system.newDirWatcher
 
 	current  *watching         // nil: there are no events, only the poll
 	failure  error             // why current is nil
@@ -24,7 +24,7 @@ type fileHints struct {
 	errs     map[string]error  // why other places are not watched
 	answers  chan answer
 	serial   int       // of the newest request
-	asked    time.Time // when the oldest unanswered request was made; zero: all are answered
+	asked    time.Time // since when an answer is owed; zero: all requests are answered
 	stuck    bool      // the answer is overdue
 	ours     []bool    // for each store: its lock is plainly ours
 	missed   []bool    // for each store: events may have come before the way to it was known

@@ -9,7 +9,7 @@ import (
 // A follower holds what is known of one store and decides when to look at it next. It does no I/O: it decides from the result of
 // a look and a time.
 type follower struct {
-	shown  lockcore.Snapshot // the look last reported; zero before the first one
+	shown  lockcore.Snapshot // the last look that was believed; zero before the first one
 	before lockcore.Snapshot // the last look of the previous process; zero for none
 	held   hold              // the event of a lock that disappeared, while it waits
 	memory lockcore.Memory
@@ -25,7 +25,7 @@ type follower struct {
 	notBefore  time.Time // when the settle time ends; only rush and the end of an overdue look cause a look earlier
 	due        time.Time // when the next look is planned; zero: only a hint or the poll causes one
 	rushed     int       // calls of rush since a walk last ended with nothing to wait for
-	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event
+	usedBackup string    // the backup of our own change that was last reported as a cause: it explains no later event but Resurrected
 
 	// inherited reports that memory.LastLock is from the previous process, in the form that keep returns: no lock was read since, and no
 	// look found the store unlocked.
@@ -40,8 +40,8 @@ const (
 	// maxRush limits how many looks in a row follow without a pause while directories appear: mkdir -p makes one directory after another
 	// while we add watches.
 	maxRush = 4
-	// ownChange limits how long after our backup of a lock its absence is attributed to us: the backup precedes the removal, and a slow
-	// disk syncs for a while in between.
+	// ownChange limits how long after our backup of a lock our change itself may come: the backup precedes it, and a slow disk syncs for a
+	// while in between. In that time a look may find the lock before or after the change, and its absence is believed at once.
 	ownChange = 5 * time.Second
 	// coarse bounds how long the time of a directory may stay the same although the directory changes: FAT stores steps of 2 s.
 	coarse = 2 * time.Second

@@ -178,7 +178,7 @@ func TestRealRemoteFileSystem(t *testing.T) {
 }
 
 // TestWatchingHangs makes inotify_add_watch(2) block, and with it fsnotify's other calls. It checks that a store on another file system is
-// then polled, and that its health says why. The server stops answering once the way to the store is known.
+// then polled, and that the health says why. The server stops answering once the way to the store is known.
 func TestWatchingHangs(t *testing.T) {
 	t.Parallel()
 	dir, other := mkdir(t, t.TempDir(), "remote"), t.TempDir()

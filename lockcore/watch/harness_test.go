@@ -32,7 +32,7 @@ func undisturbed(s *system) {
 }
 
 // lossless reports whether each change causes a hint. fsnotify's kqueue opens each file by its name: it reports neither a link that was
-// retargeted nor a change of a file between open(2) and kevent(2). The poll finds those.
+// retargeted nor a change of a file between open(2) and kevent(2). On macOS the dirWatcher finds most of those, the poll the others.
 const lossless = runtime.GOOS == "linux"
 
 // lossyPoll is the poll interval of tests that change links, or swap directories or locks in quick succession, which may send no event.

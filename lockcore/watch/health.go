@@ -49,7 +49,7 @@ func (h *fileHints) problem(i int) string {
 	case h.failure != nil:
 		return h.failure.Error()
 	case r.remote != "":
-		return r.remote + " does not report what other machines or the server change"
+		return r.remote + " does not report all that other machines or the server change"
 	case r.end() == "": // not even the root of the path exists: a missing drive
 		return "no directory on the path of the store exists"
 	case h.stuck:

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limit names the limit that was reached, and how to raise it; empty for another error. kqueue soon reaches one: it keeps each watched
-// directory open and, unless a store is crowded, each entry of it. Go has raised our soft limit at the start.
+// limit names the limit that was reached, and how to raise it; empty for another error. kqueue soon reaches one: it keeps open each
+// watched directory, and each entry of a store that is not crowded. Go has raised our soft limit at the start.
 func limit(err error) string {
 	switch {
 	case errors.Is(err, unix.EMFILE):

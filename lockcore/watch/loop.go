@@ -29,7 +29,7 @@ type loop struct {
 	polled      time.Time    // when all stores were last polled
 	repoll      time.Time    // when to poll all stores next
 	polledBlind time.Time    // when the blind stores were last polled
-	renewed     time.Time    // when the last Watcher was created
+	renewed     time.Time    // when a Watcher was last created, or could not be
 }
 
 // A state holds what the loop knows of one store: its follower, its waits for processes, its health and its walk.
@@ -74,7 +74,7 @@ func run(ctx context.Context, c Config, stores []store, s system) {
 	l.turns()
 }
 
-// close ends all goroutines and waits for them, except those that hang.
+// close ends all goroutines. It waits for those that use a store, unless they hang.
 func (l *loop) close() {
 	l.files.close()
 	l.stopMounts()

@@ -61,7 +61,7 @@ func (l listening) until(t *testing.T, want string) {
 	}
 }
 
-// TestPeersAreSeen checks that every change of .lockbar and the files in it is seen without a poll.
+// TestPeersAreSeen checks that changes of .lockbar and of the files in it are seen without a poll.
 func TestPeersAreSeen(t *testing.T) {
 	t.Parallel()
 	for name, change := range everyWay {

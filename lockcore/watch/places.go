@@ -138,7 +138,8 @@ func (h *fileHints) waits(i int) bool {
 	return err == nil || fsx.IsAbsent(err)
 }
 
-// isPlaced reports whether a store was followed since the last restart.
+// isPlaced reports whether the end of the way to a store is a place. It is none until a store that ends there was followed since the last
+// restart.
 func (h *fileHints) isPlaced(i int) bool { return h.places[h.routes[i].end()] != nil }
 
 // mayMiss reports whether the way to a store leads through a directory that was watched, but not for this step of the way. Events of the

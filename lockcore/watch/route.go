@@ -10,7 +10,7 @@ import (
 	"lockbar/lockcore"
 )
 
-// maxLinks limits the symbolic links of a path, as the kernel does (ELOOP, path_resolution(7)).
+// maxLinks limits the symbolic links of a path, as Linux does (ELOOP, path_resolution(7)).
 const maxLinks = 40
 
 // A step is a directory on the way to a store, and the name in it that the way leads through; empty for the store and its .lockbar.
@@ -57,8 +57,8 @@ func findRoute(dir string) route {
 			links++
 			r.steps = append(r.steps, here)
 			target, _ := os.Readlink(next)
-			if filepath.IsAbs(target) {
-				at, id = rootOf(target)
+			if begin := beginOf(target, at); begin != at {
+				at, id = rootOf(begin)
 			}
 			rest = append(names(target), rest[1:]...)
 		default:
@@ -74,6 +74,18 @@ func findRoute(dir string) route {
 		r.steps = append(r.steps, step{at, "", id, closely})
 	}
 	return r.at(at)
+}
+
+// beginOf returns the root where the way to the target of a link in a directory begins, or that directory. On Windows a target without a
+// volume may begin at the root of the link's own volume.
+func beginOf(target, dir string) string {
+	switch {
+	case filepath.IsAbs(target):
+		return filepath.VolumeName(target) + string(filepath.Separator)
+	case target != "" && os.IsPathSeparator(target[0]):
+		return filepath.VolumeName(dir) + string(filepath.Separator)
+	}
+	return dir
 }
 
 // at sets the kind of the file system where the way ends.

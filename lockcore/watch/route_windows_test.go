@@ -29,3 +29,20 @@ func TestJunctionOnTheWay(t *testing.T) {
 		t.Errorf("the way ends at %s", end)
 	}
 }
+
+// TestTargetOfALink checks where the way to the target of a link begins. It makes no links, which on Windows needs a privilege.
+func TestTargetOfALink(t *testing.T) {
+	for _, c := range []struct{ target, dir, want string }{
+		{`D:\stores\one`, `C:\home`, `D:\`},
+		{`\\nas\share\one`, `C:\home`, `\\nas\share\`},
+		{`\stores\one`, `C:\home`, `C:\`},
+		{`/stores/one`, `\\nas\share\home`, `\\nas\share\`},
+		{`stores\one`, `C:\home`, `C:\home`},
+		{`..\one`, `C:\home`, `C:\home`},
+		{``, `C:\home`, `C:\home`},
+	} {
+		if got := beginOf(c.target, c.dir); got != c.want {
+			t.Errorf("%s in %s: %s, want %s", c.target, c.dir, got, c.want)
+		}
+	}
+}

@@ -19,7 +19,7 @@ type store interface {
 // system holds the sources of hints. Tests use it to swallow events, exhaust instances and step the clock.
 type system struct {
 	newWatcher    func() (*fsnotify.Watcher, error)
-	newDirWatcher func() (dirWatcher, error) // nil where fsnotify opens no more than the directories that it watches
+	newDirWatcher func() (dirWatcher, error) // nil: fsnotify watches all directories
 	newAlarm      func() alarm
 	// newMounts reports that something was mounted or unmounted, until stop is called: fsnotify sends no event for that.
 	newMounts func() (changed <-chan struct{}, stop func())

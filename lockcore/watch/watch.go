@@ -35,15 +35,17 @@ const (
 // Change reports an event of one store, or, without an event, that To or Newest changed.
 type Change struct {
 	Store int       // index in Config.Stores
-	At    time.Time // when the look that shows it ended
+	At    time.Time // when the look that shows it ended, or was reported as overdue
 	// Event is NoEvent while an event waits, and if To or Newest changed but nothing happened that is worth reporting.
 	Event Event
-	// From is the look before, To the present one. If the event waited, From is the look before the lock was found gone.
+	// From is the look before, To the present one. If the event waited, From is the look before the lock was found gone. If its wait
+	// ends because of a Change that follows at the same time, To is the last look that found the lock gone.
 	// At the first look From is the last look of the previous process (Config.Before), or zero.
 	From, To lockcore.Snapshot
 	// Since is the time the lock was found gone, if its event is or was delayed; otherwise zero.
 	Since time.Time
-	// Newest is the newest of our own changes of the lock, as read when the store was last readable.
+	// Newest is the newest of our own changes of the lock, as read when the store was last readable; zero if there was none, or the backups
+	// could not be read.
 	Newest lockcore.Backup
 	// Cause is our own change of the lock that led to the event; zero for none. Each such change is the cause of at most one event.
 	Cause lockcore.Backup
