@@ -59,7 +59,7 @@ type view struct {
 	Icon    icons.Kind
 	Tooltip string
 	Menu    []menuItem
-	Next    time.Time // when the view changes without an event; zero for never
+	Next    time.Time // when the view may change without an event; zero for never
 }
 
 // menuItem holds the content of a slot of the menu. For a given number of stores the slots are always the same; an item that is not
@@ -109,14 +109,14 @@ type action struct {
 	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. It never changes for an entry.
+	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. See slot.
 	Lock string
 	// Command is the text that doCopyCommand copies.
 	Command string
 	// InMessage is set for a click in a message. The message is gone, so the answer is a message too.
 	InMessage bool
-	// Seen is the view from which the item was last drawn. lockcore compares it with the store. It is nil if there is no Lock, and is
-	// never written to.
+	// Seen is the view from which the item was last drawn. lockcore compares it with the store. It is nil for an action that never has a
+	// Lock, and is never written to.
 	Seen *storeView
 }
 

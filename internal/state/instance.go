@@ -50,7 +50,8 @@ func runtimeLock(stateDir string) string {
 type Instance []*os.File
 
 // LockInstance takes all of these locks (InstanceLocks). It waits up to lockTimeout for each. The error wraps fsx.ErrLocked if another
-// Lockbar has one of them. LockInstance calls warn for a file that cannot be locked: then only the other lock keeps out a second Lockbar.
+// Lockbar has one of them. LockInstance calls warn for a file that cannot be locked: then only the other lock, if there is one, keeps out a
+// second Lockbar.
 //
 // Lockbar never deletes the files: one process could then lock a deleted file while another locks a new one of the same name.
 func LockInstance(locks []string, warn func(error)) (Instance, error) {
