@@ -59,7 +59,7 @@ func (h historyLine) setAside() string {
 }
 
 // job holds what the keeper must write and send. The keeper writes the history first, so that after a kill the next process sees which
-// events are written. Then it writes the saving, and then it sends the letters. The saving contains the letters too, for the case of a kill,
+// events are written. Then it writes the saving, and then it sends the letters. The saving contains the letters too, in case of a kill,
 // but not answers to clicks, the greeting, or the withdrawal of a clicked message.
 type job struct {
 	lines   []historyLine

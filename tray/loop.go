@@ -242,9 +242,9 @@ func (l *loop) view() view {
 		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
-// show draws, and sets the timer for what only time changes. If the last drawing was less than drawPause ago, it only sets the timer for the
-// next one. It first hands over the pending job: the app may end while show draws, and then show never returns. turn is when due work was
-// last handled: work that becomes due during the drawing is done right after it.
+// show draws, and sets the timer for what only time changes. If the last drawing was less than drawPause ago, it only sets the timer for
+// the next one. It first hands over the pending job: the app may end while show draws, and then show never returns. turn is when due work
+// was last handled: work that becomes due during the drawing is done right after it.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawnAt); pause > 0 {
