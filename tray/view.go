@@ -178,7 +178,8 @@ func worstOf(stores []storeView) storeView {
 	return stores[worst]
 }
 
-// next returns the earliest time at which an age is to be checked (nextAge), or the notice, a pause or the display of minutes ends.
+// next returns the earliest time at which a lock's age is to be checked (nextAge), a daemon no longer counts as starting, or the notice, a
+// pause or the display of minutes ends.
 func next(in input) time.Time {
 	times := []time.Time{in.Settings.PausedUntil, in.MenuOpened.Add(exactTime)}
 	if in.Notice.Text != "" {
@@ -187,6 +188,9 @@ func next(in input) time.Time {
 	for _, s := range in.Stores {
 		if taken, known := s.Snapshot.Record.Started(); known {
 			times = append(times, nextAge(taken, in.Now))
+		}
+		if starts := s.Snapshot.Starting.Started; !starts.IsZero() {
+			times = append(times, starts.Add(lockcore.MaxStartup+1)) // then words.Beside says something else
 		}
 	}
 	return notify.Earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)
