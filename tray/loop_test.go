@@ -171,7 +171,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestEndLeavesWhatHangs checks that the app ends although a click's work never returns.
+// TestEndLeavesWhatHangs checks that the loop ends although a click's work does not return.
 func TestEndLeavesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -72,7 +72,7 @@ type hooks struct {
 	giveUp         func(error)     // ends the app with an error
 	note           func(error)     // logs an error that does not end the app; ignores nil
 	save           func()          // writes pending data at once, since the session may end
-	exit           func()          // is usually called when systray ends; on macOS runSystray may never return after it
+	exit           func()          // called when systray ends, on macOS not after quitSystray; there runSystray may never return after it
 }
 
 // run starts the app, shows the icon, and waits for the end of both.

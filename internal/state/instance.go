@@ -16,9 +16,9 @@ const trayLock = "tray.lock"
 // hashBytes is how many bytes of a state directory's hash are in the name of its runtime lock.
 const hashBytes = 8
 
-// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in the user's runtime directory or
-// that for temporary files, since the state directory may be removed while the app runs. Without a state directory there is only the
-// second.
+// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in $XDG_RUNTIME_DIR or, without
+// that, in the directory for temporary files, since the state directory may be removed while the app runs. Without a state directory there
+// is only the second.
 func InstanceLocks(dir string) []string {
 	if dir == "" {
 		return []string{runtimeLock(dir)}
