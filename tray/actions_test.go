@@ -93,6 +93,8 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		want string
 	}{
 		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{Record: other}}, "it changed meanwhile (mac-b [1m, PID 9, holds it now)"},
+		{&lockcore.Error{Err: lockcore.ErrChanged, Now: lockcore.Snapshot{State: lockcore.Stale, Record: other}},
+			"it changed meanwhile (mac-b [1m, PID 9, left it behind)"},
 		{&lockcore.Error{Err: lockcore.ErrChanged}, "removed: it changed meanwhile"},
 		{&lockcore.Error{Err: lockcore.ErrAside, Path: "whole as .locked.unlock-1.tmp"}, "whole as .locked.unlock-1.tmp"},
 		{&lockcore.Error{Err: lockcore.ErrHeld, Now: lockcore.Snapshot{Record: other}}, "it is in use by mac-b [1m (PID 9)"},

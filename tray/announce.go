@@ -10,13 +10,13 @@ import (
 )
 
 // The machines that share a store announce to each other what runs on them, each in a file of its own in the store
-// (lockcore.Announcement). This file writes ours. lockcore decides what is announced, and when.
+// (lockcore.Announcement). The code here writes this machine's file. lockcore decides what is announced, and when.
 
 // announcer announces what runs here, in one store.
 type announcer struct {
 	lockcore.Announcer
 	due       time.Time       // when to decide again; zero: at the next change
-	writes    chan storeWrite // holds the newest write that has not begun; nil before the first write
+	writes    chan storeWrite // holds the newest write, if it has not begun; nil before the first write
 	retracted time.Time       // the time in the file that was retracted last
 }
 
@@ -37,8 +37,8 @@ func (c Config) announcer(s *lockcore.Store) announcer {
 	return announcer{Announcer: lockcore.Announcer{Machine: s.MachineID(), Version: c.Version}}
 }
 
-// announce writes the due announcements to all stores, or retracts them if announcing is off. It does nothing while the settings are
-// unknown or cannot be read, since announcing may be off.
+// announce starts the due writes to all stores, or retracts our files if announcing is off, and updates the requests. It does nothing while
+// the settings are unknown or cannot be read, since announcing may be off.
 func (l *loop) announce(now time.Time) {
 	if l.mute || l.settings.Problem != "" {
 		return

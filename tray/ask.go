@@ -52,13 +52,18 @@ func askLines(s *storeView, now time.Time) []string {
 	return []string{asker, asked}
 }
 
-// ask sends a request about the daemon that the item was drawn for, if it still runs. A second click on the same item does nothing.
+// ask sends a request about the daemon that the item was drawn for, if it still runs, and if this machine announces now. A second click on
+// the same item does nothing.
 func (l *loop) ask(a action) {
 	p, v := a.Seen.askable(), &l.announcers[a.Store]
 	text := peerName(p) + " was not asked: its daemon has ended"
 	switch now, asked := l.stores[a.Store].askable(), v.Pending(); {
 	case asked.Machine == p.Machine && asked.Daemon == p.Daemon:
 		return
+	case l.settings.Problem != "": // then announce writes nothing
+		text = peerName(p) + " was not asked: the settings cannot be read"
+	case !l.settings.Talk:
+		text = peerName(p) + " was not asked: Tell Other Computers is off"
 	case now.Machine == p.Machine && now.Daemon == p.Daemon:
 		v.Request(p, time.Now())
 		text = peerName(p) + " was asked to stop its daemon"

@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"lockbar/internal/config"
 	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
@@ -73,6 +75,37 @@ func TestAsk(t *testing.T) {
 			t.Errorf("it still asks: %+v", w)
 		}
 	})
+}
+
+// TestAskWithoutAnnouncing checks that a click that asks nobody says so: the item may have been drawn before announcing ended.
+func TestAskWithoutAnnouncing(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*choices)
+		want   string
+	}{
+		{"unreadable settings", func(c *choices) { c.Problem = "Settings cannot be read now" }, "was not asked: the settings cannot be read"},
+		{"switched off", func(c *choices) { c.Talk = false }, "was not asked: Tell Other Computers is off"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				now := choicesOf(config.Default())
+				var read atomic.Pointer[choices]
+				read.Store(&now)
+				r := newRigReading(t, 1, func(string) answer { return answer{choices: *read.Load()} })
+				r.sawShared(watch.BecameTwo, besidePeer(mini))
+				v, _, _ := r.display.now()
+				item := itemOf(v.Menu, doAsk, 0).Action
+				later := now
+				test.change(&later)
+				read.Store(&later)
+				r.opened <- struct{}{} // the settings are read again
+				synctest.Wait()
+				r.clicks <- item
+				r.shows(t, test.want)
+			})
+		})
+	}
 }
 
 // TestAsked checks that the request of another machine causes one message, which is withdrawn when the request is over.

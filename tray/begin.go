@@ -35,8 +35,8 @@ func newLoop(c Config, log logs) *loop {
 	return l
 }
 
-// begin restores the saved state that the first looks need. The settings and the history are read once the icon has appeared; nothing
-// is reported or sent before the settings are known.
+// begin restores the saved state. The settings and the history are read once the icon has appeared. Before the settings are known, nothing
+// is reported, and only answers to clicks and withdrawals are sent.
 func (l *loop) begin() {
 	saved, messages, readable := readSaved(l.config.StateDir, l.log)
 	l.sharedID = saved.SharedID
@@ -71,8 +71,8 @@ func (l *loop) begin() {
 	l.settings, l.mute, l.iconShown = choicesOf(config.Default()), true, !tellsPanels
 }
 
-// watch delivers changes to the loop until ctx ends. After the first look at each store it holds the watcher until the icon has probably
-// appeared, so that further work does not delay the icon.
+// watch delivers changes to the loop until ctx ends. When all stores have been looked at once, it holds the watcher until the icon has
+// probably appeared, so that further work does not delay the icon.
 func (l *loop) watch(ctx context.Context, cancel context.CancelCauseFunc, memories []lockcore.Memory) {
 	var unseen []int
 	for i := range l.config.Stores {

@@ -43,7 +43,7 @@ func openBus(ctx context.Context, log logs) (*bus, error) {
 	return &bus{conn, log}, nil
 }
 
-// connect returns a connection that stays open when ctx ends, since the tray's loop still uses it then.
+// connect returns a connection that only Close ends: if the end of ctx closed it too, watch could take that for a lost bus.
 func connect(ctx context.Context) (*dbus.Conn, error) {
 	return desktop.SessionBus(context.WithoutCancel(ctx))
 }
@@ -72,8 +72,8 @@ func (b *bus) Close() error { return b.own.Close() }
 // tellsPanels reports whether watch reports when a panel shows the icon.
 const tellsPanels = true
 
-// watch hints at each new watcher (the service that lists the icons for the panels) and registers the icon with it, until ctx ends or
-// the bus is lost; then it cancels with errBusLost. It sends true to news once a panel shows icons, and false if none does within patience.
+// watch hints at each new watcher (the service that lists the icons for the panels) and registers the icon with it, until ctx ends. If the
+// bus is lost, it cancels with errBusLost. It sends true to news once a panel shows icons, and false if none does within patience.
 func (b *bus) watch(ctx context.Context, cancel context.CancelCauseFunc, newPanel chan<- struct{}, news chan<- bool, patience time.Duration) {
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
@@ -153,12 +153,12 @@ func (b *bus) register(ctx context.Context) {
 		err = b.exported(ctx, shared.Names()[0])
 	}
 	if err != nil {
-		b.log.detail.Printf("icon not registered with a new panel yet: %v", err)
+		b.log.detail.Printf("icon not registered with a new panel yet: %q", err)
 		return
 	}
 	err = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
 	if err != nil {
-		b.log.detail.Printf("icon not registered with a new panel: %v", err)
+		b.log.detail.Printf("icon not registered with a new panel: %q", err)
 		return
 	}
 	b.log.detail.Print("icon registered with a new panel")

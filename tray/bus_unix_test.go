@@ -15,7 +15,7 @@ import (
 	"lockbar/internal/testfs"
 )
 
-func TestPanelCame(t *testing.T) {
+func TestWatcherCame(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		body []any
@@ -33,7 +33,7 @@ func TestPanelCame(t *testing.T) {
 		}
 	}
 	if watcherCame(nil) {
-		t.Error("a closed channel counts as a panel")
+		t.Error("a closed channel counts as a watcher")
 	}
 }
 

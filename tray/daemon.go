@@ -13,7 +13,7 @@ import (
 	"lockbar/notify"
 )
 
-// This file makes the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
+// The code here makes the service manager stop and start the daemon. A demo offers neither: its daemons are children of the demo, and the
 // service files name the user's real service. So a demo never reads those files, and none of its stores is Served.
 
 // setServed marks the stores whose daemon a service starts.

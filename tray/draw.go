@@ -50,9 +50,9 @@ func entriesOf(item menuItem) int {
 	return 1
 }
 
-// draw sends the values that changed. Every setter costs two or three D-Bus signals, so draw compares them first. It does not change an
-// invisible item, since a new title would show it on Windows. It reports false if an item has no entry left: then the menu must be
-// rebuilt.
+// draw sends the values that changed. On Linux every setter costs two or three D-Bus signals, so draw compares the values first. It does
+// not change an invisible item, since a new title would show it on Windows. It reports false if an item has no entry left: then the menu
+// must be rebuilt.
 func draw(slots []slot, items []menuItem, escape func(string) string) bool {
 	for i, p := range slots {
 		if !p.draw(items[i], escape) {

@@ -12,7 +12,7 @@ import (
 const (
 	// endTime bounds app.end and app.save: at logout and shutdown no system waits long for an app.
 	endTime = 900 * time.Millisecond
-	// loopTime bounds the time that app.end waits for the loop, and that the loop waits for its work (finish).
+	// loopTime bounds the time that app.end waits for the loop, and that the loop waits for its work unless that is a clicked change (finish).
 	loopTime = 300 * time.Millisecond
 )
 

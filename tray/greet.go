@@ -18,8 +18,8 @@ func (c Config) isFirst(saved state.Saved, readable bool) bool {
 	return readable && !c.Demo && c.StateDir != "" && len(saved.Told) == 0
 }
 
-// greet tells a new user once what has been started. It waits until it knows the settings, the state of each store, whether Lockbar starts
-// at login, and that a panel shows the icon, and for the end of a pause. The greeting never replaces an alarm, which has another slot.
+// greet tells a new user once what has been started. It waits until the settings and the state of each store are known, the start at login
+// has been read, a panel shows the icon, and notifications are not paused. The greeting never replaces an alarm, which has another slot.
 func (l *loop) greet(now time.Time) {
 	ready := !l.mute && !slices.Contains(l.seen, false) && l.loginRead && l.iconShown
 	if !l.decider.GreetingDue || !ready || l.settings.paused(now) {
@@ -52,7 +52,7 @@ func (l *loop) startAtLogin(ctx context.Context) {
 	l.answer(notify.Message{Title: "Lockbar", Body: "Lockbar starts at login already.", Icon: iconOf(l.stores)})
 }
 
-// Place describes where the icon is, and why it may be hidden. If there is no panel, lockbar doctor reports that.
+// Place describes where the icon is and, on macOS and Windows, why it may be hidden. If there is no panel, lockbar doctor reports that.
 var Place = placeOn(runtime.GOOS)
 
 func placeOn(goos string) string {

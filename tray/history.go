@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -52,8 +53,14 @@ func removePageAfter(ctx context.Context, dir string) {
 	_ = os.Remove(dir)
 }
 
-// saveHistory makes the page from the journal, and returns its path.
+var errNoHistory = errors.New("this system has no place for it")
+
+// saveHistory makes the page from the journal, and returns its path. Without a state directory it reads nothing: the paths would lead into
+// the working directory.
 func (c Config) saveHistory(dir string, looks map[string]lockcore.Snapshot, now time.Time) (string, error) {
+	if c.StateDir == "" {
+		return "", errNoHistory
+	}
 	lines, err := state.OpenJournal(c.StateDir).Last(0)
 	if err != nil {
 		return "", err

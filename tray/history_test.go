@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -50,6 +51,19 @@ func TestHistoryThatCannotBeReadIsSaid(t *testing.T) {
 	testfs.Check(t, os.Mkdir(dir+"/history.jsonl", 0o700))
 	if r := newLoop(Config{StateDir: dir}, newLogs(io.Discard, false)).openHistory(t.Context(), nil); r.Err == nil || !strings.HasPrefix(r.Text, "The history could not be opened: ") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestHistoryWithoutStateDirectory checks that a history in the working directory is not taken for Lockbar's, and that no page is written
+// there.
+func TestHistoryWithoutStateDirectory(t *testing.T) {
+	t.Chdir(t.TempDir())
+	testfs.Check(t, os.WriteFile("history.jsonl", nil, 0o600))
+	if _, err := (Config{}).saveHistory("", nil, noon); !errors.Is(err, errNoHistory) {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) != 1 {
+		t.Errorf("%v, %v", left, err)
 	}
 }
 

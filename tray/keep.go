@@ -59,8 +59,8 @@ func (h historyLine) setAside() string {
 }
 
 // job holds what the keeper must write and send. The keeper writes the history first, so that after a kill the next process sees which
-// events are written. Then it writes the saving, and then it sends the letters. The saving contains the letters too, but no answers to
-// clicks.
+// events are written. Then it writes the saving, and then it sends the letters. The saving contains the letters too, in case of a kill,
+// but not answers to clicks, the greeting, or the withdrawal of a clicked message.
 type job struct {
 	lines   []historyLine
 	saving  *saving // nil: unchanged
@@ -105,7 +105,7 @@ func (l *loop) handOver() {
 	l.pending = job{}
 }
 
-// keeper does the jobs, so that the loop itself never touches the disk.
+// keeper does the jobs, so that the loop itself never waits for a file.
 type keeper struct {
 	dir      string // the state directory; empty: nothing is kept
 	log      logs
@@ -170,7 +170,7 @@ func (k *keeper) plan() {
 }
 
 // do does one job. It sends letters even if the saving cannot be written: an alarm repeated after a restart is better than one that is
-// never shown. If another writer hangs, each of the two files delays the letters by a second at most.
+// never shown. Only the greeting is not sent then. If another writer hangs, each of the two files delays the letters by a second at most.
 func (k *keeper) do(j job) {
 	if k.dir != "" {
 		k.unwritten = k.write(k.unwritten.then(job{lines: j.lines, saving: j.saving}))

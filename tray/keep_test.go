@@ -93,7 +93,8 @@ func TestHistoryThatCannotBeWrittenWaits(t *testing.T) {
 	k.do(job{})
 	data, err := os.ReadFile(journal)
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	if err != nil || len(lines) != maxUnwritten || !strings.Contains(lines[0], `"sha256:10"`) || !k.unwritten.empty() {
+	if err != nil || len(lines) != maxUnwritten || !strings.Contains(lines[0], `"sha256:10"`) ||
+		!strings.Contains(lines[maxUnwritten-1], fmt.Sprintf(`"sha256:%d"`, maxUnwritten+9)) || !k.unwritten.empty() {
 		t.Errorf("%d lines, %v, the first is %s", len(lines), err, lines[0])
 	}
 }

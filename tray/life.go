@@ -38,7 +38,8 @@ func daemonIs(l lockcore.Lifecycle, now time.Time) string {
 	return text + " since " + words.Clock(l.Since, now)
 }
 
-// lastActivity returns "Last activity seen: 09:14, 3 h ago". Later activity may not have been seen.
+// lastActivity returns "Last activity seen: 09:14, 3 h ago", without an age below an hour unless exact is set. Later activity may not have
+// been seen.
 func lastActivity(l lockcore.Lifecycle, now time.Time, exact bool) string {
 	if l.LastActivity.IsZero() {
 		return ""

@@ -74,7 +74,8 @@ func (c Config) realSystem() system {
 	}
 }
 
-// loop owns the app's state. Only run and the functions that it calls use the fields; other goroutines send to the channels.
+// loop owns the app's state. Before run the main goroutine uses the fields (begin, firstLooks, view); from then on only run and the
+// functions that it calls. Other goroutines send to the channels, and read only fields that never change.
 type loop struct {
 	config        Config
 	log           logs
@@ -108,8 +109,8 @@ type loop struct {
 	settingsClicked bool            // a click has changed the settings since readStart
 	timedOut        bool            // the last read of the settings timed out
 	retryAt         time.Time       // when to retry it; zero: at the next event
-	mute            bool            // report and send nothing: the settings are not known yet
-	busy            map[action]bool // clicks that are under way
+	mute            bool            // report nothing, and send only answers to clicks and withdrawals: the settings are not known yet
+	busy            map[action]bool // clicked changes of locks that are under way
 	changing        []chan struct{} // by store: closed when the last started change is done; nil: none was started
 	holders         state.Holders
 	looks           state.Looks // of the stores that are watched
@@ -126,7 +127,7 @@ type loop struct {
 	recent          []past                    // oldest first
 	darkSince       time.Time                 // when letters began to wait for the screen to wake; zero: they do not wait
 	recheckUndo     bool                      // check whether a lock appeared since the removal that the answer offers to undo
-	removed         lockcore.Backup           // the lock that the newest answer offers to put back
+	removed         lockcore.Backup           // the lock that the newest answer with an Undo offers to put back
 	dismissed       map[string]notify.Message // by the store's identity: the message that a click removed, until the click's result is known
 	notice          lastClick
 	delivery        notify.Delivery
@@ -134,7 +135,7 @@ type loop struct {
 	menuOpened      time.Time // when the menu was last opened
 	refreshing      bool      // a read of what no event reports is under way
 	refreshAgain    bool      // that read may be too old: read again after it
-	loginRead       bool      // Settings.Login has been read
+	loginRead       bool      // a read of settings.Login has ended, even if it failed
 	iconShown       bool      // a panel shows the icon, as far as this system reports it
 	host            string    // this machine's newest name
 	work            sync.WaitGroup
@@ -241,9 +242,9 @@ func (l *loop) view() view {
 		Settings: l.settings, Recent: l.recent, Route: notify.CurrentRoute(), Version: l.config.Version, Commit: l.config.Commit, MenuOpened: l.menuOpened}))
 }
 
-// show draws, and sets the timer for what only time changes. If it has drawn less than drawPause ago, it only sets the timer for the next
-// drawing. It first hands over the pending job: the app may end while show draws, and then show never returns. turn is when due work was
-// last handled: work that becomes due during the drawing is done right after it.
+// show draws, and sets the timer for what only time changes. If the last drawing was less than drawPause ago, it only sets the timer for
+// the next one. It first hands over the pending job: the app may end while show draws, and then show never returns. turn is when due work
+// was last handled: work that becomes due during the drawing is done right after it.
 func (l *loop) show(d display, tick *time.Timer, turn time.Time) error {
 	l.handOver()
 	if pause := drawPause - time.Since(l.drawnAt); pause > 0 {

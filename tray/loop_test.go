@@ -110,7 +110,7 @@ func TestBurstIsDrawnTwice(t *testing.T) {
 	})
 }
 
-// TestIdleLoopSleeps checks that an hour without an event costs one wake-up, which draws the icon again.
+// TestIdleLoopSleeps checks that an hour without an event costs one drawing, which sends the icon again.
 func TestIdleLoopSleeps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -174,7 +174,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// TestEndLeavesWhatHangs checks that the app ends although a click's work never returns.
+// TestEndLeavesWhatHangs checks that the loop ends although a click's work does not return.
 func TestEndLeavesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
@@ -217,7 +217,8 @@ func TestRecentActivityFillsItsPlaces(t *testing.T) {
 	})
 }
 
-// TestDemoOffersNoLogin checks that a demo cannot be started at login: it would show the user's own store then.
+// TestDemoOffersNoLogin checks that a demo does not read Login, so that its menu has no Start at Login: that would start the app on the
+// user's own store.
 func TestDemoOffersNoLogin(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CONFIG_HOME", "")

@@ -246,8 +246,8 @@ func delivery(in input) string {
 	return "A notification could not be shown; run: lockbar doctor"
 }
 
-// polling returns the line about a store of which the system does not report all changes. Then only the poll, which every store has, finds
-// some of them.
+// polling returns the line about a store of which the system does not report all changes. Some of them only the poll
+// finds, which every store has.
 func polling(s storeView) string {
 	if s.Health.Problem == "" {
 		return ""

@@ -22,7 +22,7 @@ const (
 
 // storeNames returns short forms of the stores' paths.
 func storeNames(stores []*lockcore.Store) []string {
-	home := machine.Home() // if there is none, paths stay whole
+	home := machine.Home() // if there is none, no path is shortened to begin with ~
 	names := make([]string, len(stores))
 	for i, s := range stores {
 		names[i] = shortPath(s.Dir(), home)

@@ -8,8 +8,8 @@ import (
 	"lockbar/notify"
 )
 
-// This file tells the user when no panel shows the icon. It checks only at the start: a panel that restarts is back in seconds, GNOME
-// removes its own while the screen is locked, and the user notices when a panel is gone.
+// The code here tells the user when no panel shows the icon. It checks only until the first panel is seen: a panel that restarts is back in
+// seconds, GNOME removes its own while the screen is locked, and the user notices when a panel is gone.
 
 const (
 	// loginPatience bounds the wait for a panel at login, where all programs start at once.
@@ -26,8 +26,8 @@ func (c Config) patience() time.Duration {
 }
 
 // tellPanel acts on whether a panel shows the icon. If none does, it logs that, since a terminal shows the log even without a notification
-// service, and sends a message: at every start by hand, but at login only the first time since a panel was seen, since each login would
-// repeat it. If a panel shows the icon, tellPanel withdraws the message.
+// service, and sends a message: at every start at a terminal, but at any other start only the first time since a panel was seen, since each
+// login would repeat it. If a panel shows the icon, tellPanel withdraws the message.
 func (l *loop) tellPanel(shown bool, current string) {
 	missing := !shown
 	l.iconShown = shown

@@ -12,7 +12,7 @@ import (
 	"lockbar/notify"
 )
 
-// hear starts the watch of a session with that patience, and returns its news.
+// hear starts the watch of a session with that patience, and returns its news and its hints at new watchers.
 func hear(t *testing.T, b *testdesk.Bus, patience time.Duration) (news chan bool, newPanel chan struct{}) {
 	t.Helper()
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address())
@@ -79,7 +79,8 @@ func TestWatcherComesBeforeItsHost(t *testing.T) {
 	wantNews(t, news, true)
 }
 
-// TestMissingPanelIsToldOnce checks that each start logs a missing panel, and that only the first login and starts by hand send a message.
+// TestMissingPanelIsToldOnce checks that each start logs a missing panel, and that only the first login and a start at a terminal send a
+// message.
 func TestMissingPanelIsToldOnce(t *testing.T) {
 	for _, test := range []struct {
 		name       string
@@ -89,7 +90,7 @@ func TestMissingPanelIsToldOnce(t *testing.T) {
 	}{
 		{"the first login", notify.Decider{}, false, 1},
 		{"the next one", notify.Decider{PanelMissing: true}, false, 0},
-		{"by hand", notify.Decider{PanelMissing: true}, true, 1},
+		{"at a terminal", notify.Decider{PanelMissing: true}, true, 1},
 	} {
 		var out bytes.Buffer
 		l := newLoop(Config{AtTerminal: test.atTerminal}, newLogs(&out, false))

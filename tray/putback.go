@@ -18,7 +18,7 @@ import (
 
 // waitForPutBack reports whether the report of a change waits, because its lock may be put back. It queues the change that lost the lock,
 // or the first look of this process, since the previous process may have ended while such a change waited. A queued change is reported
-// only if the lock cannot be put back; further changes meanwhile are not reported.
+// only if the lock cannot be put back. Further changes are not reported as long as the lock may still be put back.
 func (l *loop) waitForPutBack(k watch.Change, first bool) bool {
 	if l.config.Demo || !k.Memory.MayPutBack(k.To, k.Newest) {
 		return false

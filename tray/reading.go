@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore/watch"
 )
 
-// The loop never touches the disk. This file starts the reads that go with a change, and the reads of what no event reports. The icon
-// waits for none of them.
+// The loop itself never waits for a file. The code here starts the reads that go with a change, and the reads of what no event reports.
+// The icon waits for none of them.
 
 // sighting holds a change, or a glimpse before it, which has only the store and the state.
 type sighting struct {
@@ -19,7 +19,7 @@ type sighting struct {
 	ahead bool
 }
 
-// storeLifecycle holds the daemon's own report, read after a change.
+// storeLifecycle holds the daemon's own report, read after a change or by refresh.
 type storeLifecycle struct {
 	store int
 	token lockcore.Token // the lock that it belongs to
@@ -87,7 +87,7 @@ func (l *loop) startSettingsRead(ctx context.Context) {
 }
 
 // settingsDeadline returns when the oldest queued change is reported with the last known settings; zero if none is queued, or if no
-// settings are known yet. The first read has no deadline here: it returns within fsx.ReadTimeout.
+// settings are known yet. The first read has no deadline here: it ends by itself, within a few seconds even on a dead mount.
 func (l *loop) settingsDeadline() time.Time {
 	switch {
 	case len(l.queued) == 0 || l.mute:
@@ -162,7 +162,7 @@ func (l *loop) addOlder(older []past) {
 	l.setRecent(append(older, l.recent...))
 }
 
-// read reads what may change without an event, except the settings. locks holds the lock of each store.
+// read reads what may change without an event, except the settings. A demo reads no Login. locks holds the lock of each store.
 func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	var r reading
 	if !l.config.Demo {
@@ -174,7 +174,7 @@ func (l *loop) read(ctx context.Context, locks []lockcore.Token) {
 	send(ctx, l.readings, r)
 }
 
-// refresh rereads whatever no event reports; one read at a time.
+// refresh reads again whatever no event reports; one read at a time.
 func (l *loop) refresh(ctx context.Context) {
 	l.startSettingsRead(ctx)
 	if l.refreshAgain = l.refreshing; l.refreshAgain {

@@ -147,10 +147,13 @@ func inUse(now lockcore.Snapshot) string {
 	return fmt.Sprintf("it is in use by %s (PID %d)", words.ShortHost(now.Record), now.Record.PID)
 }
 
-// heldNow names, in brackets, the holder of the lock that was found instead; empty if it names none.
+// heldNow names, in brackets, who holds or left behind the lock that was found instead; empty if the lock names nobody.
 func heldNow(now lockcore.Snapshot) string {
-	if now.Record.IsZero() {
+	switch {
+	case now.Record.IsZero():
 		return ""
+	case now.State == lockcore.Stale:
+		return fmt.Sprintf(" (%s, PID %d, left it behind)", words.ShortHost(now.Record), now.Record.PID)
 	}
 	return fmt.Sprintf(" (%s, PID %d, holds it now)", words.ShortHost(now.Record), now.Record.PID)
 }

@@ -19,7 +19,7 @@ import (
 type choices struct {
 	Notify      config.Notify
 	PausedUntil time.Time
-	Problem     string // the menu's line about a read of the settings that failed; empty: none did
+	Problem     string // the menu's line about the last read of the settings, if that failed; else empty
 	Login       loginState
 	Talk        bool // tell other computers that share a store what runs here
 }
@@ -28,7 +28,7 @@ type choices struct {
 type loginState uint8
 
 const (
-	loginUnknown loginState = iota // this system cannot start it, or the setting was not or could not be read
+	loginUnknown loginState = iota // this system cannot start it, or the setting has not been read or cannot be read
 	loginDisabled
 	loginRefused // off, and this program is at a place from which it cannot be started: a click shows why
 	loginEnabled
@@ -36,8 +36,8 @@ const (
 )
 
 // readSettings reads the file at path. The file is small and is read whenever it may have been edited: at the start, with each
-// change of a store, after a click on a setting, and when the menu opens. So nothing has to watch it. If services is true, readSettings
-// also reads the daemon's installed services, at the same time, so that the timeouts of the two do not add up.
+// change of a store, after a click on a setting, when the menu opens, and again after a timeout. So nothing has to watch it. If services is
+// true, readSettings also reads the daemon's installed services, at the same time, so that the timeouts of the two do not add up.
 func readSettings(path string, services bool) answer {
 	installed := make(chan *service.Installed, 1)
 	go func() {

@@ -41,7 +41,7 @@ func runSystray(first view, clicks chan<- action, displays chan<- display, h hoo
 // quitSystray ends runSystray. It may be called again.
 func quitSystray() { systray.Quit() }
 
-// recoverBus turns a panic of systray on a lost bus into an error.
+// recoverBus turns a panic of systray, which means a lost bus, into an error.
 func recoverBus(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("%w (%v)", errBusLost, r)
@@ -55,7 +55,7 @@ func forwardHints(from <-chan struct{}, to chan<- struct{}) {
 	}
 }
 
-// trayIcon is the display. Only one goroutine uses it.
+// trayIcon is the display. Only one goroutine at a time uses it.
 type trayIcon struct {
 	menu    func(string) string // escapes a title
 	clicks  chan<- action

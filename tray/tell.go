@@ -106,9 +106,9 @@ const (
 	darkTime = 24 * time.Hour
 )
 
-// silentUntil returns the time until which only answers to clicks and withdrawals are sent: the end of a pause, or the time by which the
-// first looks must have come, which may show that what the previous process left to report is over. Each look comes, or is abandoned,
-// within lockcore.ReadTimeout.
+// silentUntil returns the time until which only answers to clicks and withdrawals are sent: the end of a pause, or, while first looks are
+// missing, lockcore.ReadTimeout from now if that is later: within it each look comes or is abandoned. A first look may show that what the
+// previous process left to report is over.
 func (l *loop) silentUntil(now time.Time) time.Time {
 	if until := now.Add(lockcore.ReadTimeout); slices.Contains(l.seen, false) && until.After(l.settings.PausedUntil) {
 		return until
@@ -241,7 +241,7 @@ func (l *loop) keepLook(c watch.Change) (before time.Time) {
 	return last.At()
 }
 
-// answer sends a message that answers a click.
+// answer sends a message that answers a click, or says that a lock was put back.
 func (l *loop) answer(m notify.Message) {
 	now := time.Now()
 	l.order(now, notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
@@ -280,7 +280,7 @@ func (l *loop) handleDesktopEvent(ctx context.Context, e notify.DesktopEvent) {
 	l.post(now)
 }
 
-// apply applies settings, which may end a pause.
+// apply applies settings, which may begin or end a pause.
 func (l *loop) apply(s choices, now time.Time) {
 	if s.Login == loginUnknown { // not read with each event
 		s.Login = l.settings.Login

@@ -1,9 +1,9 @@
 // Package tray is the app in the menu bar: it shows what the watcher sees and does what is clicked in its menu.
 //
 // A pure function (render) makes the view, which is data, from the input, which includes the time. One goroutine, the loop, owns the
-// state; looks, clicks and results come to it through channels. Only systray.go draws, only bus_unix.go uses the session bus, only
-// mac_darwin.m AppKit, and only window_windows.go the window of the icon. The package decides nothing about locks (lockcore does) or
-// notifications (notify does).
+// state; looks, clicks and results come to it through channels. Only systray.go draws (on Linux beforeRun sets the first icon), only
+// bus_unix.go uses the session bus, only mac_darwin.m AppKit, and only window_windows.go the window of the icon. The package decides
+// nothing about locks (lockcore does), nor which event is worth a message (notify does).
 package tray
 
 import (
@@ -36,7 +36,7 @@ type Config struct {
 	Settings string            // the settings file; empty: this system has no place for one
 	Version  string
 	Commit   string
-	// AtTerminal is set if somebody at a terminal waits for the icon. Otherwise the app starts with the desktop, whose panel may take longer.
+	// AtTerminal is set if somebody at a terminal waits for the icon. Otherwise the app may start with the desktop, whose panel takes longer.
 	AtTerminal bool
 	Verbose    bool // log what happens to stderr, not only what fails
 	Demo       bool // marks messages, tooltip and menu; Start at Login is not offered: it would start the app on the user's own store
@@ -72,7 +72,7 @@ type hooks struct {
 	giveUp         func(error)     // ends the app with an error
 	note           func(error)     // logs an error that does not end the app; ignores nil
 	save           func()          // writes pending data at once, since the session may end
-	exit           func()          // is usually called when systray ends; on macOS runSystray may never return after it
+	exit           func()          // called when systray ends, on macOS not after quitSystray; there runSystray may never return after it
 }
 
 // run starts the app, shows the icon, and waits for the end of both.
@@ -97,8 +97,8 @@ func outcome(parent, ctx context.Context) error {
 	return cause
 }
 
-// onlyInstance makes the state directory and locks it for this process. The error is ErrRunning if another Lockbar has locked it. A demo
-// has a new state directory each time, so it needs only the first lock.
+// onlyInstance makes the state directory and takes its locks. The error is ErrRunning if another Lockbar has one of them. A demo has a new
+// state directory each time, so it needs only the first lock.
 func (c Config) onlyInstance(log logs) (state.Instance, error) {
 	log.note("no state directory", os.MkdirAll(c.StateDir, 0o700))
 	locks := state.InstanceLocks(c.StateDir)
@@ -112,7 +112,7 @@ func (c Config) onlyInstance(log logs) (state.Instance, error) {
 	return held, err
 }
 
-// logs holds the loggers, for a terminal and for bug reports: trouble always, detail only with --verbose. Text from outside
+// logs holds the loggers, for a terminal and for bug reports: trouble always writes, detail only with --verbose. Text from outside
 // is quoted (%q): a host's name may hold escape sequences.
 type logs struct{ trouble, detail *log.Logger }
 

@@ -59,7 +59,7 @@ type view struct {
 	Icon    icons.Kind
 	Tooltip string
 	Menu    []menuItem
-	Next    time.Time // when the view changes without an event; zero for never
+	Next    time.Time // when the view may change without an event; zero for never
 }
 
 // menuItem holds the content of a slot of the menu. For a given number of stores the slots are always the same; an item that is not
@@ -109,14 +109,14 @@ type action struct {
 	Do    actionKind
 	Store int         // index in input.Stores
 	Kind  config.Kind // with doToggle
-	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. It never changes for an entry.
+	// Lock names the lock, backup, copies or daemon that a click acts on; empty if it acts on none. See slot.
 	Lock string
 	// Command is the text that doCopyCommand copies.
 	Command string
 	// InMessage is set for a click in a message. The message is gone, so the answer is a message too.
 	InMessage bool
-	// Seen is the view from which the item was last drawn. lockcore compares it with the store. It is nil if there is no Lock, and is
-	// never written to.
+	// Seen is the view from which the item was last drawn. lockcore compares it with the store. It is nil for an action that never has a
+	// Lock, and is never written to.
 	Seen *storeView
 }
 
@@ -178,7 +178,8 @@ func worstOf(stores []storeView) storeView {
 	return stores[worst]
 }
 
-// next returns the earliest time at which an age is to be checked (nextAge), or the notice, a pause or the display of minutes ends.
+// next returns the earliest time at which a lock's age is to be checked (nextAge), a daemon no longer counts as starting, or the notice, a
+// pause or the display of minutes ends.
 func next(in input) time.Time {
 	times := []time.Time{in.Settings.PausedUntil, in.MenuOpened.Add(exactTime)}
 	if in.Notice.Text != "" {
@@ -187,6 +188,9 @@ func next(in input) time.Time {
 	for _, s := range in.Stores {
 		if taken, known := s.Snapshot.Record.Started(); known {
 			times = append(times, nextAge(taken, in.Now))
+		}
+		if starts := s.Snapshot.Starting.Started; !starts.IsZero() {
+			times = append(times, starts.Add(lockcore.MaxStartup+1)) // then words.Beside says something else
 		}
 	}
 	return notify.Earliest(slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(in.Now) })...)

@@ -266,6 +266,12 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 		in.Now = taken.Add(age)
 		return in
 	}
+	starting := func(age time.Duration) input {
+		return one(with(noLock(lockcore.Unlocked, ""), func(s *lockcore.Snapshot) {
+			s.Starting = alive
+			s.Starting.Started = noon.Add(-age)
+		}))
+	}
 	for _, test := range []struct {
 		name string
 		in   input
@@ -277,6 +283,8 @@ func TestNextIsWhenTheMenuChanges(t *testing.T) {
 		{"days", at(50*time.Hour + 59*time.Minute), time.Minute},
 		{"another clock is ahead", at(-90 * time.Second), slowAge},
 		{"notice", views["unlocked-undo"], noticeTime},
+		{"a daemon starts", starting(time.Minute), lockcore.MaxStartup - time.Minute + 1},
+		{"a daemon has started late", but(starting(lockcore.MaxStartup+1), func(in *input) { in.MenuOpened = in.Now }), exactTime},
 	} {
 		if got := render(test.in).Next.Sub(test.in.Now); got != test.want {
 			t.Errorf("%s: %v, want %v", test.name, got, test.want)

@@ -11,7 +11,7 @@ import (
 // The icon belongs to a hidden window of systray, whose messages we receive first. Windows draws a menu once, when it opens: an item that
 // changes later looks as before, but a click on it does the new thing. So a menu is never changed while it is open or a click in it is on
 // its way. An open menu is closed when what it is about (subjectOf) has changed. The window's own thread, which also receives the clicks,
-// does both.
+// draws and closes the menu.
 
 const (
 	wmClose           = 0x0010

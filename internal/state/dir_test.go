@@ -59,8 +59,8 @@ func TestUnreadableOwner(t *testing.T) {
 	}
 }
 
-// TestDirThatCannotBeWritten checks that Claim reports no problem for a directory that cannot be made, since a later write reports that,
-// or for none.
+// TestDirThatCannotBeWritten checks that Claim reports no problem for a directory that cannot be made (a later write reports that), nor for
+// an empty path.
 func TestDirThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	ok(t, os.WriteFile(file, nil, 0o600))

@@ -25,15 +25,15 @@ type holding struct {
 	GoneSince time.Time `json:"gone_since,omitzero"`  // when the lock was first missing while a daemon runs, here or elsewhere
 	Boot      time.Time `json:"boot"`
 	BootID    string    `json:"boot_id,omitempty"`
-	OwnLock   string    `json:"own_lock,omitempty"` // content of its lock
+	OwnLock   string    `json:"own_lock,omitempty"` // content of its lock, if that names this machine
 	// The memory of other machines that share the store, and of locks whose holder was seen here.
 	Peers  lockcore.Peers                      `json:"peers,omitzero"`
 	Seen   [lockcore.MaxGone]lockcore.SeenLock `json:"seen,omitzero"`
 	Shared bool                                `json:"shared,omitempty"`
 }
 
-// SetHolders sets these holders, and keeps those of other stores, which another process may watch. Of a store that was saved in an earlier
-// boot than h it keeps only the lasting part.
+// SetHolders sets these holders, and keeps those of other stores, which another process may watch. Of a store that was saved with another
+// BootID, in an earlier boot, it keeps only the lasting part. Windows has no such id, so there everything is kept.
 func (s *Saved) SetHolders(h Holders) {
 	others := maps.Clone(s.Holders)
 	for _, k := range h {
@@ -46,7 +46,7 @@ func (s *Saved) SetHolders(h Holders) {
 			}
 		}
 	}
-	// A store with a holder is worth more than one without; which PID is larger does not matter.
+	// A store with a holder is kept rather than one without. Which PID is larger means nothing.
 	s.Holders = bounded(h, others, func(k holding) int64 { return int64(k.memory().Holder.PID) })
 }
 

@@ -16,9 +16,9 @@ const trayLock = "tray.lock"
 // hashBytes is how many bytes of a state directory's hash are in the name of its runtime lock.
 const hashBytes = 8
 
-// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in the user's runtime directory or
-// that for temporary files, since the state directory may be removed while the app runs. Without a state directory there is only the
-// second.
+// InstanceLocks returns the files that the tray app of a state directory keeps locked: one in it, and one in $XDG_RUNTIME_DIR or, without
+// that, in the directory for temporary files, since the state directory may be removed while the app runs. Without a state directory there
+// is only the second.
 func InstanceLocks(dir string) []string {
 	if dir == "" {
 		return []string{runtimeLock(dir)}
@@ -50,7 +50,8 @@ func runtimeLock(stateDir string) string {
 type Instance []*os.File
 
 // LockInstance takes all of these locks (InstanceLocks). It waits up to lockTimeout for each. The error wraps fsx.ErrLocked if another
-// Lockbar has one of them. LockInstance calls warn for a file that cannot be locked: then only the other lock keeps out a second Lockbar.
+// Lockbar has one of them. LockInstance calls warn for a file that cannot be locked: then only the other lock, if there is one, keeps out a
+// second Lockbar.
 //
 // Lockbar never deletes the files: one process could then lock a deleted file while another locks a new one of the same name.
 func LockInstance(locks []string, warn func(error)) (Instance, error) {

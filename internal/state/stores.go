@@ -43,7 +43,7 @@ func with[V comparable](kept map[string]V, store string, v V) map[string]V {
 	return next
 }
 
-// maxStores limits the stores that are kept: stores that were tried once must not pile up.
+// maxStores limits the keys that are kept: stores that were tried once must not pile up. In Holders a store may have two keys.
 const maxStores = 64
 
 // bounded returns all of ours, and as many of the others as maxStores allows, those of the highest worth.
