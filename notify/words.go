@@ -18,7 +18,7 @@ import (
 //   - The body says who did it, what it means and what to do, in four short sentences at most, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
-//   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names the process and the command.
+//   - Nothing unproven is claimed. Lockbar ends nothing by itself; if a daemon here must end, the text names its process and the command.
 //   - Every text from outside goes through words.Clean. Markup and quoting are escaped later, when the backend is known.
 
 // crashCount is the number of crashes in the text about them.

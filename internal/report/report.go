@@ -1,6 +1,6 @@
-// Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, one event
-// between two looks, and the last announcements of machines. The names and the order of their members are stable. The package also writes
-// the history for people. It opens no file and does not know where the journal is.
+// Package report defines JSON objects that commands print for scripts: one look at a store, one event between two looks, and the last
+// announcements of machines. The journal keeps the events. The names and the order of their members are stable. The package also writes the
+// history for people. It opens no file and does not know where the journal is.
 package report
 
 import (

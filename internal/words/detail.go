@@ -86,14 +86,14 @@ func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	return cmp.Or(r.refused, "a process here uses the store"), instead
 }
 
-// Beside returns a sentence about a process here that held the store before, or else about a daemon here that has not taken the lock: a
-// daemon opens the store up to some minutes before it does. It is empty if there is neither.
+// Beside returns a sentence about the process here that is known to have held the store (LocalDaemon), or else about a daemon here that has
+// not taken the lock: a daemon opens the store up to some minutes before that. It is empty if there is neither.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
 }
 
-// clauses returns the parts of the detail. First come those of the state, then those that are possible in any state.
+// clauses returns the parts of the detail. First come those of the state, then those about what else the look found.
 func (l *look) clauses() []string {
 	r := rowOf(l.Snapshot)
 	clauses := []string{r.what}

@@ -44,7 +44,8 @@ func running(pid int, kind lockcore.ProcessKind, command string) lockcore.Proces
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command, Started: noon.Add(-3 * time.Hour)}
 }
 
-// TestTableIsComplete checks that each state has a row and each reason exactly one, without empty words.
+// TestTableIsComplete checks that each state has a sign and at least one row, each reason exactly one row, and each row the words that no
+// look can do without.
 func TestTableIsComplete(t *testing.T) {
 	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
 	for _, state := range lockcore.States() {
