@@ -100,7 +100,8 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 		snapshot.Record = *s.Record
 	}
 	// In these cases a lock with our name must be another machine's: otherwise the state or the reason would be another one.
-	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
+	foreign := s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone || s.Reason == lockcore.LocalDaemonAlive
+	snapshot.Namesake = foreign && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}
 	}
