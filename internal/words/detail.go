@@ -2,6 +2,7 @@ package words
 
 import (
 	"cmp"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -82,8 +83,9 @@ func Now(s lockcore.Snapshot) string {
 // Refusal returns why a removal is refused, and what to do instead of forcing it.
 func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	r, l := rowOf(&s), look{Snapshot: &s, commands: c}
+	why, _ = l.fill(cmp.Or(r.refused, "a process here uses the store"))
 	instead, _ = l.fill(cmp.Or(r.instead, "What to do: "+r.next))
-	return cmp.Or(r.refused, "a process here uses the store"), instead
+	return why, instead
 }
 
 // Beside returns a sentence about the process here that is known to have held the store (LocalDaemon), or else about a daemon here that has
@@ -245,6 +247,7 @@ func (l *look) rival() string {
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
+	ofStore = ofStore && (inside == "" || os.IsPathSeparator(inside[0]))
 	switch {
 	case p.Err == "":
 		return "no details"

@@ -112,7 +112,7 @@ func TestNextIsWhatMayBeDone(t *testing.T) {
 	}
 }
 
-// exceptional returns looks that show more than their state and reason.
+// exceptional returns looks that show more than their state and reason, and the zero look, which shows neither.
 func exceptional() (looks []lockcore.Snapshot) {
 	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
 		s := example(state, reason)
@@ -168,7 +168,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake = true })
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake, s.HolderAlive = true, true })
 	add(lockcore.Unknown, lockcore.NotARegularFile, func(s *lockcore.Snapshot) { s.LinkTarget = "/tmp" })
-	return looks
+	return append(looks, lockcore.Snapshot{})
 }
 
 // peer returns a machine that announced its running daemon, ago before noon.
