@@ -66,7 +66,8 @@ func TestRefusalNamesPrograms(t *testing.T) {
 
 // TestOpenStoreOfTwoDaemons checks that the words about a store that is held by an unnamed process do not hide that it is contested.
 func TestOpenStoreOfTwoDaemons(t *testing.T) {
-	s := lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.StoreOpen} // lockcore has another reason, and a field that we cannot set
+	// In place of this reason lockcore gives OtherDaemonAlive, and sets a field that only it can set.
+	s := lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.StoreOpen}
 	if s.NamesHolder() || heldByUnnamed(&s) {
 		t.Errorf("names its holder: %t, its words are those of a held store: %t", s.NamesHolder(), heldByUnnamed(&s))
 	}
