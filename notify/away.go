@@ -95,7 +95,7 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	if len(d.postponed) == 0 || d.holdsBack(now) {
 		return d, nil
 	}
-	list := slices.Clone(d.postponed)
+	list, full := slices.Clone(d.postponed), len(d.postponed) >= maxPostponed
 	for i, m := range list {
 		list[i] = d.compare(m, now)
 	}
@@ -108,7 +108,7 @@ func (d Decider) welcome(now time.Time) (Decider, []Order) {
 	case d.Quiet.off[config.Away]:
 		return d.each(slices.DeleteFunc(list, func(m postponed) bool { return !m.Message.Urgent }))
 	}
-	return d.summary(list, now)
+	return d.summary(list, full, now)
 }
 
 // compare checks a fact against the last look. If it no longer holds, it becomes past, and its message tells the present state.
@@ -136,7 +136,7 @@ func (d Decider) together(list []postponed, now time.Time) (Decider, []Order) {
 	if len(list) < 2 {
 		return d.each(list)
 	}
-	return d.many(several(togetherTitle(list), list), list, now)
+	return d.many(several(togetherTitle(list), list, false), list, now)
 }
 
 // togetherTitle says how many stores may have two daemons, if any may, since the reader must know that first.
@@ -187,8 +187,9 @@ func (m postponed) noNews() bool { return m.past && (m.Kind == staleLock || m.Ki
 // togetherTitle replaces it.
 const awayTitle = "While you were away"
 
-// summary reports all facts in one message. A single fact that requires action keeps its own message, which says what to do.
-func (d Decider) summary(list []postponed, now time.Time) (Decider, []Order) {
+// summary reports all facts in one message. A single fact that requires action keeps its own message, which says what to do. full means
+// that older ones may have been dropped.
+func (d Decider) summary(list []postponed, full bool, now time.Time) (Decider, []Order) {
 	switch {
 	case len(list) == 0:
 		return d, nil
@@ -203,7 +204,7 @@ func (d Decider) summary(list []postponed, now time.Time) (Decider, []Order) {
 	if len(alarms(list)) > 0 {
 		title = togetherTitle(list)
 	}
-	return d.many(several(title, list), list, now)
+	return d.many(several(title, list, full), list, now)
 }
 
 // alarms returns the facts whose messages are urgent.
@@ -211,7 +212,8 @@ func alarms(list []postponed) []postponed {
 	return slices.DeleteFunc(slices.Clone(list), func(m postponed) bool { return !m.Message.Urgent })
 }
 
-func several(title string, list []postponed) Message {
+// several returns a message about some facts. full means that older ones may have been dropped.
+func several(title string, list []postponed, full bool) Message {
 	newest := list[len(list)-1]
 	m := Message{Title: title, Icon: newest.Message.Icon}
 	for _, one := range list {
@@ -224,7 +226,7 @@ func several(title string, list []postponed) Message {
 		parts = append(parts, one.Sentence+".")
 	}
 	switch more := len(list) - maxSentences; {
-	case len(list) >= maxPostponed: // some may have been dropped
+	case full && more > 0:
 		parts = append(parts, fmt.Sprintf("And at least %d earlier: see Recent Activity.", more))
 	case more > 0:
 		parts = append(parts, fmt.Sprintf("And %d earlier: see Recent Activity.", more))

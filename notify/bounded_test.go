@@ -38,13 +38,20 @@ func TestSavedIsBounded(t *testing.T) {
 	}
 }
 
-// TestSummaryCountsWhatItKept checks that a summary gives no wrong number of earlier facts when the oldest were dropped.
+// TestSummaryCountsWhatItKept checks that a summary gives no wrong number of earlier facts when the oldest were dropped. Corrupt locks that
+// are no news any more use up room, but are not reported.
 func TestSummaryCountsWhatItKept(t *testing.T) {
-	summary := func(takeovers int) string {
+	summary := func(takeovers, corrupted int) string {
 		d := Decider{Quiet: Quiet{Until: start.Add(24 * time.Hour)}}
 		for i := range takeovers {
 			r := lockcore.Record{PID: i + 1, Hostname: fmt.Sprint("mac-", i%2), StartedAt: fmt.Sprint(i), SchemaVersion: "1"}
 			d, _ = d.Step(Fact{Event: watch.TakenOver, From: here, To: look(lockcore.HeldElsewhere, "", r)}, start.Add(time.Duration(i)*20*time.Minute))
+		}
+		for i := range corrupted {
+			to := corrupt
+			to.Token = lockcore.Token(fmt.Sprint(i))
+			d, _ = d.Step(Fact{Event: watch.Corrupted, From: free, To: to}, start.Add(23*time.Hour))
+			d, _ = d.Step(Fact{Event: watch.WasRemoved, From: to, To: free}, start.Add(23*time.Hour))
 		}
 		_, orders := d.Wake(start.Add(25 * time.Hour))
 		if len(orders) != 1 {
@@ -52,9 +59,12 @@ func TestSummaryCountsWhatItKept(t *testing.T) {
 		}
 		return orders[0].Message.Body
 	}
-	for takeovers, want := range map[int]string{5: "And 2 earlier:", 40: "And at least 18 earlier:"} {
-		if got := summary(takeovers); !strings.Contains(got, want) {
-			t.Errorf("%d takeovers: %q, want %q", takeovers, got, want)
+	for _, test := range []struct {
+		takeovers, corrupted int
+		want                 string
+	}{{5, 0, "And 2 earlier:"}, {40, 0, "And at least 18 earlier:"}, {40, 5, "And at least 13 earlier:"}} {
+		if got := summary(test.takeovers, test.corrupted); !strings.Contains(got, test.want) {
+			t.Errorf("%d takeovers: %q, want %q", test.takeovers, got, test.want)
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// Status is the JSON of one look. record and process have the text of the file and the system unchanged, or cut by Entry.Kept; detail is safe
-// to print.
+// Status is the JSON of one look. record and process have the text of the file and the system unchanged, or cut by Entry.Kept; detail is
+// safe to print.
 type Status struct {
 	Store     string           `json:"store"`
 	Lock      string           `json:"lock"`
