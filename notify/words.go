@@ -109,6 +109,11 @@ var otherTexts = map[kind]text{
 
 // elsewhereTexts are for daemons on other machines, which only the announcements of those machines show.
 var elsewhereTexts = map[kind]text{
+	freed: {
+		title: "Nobody holds the store now",
+		body:  "There is no lock in {store} now, although a daemon of it runs on {rival-hosts}, as last reported.",
+		icon:  icons.Unlocked,
+	},
 	twoDaemons: alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),
 	lockVanished: alarm("A daemon runs without its lock",
