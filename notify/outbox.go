@@ -173,7 +173,8 @@ func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
 	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
 	for _, l := range o.letters {
-		if l.waits() && !now.Before(l.Due) && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
+		isDue := l.Tries == 0 || !now.Before(l.Due) // a new letter does not wait for a clock that was set back
+		if l.waits() && isDue && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
 			o = o.change(withID(l.ID), func(l *Letter) { l.sent = now })
 			sent := *l
 			if l.Replaces == (Handle{}) {
