@@ -15,8 +15,8 @@ import (
 // is added.
 const Grace = 10 * time.Second
 
-// Fact describes one event of one store. Store is the store's name if there are several, else empty. Identity is the same for all paths
-// that lead to the store; if it is empty, the path identifies the store.
+// Fact describes one event of one store, or with NoEvent a look that shows none. Store is the store's name if there are several, else
+// empty. Identity is the same for all paths that lead to the store; if it is empty, the path identifies the store.
 type Fact struct {
 	Store    string
 	Identity string
