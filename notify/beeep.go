@@ -20,7 +20,7 @@ const maxMessage = 64 << 10
 // delivery is the JSON that a child reads from its parent.
 type delivery struct {
 	Message
-	StateDir string `json:"stateDir,omitempty"` // the directory for the picture; may be empty
+	StateDir string `json:"stateDir,omitempty"` // the directory for the picture on Windows; may be empty
 }
 
 // Deliver reads one delivery as JSON and shows its message, without buttons, which beeep lacks. Sender runs it in a child process:
@@ -52,7 +52,7 @@ const maxPicture = 256 << 10
 //     of its own, and on macOS 26 it shows nothing and exits with 0. Since beeep cannot read the picture "", it uses osascript.
 //   - On Windows it is the path of a file. If beeep gets bytes, it writes a file and removes it 100 ms later, but Windows reads the file
 //     whenever it shows the toast, also later in the notification center.
-//   - Elsewhere it is a PNG.
+//   - Elsewhere, and if that file cannot be written, it is a PNG.
 func picture(goos, stateDir string, k icons.Kind) any {
 	switch {
 	case goos == "darwin":

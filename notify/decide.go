@@ -15,8 +15,8 @@ import (
 // is added.
 const Grace = 10 * time.Second
 
-// Fact describes one event of one store. Store is the store's name if there are several, else empty. Identity is the same for all paths
-// that lead to the store; if it is empty, the path identifies the store.
+// Fact describes one event of one store, or with NoEvent a look that shows none. Store is the store's name if there are several, else
+// empty. Identity is the same for all paths that lead to the store; if it is empty, the path identifies the store.
 type Fact struct {
 	Store    string
 	Identity string
@@ -76,7 +76,8 @@ func (d Decider) Recall(identity string, s lockcore.Snapshot) Decider {
 	return d
 }
 
-// Step handles one fact and returns the orders for it. The size of the new Decider is bounded, whatever a store contains.
+// Step handles one fact. It returns the orders for it, and for messages that are over by now. The size of the new Decider is bounded,
+// whatever a store contains.
 func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.key()].watchStale(f, now, Grace+d.Restart).forget(f, now)
@@ -190,8 +191,8 @@ func (g grace) waits() bool {
 	return g.fact.Event != watch.NoEvent || g.fact.To != (lockcore.Snapshot{})
 }
 
-// watchStale begins, keeps or ends the grace of a store's lock. A stale lock is not reported while the store is in use, because a daemon
-// that is starting or running replaces it.
+// watchStale begins, keeps or ends the grace of a store's lock. A stale lock is not reported while the store is in use: a daemon that is
+// starting replaces the lock, and beside one that runs the lock should not be removed.
 func (m perStore) watchStale(f Fact, now time.Time, grant time.Duration) perStore {
 	switch {
 	case f.To.State != lockcore.Stale || f.To.InUse():

@@ -322,6 +322,17 @@ func TestAlarmWhileAway(t *testing.T) {
 	}
 }
 
+// TestFreedBesideADaemonElsewhere checks that nobody is told to work here while another machine reports that its daemon runs.
+func TestFreedBesideADaemonElsewhere(t *testing.T) {
+	to := rivals(free, "", mini)
+	to.State = lockcore.Unlocked
+	d, _ := Decider{}.Step(Fact{Event: watch.Released, From: elsewhere, To: to, Away: true}, start)
+	_, orders := d.Wake(start.Add(gatherTime))
+	if len(orders) != 1 || strings.Contains(orders[0].Message.Body, "work here") || !strings.Contains(orders[0].Message.Body, "runs on mac-mini") {
+		t.Errorf("%+v", orders)
+	}
+}
+
 // TestNothingIsSaidTwice checks that the sentence about the present state does not repeat the one about the event.
 func TestNothingIsSaidTwice(t *testing.T) {
 	d, _ := Decider{}.Step(Fact{Event: watch.Released, From: elsewhere, To: free, Away: true}, start)

@@ -42,7 +42,7 @@ type Button struct {
 	Do    ButtonAction `json:"do"`
 	Label string       `json:"label"`
 	Store string       `json:"store"`          // the identity of the store; empty for StartAtLogin
-	Lock  string       `json:"lock,omitempty"` // what it acts on: LockName, CopiesName, or the path of a backup
+	Lock  string       `json:"lock,omitempty"` // what it acts on: LockName, CopiesName, the path of a backup, or a process
 }
 
 // ButtonAction names the effect of a click on a button.
@@ -56,5 +56,5 @@ const (
 	SetAside     ButtonAction = "set-aside"
 	CopyCommand  ButtonAction = "copy-command"
 	StartAtLogin ButtonAction = "start-at-login"
-	StopDaemon   ButtonAction = "stop-daemon" // Button.Lock names the daemon
+	StopDaemon   ButtonAction = "stop-daemon" // its process is in Button.Lock
 )

@@ -26,8 +26,8 @@ func escape(goos string, m Message) Message {
 	return escapeLinux(m)
 }
 
-// printable keeps the runes of s that strconv.IsPrint accepts, since %q writes them unchanged. White space becomes a blank, invalid
-// bytes become U+FFFD, and everything else is removed. A result of more than most runes is cut.
+// printable keeps the printable runes of s, since %q writes them unchanged, except for \ and ". White space becomes a blank, invalid bytes
+// become U+FFFD, and everything else is removed. A result of more than most runes is cut.
 func printable(s string, most int) string {
 	shown := make([]rune, 0, len(s))
 	for _, r := range s {

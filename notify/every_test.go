@@ -31,8 +31,8 @@ func (s screen) alarms() (n int) {
 	return n
 }
 
-// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end the screen shows an
-// alarm if and only if there are two claims or a fight is not over.
+// TestEverySequence plays all sequences of three states, or of four in its long form, in several rhythms. At the end the screen shows
+// one alarm if the store is contested or a fight is not over, and otherwise none.
 func TestEverySequence(t *testing.T) {
 	states := []lockcore.Snapshot{free, elsewhere, stale, corrupt, both, vanished, copied}
 	events := map[lockcore.State]watch.Event{lockcore.Unlocked: watch.Released, lockcore.HeldElsewhere: watch.TakenOver, lockcore.Stale: watch.WentStale,

@@ -72,7 +72,7 @@ func standing(s lockcore.Snapshot) kind {
 	return twoClaims(s)
 }
 
-// twoClaims returns the kind for a state with two claims; nothing for any other.
+// twoClaims returns the kind for a contested state, which may also be a single daemon without its lock; nothing for any other state.
 func twoClaims(s lockcore.Snapshot) kind {
 	if s.State != lockcore.Contested {
 		return nothing

@@ -30,7 +30,7 @@ type macSignature struct {
 // adHoc is kSecCodeSignatureAdhoc.
 const adHoc = 0x2
 
-// suffices reports whether UserNotifications can be used. It throws an exception outside of a bundle, and rejects an ad-hoc
+// suffices reports whether UserNotifications can be used. That framework throws an exception outside of a bundle, and rejects an ad-hoc
 // signature with the same error as for a user's refusal.
 func (s macSignature) suffices() bool { return s.inApp && s.known && s.team && s.flags&adHoc == 0 }
 

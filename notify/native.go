@@ -30,7 +30,7 @@ var errNoNative = errors.New("notify: no native notification service")
 // newNative to report events of the desktop; a waiting call of show or withdraw must not delay them.
 //
 // Each system has one file with newNative(stateDir string, onEvent func(DesktopEvent)) native, which returns nil if there is no
-// service. newNative must be cheap: a native does not connect before the first call.
+// service. newNative returns without waiting for the service.
 type native interface {
 	// show shows a letter's message, in place of the one that l.Replaces names if this service still shows that. It waits as long as
 	// the service hangs, since a service that recovers shows what it was sent. It returns when the service has accepted the message,

@@ -19,6 +19,6 @@ void lockbarReadPermission(uint64_t token);
 void lockbarShow(uint64_t token, char *request); // a macRequest as JSON
 void lockbarRemove(uint64_t token, char *identifier);
 
-// Go exports these. status is a UNAuthorizationStatus, and text is the text of an error, or NULL.
+// Go exports these. status is a UNAuthorizationStatus after a question about the permission, else 0. text is that of an error, or NULL.
 extern void lockbarAnswered(uint64_t token, bool ok, int status, char *text);
 extern void lockbarResponded(char *request, char *action);

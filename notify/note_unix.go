@@ -112,8 +112,8 @@ func newOwner(s *dbus.Signal) (owner string, ok bool) {
 // closedByCall is the reason of NotificationClosed for a message that was withdrawn.
 const closedByCall = uint32(3)
 
-// parseSignal parses a signal of the service; ok is false for any other. Every client of the bus can send us any signal, so parseSignal
-// checks the sender and each argument.
+// parseSignal parses a signal of the service; ok is false for any other, and for the closing of a message that was withdrawn. Every client
+// of the bus can send us any signal, so parseSignal checks the sender and each argument.
 func parseSignal(s *dbus.Signal, owner string) (e DesktopEvent, ok bool) {
 	if s.Sender != owner || owner == "" || s.Path != servicePath || len(s.Body) != 2 {
 		return DesktopEvent{}, false

@@ -71,8 +71,9 @@ func (o Outbox) Resume() Outbox {
 	return o.change(func(l *Letter) bool { return l.isShown() && l.Message.Urgent }, func(l *Letter) { l.again = true })
 }
 
-// kept returns the letters that outlive the process. It keeps a letter on its way, which is better shown twice than never. It does not
-// keep an answer or a withdrawal, nor a greeting on its way, since an app that is killed early each time would greet at each start.
+// kept returns the letters that outlive the process. It keeps a letter on its way, which is better shown twice than never. It does not keep
+// an answer that is not shown yet, nor a withdrawal without a slot, whose Handle is not saved. It drops a greeting on its way too, since an
+// app that is killed early each time would greet at each start.
 func (o Outbox) kept() []*Letter {
 	o = o.change(func(*Letter) bool { return true }, (*Letter).dropQuestion)
 	return o.filter(func(l *Letter) bool {
@@ -172,7 +173,8 @@ func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
 	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
 	for _, l := range o.letters {
-		if l.waits() && !now.Before(l.Due) && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
+		isDue := l.Tries == 0 || !now.Before(l.Due) // a new letter does not wait for a clock that was set back
+		if l.waits() && isDue && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
 			o = o.change(withID(l.ID), func(l *Letter) { l.sent = now })
 			sent := *l
 			if l.Replaces == (Handle{}) {

@@ -47,6 +47,14 @@ func TestReportAfterTheServiceHasGone(t *testing.T) {
 	}
 }
 
+// TestClockSetBack checks that a new message does not wait until the clock shows the time of its order again.
+func TestClockSetBack(t *testing.T) {
+	o := Outbox{}.Put(start, Order{Slot: "/s", Message: notice})
+	if _, due := o.Take(start.Add(-time.Hour), false); len(due) != 1 {
+		t.Errorf("took %v, want the message", due)
+	}
+}
+
 // TestAlarmIsNeverOld checks that an alarm waits until it is withdrawn, however long that takes.
 func TestAlarmIsNeverOld(t *testing.T) {
 	o, l := sent1(t, Outbox{}, Message{Title: "Alarm", Urgent: true}, start)

@@ -10,7 +10,8 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestPicture checks the form of the picture on each system. On macOS there is none, since beeep would show a message with one by terminal-notifier.
+// TestPicture checks the form of the picture on each system. On macOS there is none, since beeep would show a message with one by
+// terminal-notifier.
 func TestPicture(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	if got := picture("darwin", dir, icons.Stale); got != "" {

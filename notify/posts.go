@@ -76,7 +76,7 @@ func (d Decider) shows(slot string, k kind) bool {
 	return slices.ContainsFunc(d.posts[slot].Claims, func(c claim) bool { return c.Kind == k })
 }
 
-// settle withdraws messages whose claims no longer hold.
+// settle withdraws messages whose claims no longer hold. What then may follow an alarm: see end.
 func (d Decider) settle(now time.Time) (Decider, []Order) {
 	var all []Order
 	for _, slot := range slices.Sorted(maps.Keys(d.posts)) {
@@ -113,7 +113,7 @@ func (d Decider) judged(p post, now time.Time) post {
 // isTimed reports whether time alone ends a claim.
 func (c claim) isTimed() bool { return c.Kind == fight || c.Kind == crashing }
 
-// holds reports whether a claim is still true. A store that cannot be read keeps it true.
+// holds reports whether a claim is still true. A store that cannot be read keeps it true, unless it is timed.
 func (c claim) holds(m perStore, now time.Time) bool {
 	same := m.now.Record == c.Fact.Record && (c.Fact.Token == "" || m.now.Token == c.Fact.Token)
 	two := twoClaims(m.now)

@@ -8,7 +8,7 @@ import (
 
 // Quiet holds the notifications that the user has turned off. The zero value turns off nothing.
 type Quiet struct {
-	Until time.Time // the end of a pause; facts from the pause are reported then, in one message
+	Until time.Time // the end of a pause; then welcome reports the facts from it
 	off   map[config.Kind]bool
 }
 

@@ -50,7 +50,7 @@ type Sender struct {
 	beeep    func(ctx context.Context, stateDir string, m Message) error
 }
 
-// NewSender returns a sender that shows messages on this desktop. It keeps pictures in stateDir, which may be empty.
+// NewSender returns a sender that shows messages on this desktop. On Windows it keeps pictures in stateDir, which may be empty.
 func NewSender(stateDir string) *Sender {
 	return &Sender{make(chan Letter, queueLength), stateDir, newNative, deliverByChild}
 }

@@ -18,7 +18,7 @@ import (
 //   - The body says who did it, what it means and what to do, in four short sentences at most, since desktops cut the rest.
 //   - Sentence case, no exclamation marks, no jargon: "stale", "contested" and "token" are explained or left out. A command is in
 //     quotation marks. No text claims that a file of the user is lost: we do not know.
-//   - Nothing unproven is claimed. Lockbar ends no process; if one must end, the text names the process and the command.
+//   - Nothing unproven is claimed. Lockbar ends nothing by itself; if a daemon here must end, the text names its process and the command.
 //   - Every text from outside goes through words.Clean. Markup and quoting are escaped later, when the backend is known.
 
 // crashCount is the number of crashes in the text about them.
@@ -109,6 +109,11 @@ var otherTexts = map[kind]text{
 
 // elsewhereTexts are for daemons on other machines, which only the announcements of those machines show.
 var elsewhereTexts = map[kind]text{
+	freed: {
+		title: "Nobody holds the store now",
+		body:  "There is no lock in {store} now, although a daemon of it runs on {rival-hosts}, as last reported.",
+		icon:  icons.Unlocked,
+	},
 	twoDaemons: alarm("Two daemons write to one store",
 		"Daemons on {rival-hosts} use {store} at the same time. Stop the one you do not use, on its computer, with \"{stop}\". Lockbar ends nothing by itself."),
 	lockVanished: alarm("A daemon runs without its lock",

@@ -62,7 +62,7 @@ func TestWords(t *testing.T) {
 		})
 		t.Run(string(k)+" of nobody", func(t *testing.T) { checkWords(t, k, daemon(look(lockcore.Contested, "", lockcore.Record{}))) })
 	}
-	for _, k := range []kind{twoDaemons, lockVanished} {
+	for _, k := range []kind{twoDaemons, lockVanished, freed} {
 		t.Run(string(k)+" elsewhere", func(t *testing.T) { checkWords(t, k, rivals(free, lockcore.OtherDaemonAlive, evil, mini)) })
 		t.Run(string(k)+" here and elsewhere", func(t *testing.T) { checkWords(t, k, rivals(daemon(here), lockcore.OtherDaemonAlive, evil)) })
 		t.Run(string(k)+" of a program here and elsewhere", func(t *testing.T) {

@@ -22,7 +22,7 @@ func Encode(v any) ([]byte, error) {
 }
 
 // Escape replaces DEL, C1 controls, marks of text direction and the like in JSON with \u escapes. The values stay the same, and the text is
-// harmless to a terminal. encoding/json escapes only the controls below the space, U+2028 and U+2029.
+// harmless to a terminal. Of the unprintable characters encoding/json escapes only the controls below the space, U+2028 and U+2029.
 func Escape(data []byte) []byte {
 	if !bytes.ContainsFunc(data, invisible) {
 		return data

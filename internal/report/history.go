@@ -34,7 +34,8 @@ func SeveralStores(entries []Line) bool {
 }
 
 // NoHistory is shown in the place of an empty history.
-const NoHistory = "No events yet. The tray app (lockbar) records what happens while it runs; unlock, restore and run record what they change."
+const NoHistory = "No events yet. The tray app (lockbar) records what happens while it runs; unlock and restore record what they change, " +
+	"and run records a lock that it takes over."
 
 // WriteHistory writes events for people: one line for each, in the order of entries, with its store if named is set. WriteHistory
 // pads the times to one width, and passes each through clock, which may colour it.

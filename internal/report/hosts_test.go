@@ -82,7 +82,11 @@ func TestHostsAreNotKept(t *testing.T) {
 func TestNamesakeIsReadBack(t *testing.T) {
 	s := held("mac-a")
 	s.Namesake = true
-	if got := report.NewStatus(s, at).Snapshot(); got != s || got.OnThisHost() {
-		t.Errorf("%+v, want %+v", got, s)
+	both := s
+	both.State, both.Reason = lockcore.Contested, lockcore.LocalDaemonAlive
+	for _, s := range []lockcore.Snapshot{s, both} {
+		if got := report.NewStatus(s, at).Snapshot(); got != s || got.OnThisHost() {
+			t.Errorf("%+v, want %+v", got, s)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func TestKeptIsBounded(t *testing.T) {
 	}
 }
 
-// TestKeptIsAnyBytes checks that a command line that is not UTF-8 is kept, cut, in the history.
+// TestKeptIsAnyBytes checks that a long command line is cut even if none of its bytes begins a character.
 func TestKeptIsAnyBytes(t *testing.T) {
 	s := held("mac-a")
 	s.State, s.Holder = lockcore.HeldHere, lockcore.Process{PID: 4242, Status: lockcore.Running, Command: strings.Repeat("\x80", 2000)}

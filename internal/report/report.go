@@ -1,6 +1,6 @@
-// Package report defines the JSON objects that the journal keeps and the commands print for scripts: one look at a store, one event
-// between two looks, and the last announcements of machines. The names and the order of their members are stable. The package also writes
-// the history for people. It opens no file and does not know where the journal is.
+// Package report defines JSON objects that commands print for scripts: one look at a store, one event between two looks, and the last
+// announcements of machines. The journal keeps the events. The names and the order of their members are stable. The package also writes the
+// history for people. It opens no file and does not know where the journal is.
 package report
 
 import (
@@ -10,7 +10,8 @@ import (
 	"lockbar/lockcore"
 )
 
-// Status is the JSON of one look. record and process have the text of the file and the system unchanged; detail is safe to print.
+// Status is the JSON of one look. record and process have the text of the file and the system unchanged, or cut by Entry.Kept; detail is
+// safe to print.
 type Status struct {
 	Store     string           `json:"store"`
 	Lock      string           `json:"lock"`
@@ -100,7 +101,8 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 		snapshot.Record = *s.Record
 	}
 	// In these cases a lock with our name must be another machine's: otherwise the state or the reason would be another one.
-	snapshot.Namesake = (s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone) && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
+	foreign := s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone || s.Reason == lockcore.LocalDaemonAlive
+	snapshot.Namesake = foreign && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
 		snapshot.Holder = lockcore.Process{PID: snapshot.Record.PID, Kind: lockcore.KindOf(s.Process.Command), Command: s.Process.Command}
 	}

@@ -5,7 +5,8 @@
 // Texts are templates, filled in one step. No text is parsed again, and no decision depends on a text.
 //
 // Rules for the text in this package: sentence case; most sentences about a holder begin with its host; no jargon ("stale"
-// is explained, never used); nothing unproven is claimed; every text from outside goes through Clean.
+// is explained, never used); nothing unproven is claimed; a text from outside goes through Clean, or through Path or OneLine if it must be
+// whole.
 package words
 
 import (

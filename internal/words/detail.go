@@ -2,6 +2,7 @@ package words
 
 import (
 	"cmp"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -82,18 +83,19 @@ func Now(s lockcore.Snapshot) string {
 // Refusal returns why a removal is refused, and what to do instead of forcing it.
 func Refusal(s lockcore.Snapshot, c Commands) (why, instead string) {
 	r, l := rowOf(&s), look{Snapshot: &s, commands: c}
+	why, _ = l.fill(cmp.Or(r.refused, "a process here uses the store"))
 	instead, _ = l.fill(cmp.Or(r.instead, "What to do: "+r.next))
-	return cmp.Or(r.refused, "a process here uses the store"), instead
+	return why, instead
 }
 
-// Beside returns a sentence about a process here that held the store before, or else about a daemon here that has not taken the lock: a
-// daemon opens the store up to some minutes before it does. It is empty if there is neither.
+// Beside returns a sentence about the process here that is known to have held the store (LocalDaemon), or else about a daemon here that has
+// not taken the lock: a daemon opens the store up to some minutes before that. It is empty if there is neither.
 func Beside(s lockcore.Snapshot, now time.Time) string {
 	l := look{Snapshot: &s, now: now}
 	return l.sentence(l.beside())
 }
 
-// clauses returns the parts of the detail. First come those of the state, then those that are possible in any state.
+// clauses returns the parts of the detail. First come those of the state, then those about what else the look found.
 func (l *look) clauses() []string {
 	r := rowOf(l.Snapshot)
 	clauses := []string{r.what}
@@ -245,6 +247,7 @@ func (l *look) rival() string {
 func problem(s *lockcore.Snapshot) string {
 	p := s.Problem
 	inside, ofStore := strings.CutPrefix(p.Path, s.Store)
+	ofStore = ofStore && (inside == "" || os.IsPathSeparator(inside[0]))
 	switch {
 	case p.Err == "":
 		return "no details"

@@ -40,6 +40,39 @@ func TestProblemKeepsItsEnd(t *testing.T) {
 	}
 }
 
+// TestProblemElsewhere checks that only a path in the store is shortened.
+func TestProblemElsewhere(t *testing.T) {
+	for path, want := range map[string]string{"/s": "open the store: x", "/s/a": "open the store/a: x", "/s2/a": "open /s2/a: x"} {
+		s := lockcore.Snapshot{Store: "/s", Lock: "/s/.locked", Problem: lockcore.Problem{Op: "open", Path: path, Err: "x"}}
+		if got := problem(&s); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// TestRefusalNamesPrograms checks that a lockbar run is not called a daemon.
+func TestRefusalNamesPrograms(t *testing.T) {
+	for _, test := range []struct {
+		here lockcore.Process
+		want string
+	}{{daemon, "two daemons use it"}, {run, "two programs use it"}} {
+		s := example(lockcore.Contested, lockcore.OtherDaemonAlive)
+		s.LocalDaemon = test.here
+		if why, _ := Refusal(s, Commands{}); why != test.want {
+			t.Errorf("%q, want %q", why, test.want)
+		}
+	}
+}
+
+// TestOpenStoreOfTwoDaemons checks that the words about a store that is held by an unnamed process do not hide that it is contested.
+func TestOpenStoreOfTwoDaemons(t *testing.T) {
+	// In place of this reason lockcore gives OtherDaemonAlive, and sets a field that only it can set.
+	s := lockcore.Snapshot{State: lockcore.Contested, Reason: lockcore.StoreOpen}
+	if s.NamesHolder() || heldByUnnamed(&s) {
+		t.Errorf("names its holder: %t, its words are those of a held store: %t", s.NamesHolder(), heldByUnnamed(&s))
+	}
+}
+
 // TestStopHere checks the command of each system. On Windows it names the process.
 func TestStopHere(t *testing.T) {
 	s := lockcore.Snapshot{State: lockcore.HeldHere, Holder: lockcore.Process{PID: 77, Status: lockcore.Running, Kind: lockcore.Daemon}}

@@ -60,7 +60,11 @@ var exceptions = []struct {
 	}},
 	{besideNoDaemon, row{meaning: "Let the one here end: {one}"}},
 	{claimedByNoDaemon, row{next: "wait until {local} ends, or end it"}},
-	{brokenBesideDaemon, row{now: "A lock that {to} left behind is there now; restart the daemon here, which then takes it.", next: "restart the daemon, which then takes the lock: {stop-here}, then start it again"}},
+	{brokenBesideDaemon, row{
+		now:  "A lock that {to} left behind is there now; restart the daemon here, which then takes it.",
+		next: "restart the daemon, which then takes the lock: {stop-here}, then start it again",
+	}},
+	{corruptBesideDaemon, row{now: "The lock is corrupt now; restart the daemon here, which then takes it."}},
 	{brokenBesideProgram, row{next: "wait until {local} ends, or end it"}},
 	{outlivedByNoDaemon, row{title: "A program runs here without its lock"}},
 	{aboutToBeTaken, row{
@@ -94,7 +98,9 @@ func aboutToBeTaken(s *lockcore.Snapshot) bool {
 func heldByDaemon(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldHere && s.Holder.Kind == lockcore.Daemon
 }
-func heldByUnnamed(s *lockcore.Snapshot) bool { return !s.NamesHolder() }
+func heldByUnnamed(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.HeldHere && !s.NamesHolder()
+}
 func heldByNamesake(s *lockcore.Snapshot) bool {
 	return s.State == lockcore.HeldElsewhere && s.Namesake
 }
@@ -125,6 +131,9 @@ func outlivedByNoDaemon(s *lockcore.Snapshot) bool {
 }
 func brokenBesideDaemon(s *lockcore.Snapshot) bool {
 	return broken(s) && s.LocalDaemon.Kind == lockcore.Daemon
+}
+func corruptBesideDaemon(s *lockcore.Snapshot) bool {
+	return s.State == lockcore.Corrupt && brokenBesideDaemon(s)
 }
 func brokenBesideProgram(s *lockcore.Snapshot) bool {
 	return broken(s) && s.LocalDaemon.PID != 0 && !brokenBesideDaemon(s)

@@ -150,5 +150,5 @@ func changed(from, to *lockcore.Snapshot) string {
 	return "Details changed: " + past(to)
 }
 
-// past returns the state of a look, as part of a sentence in the past tense.
+// past returns the text about the state of a look, with its fields, as part of a sentence in the past tense.
 func past(s *lockcore.Snapshot) string { return judged(s.State, s.Reason).past }

@@ -37,9 +37,9 @@ func peerDetails(p *lockcore.Peer, own string, now time.Time) string {
 	if p.Daemon.PID != 0 && !p.Removed {
 		text += ", daemon " + sinceInSentence(lockcore.Record{StartedAt: p.Daemon.StartedAt}, now)
 	}
-	switch p.Ask.Machine {
-	case "":
-	case own:
+	switch asked := p.Ask.Machine; {
+	case asked == "" || p.Removed:
+	case asked == own:
 		text += fmt.Sprintf(", asks %s to stop its daemon (PID %d)", Machine(), p.Ask.Daemon.PID)
 	default:
 		text += fmt.Sprintf(", asks another computer to stop its daemon (PID %d)", p.Ask.Daemon.PID)

@@ -56,7 +56,8 @@ func TestAnnounced(t *testing.T) {
 // TestHosts checks that this machine, and machines whose file is gone, are listed only if all is set.
 func TestHosts(t *testing.T) {
 	clock := func(d time.Duration) string { return noon.Add(-d).Format("15:04") }
-	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, removed), heardBefore(3 * time.Hour)})
+	asks := func(p *lockcore.Peer) { p.Ask = lockcore.Ask{Machine: p.Machine} } // not said of a machine whose file is gone
+	list := lockcore.NewPeers([]lockcore.Peer{heardBefore(0, own, idle), heardBefore(time.Hour, removed, asks), heardBefore(3 * time.Hour)})
 	other := "mac-mini (bbbbbbbb): its daemon (PID 4242) ran when last heard, 3 h ago"
 	if got := Hosts(list, noon, false); !slices.Equal(got, []string{other}) {
 		t.Errorf("%q", got)

@@ -36,7 +36,7 @@ func (l *look) rivalNames(here string, detail func(lockcore.Peer) string) (text 
 	return enumerate(list), len(list) > 0 && l.LocalDaemon.PID == 0
 }
 
-// enumerate returns names as "a, b and c".
+// enumerate returns names as "a, b and c", the first shownRivals as "a, b, c and 2 more", and no names as "another computer".
 func enumerate(list []string) string {
 	if more := len(list) - shownRivals; more > 0 {
 		list = append(list[:shownRivals:shownRivals], strconv.Itoa(more)+" more")

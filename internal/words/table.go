@@ -86,7 +86,7 @@ var table = [...]stateRow{
 				what:    "{two} of this store run at the same time, and both may write to it: {rivals}",
 				title:   "{two}: {rival-hosts}",
 				next:    "stop one of the two daemons, here with: {stop-here}",
-				refused: "two daemons use it"},
+				refused: "{two} use it"},
 			{reason: lockcore.ConflictCopy,
 				what: "{host} (PID {pid}) holds this store {since} and a conflict copy of the lock names {rival}: " +
 					"two daemons may write to one store",

@@ -44,7 +44,8 @@ func running(pid int, kind lockcore.ProcessKind, command string) lockcore.Proces
 	return lockcore.Process{PID: pid, Status: lockcore.Running, Kind: kind, Command: command, Started: noon.Add(-3 * time.Hour)}
 }
 
-// TestTableIsComplete checks that each state has a row and each reason exactly one, without empty words.
+// TestTableIsComplete checks that each state has a sign and at least one row, each reason exactly one row, and each row the words that no
+// look can do without.
 func TestTableIsComplete(t *testing.T) {
 	rows, severities, codes := map[lockcore.Reason]int{}, map[int]bool{}, map[int]bool{}
 	for _, state := range lockcore.States() {
@@ -111,7 +112,7 @@ func TestNextIsWhatMayBeDone(t *testing.T) {
 	}
 }
 
-// exceptional returns looks that show more than their state and reason.
+// exceptional returns looks that show more than their state and reason, and the zero look, which shows neither.
 func exceptional() (looks []lockcore.Snapshot) {
 	add := func(state lockcore.State, reason lockcore.Reason, change func(*lockcore.Snapshot)) {
 		s := example(state, reason)
@@ -167,7 +168,7 @@ func exceptional() (looks []lockcore.Snapshot) {
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake = true })
 	add(lockcore.HeldElsewhere, "", func(s *lockcore.Snapshot) { s.Namesake, s.HolderAlive = true, true })
 	add(lockcore.Unknown, lockcore.NotARegularFile, func(s *lockcore.Snapshot) { s.LinkTarget = "/tmp" })
-	return looks
+	return append(looks, lockcore.Snapshot{})
 }
 
 // peer returns a machine that announced its running daemon, ago before noon.

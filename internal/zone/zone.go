@@ -5,9 +5,9 @@ package zone
 
 import "time"
 
-// Of returns t, which must be in time.Local, in the system's current zone. That is time.Local until the zone changes, and always if TZ is
-// set. After a change Of drops the monotonic clock reading, as time.Time.In does, so it is only for times that are shown. It costs a system
-// call or two. Any goroutine may call it.
+// Of returns t, which must be in time.Local, in the system's current zone. That is time.Local until the zone changes, and outside of
+// Windows always if TZ is set. After a change Of drops the monotonic clock reading, as time.Time.In does, and only the wall clock is left.
+// It costs a system call or two. Any goroutine may call it.
 func Of(t time.Time) time.Time { return in(t, here()) }
 
 func in(t time.Time, here *time.Location) time.Time {

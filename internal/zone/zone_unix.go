@@ -50,8 +50,8 @@ func newFile(path string) *file {
 	return f
 }
 
-// zone returns the file's zone. It reads the file again if that was replaced or changed. If the file cannot be read, the zone stays,
-// because the file may be replaced in steps.
+// zone returns the file's zone. It reads the file again if what is at its path, often a link, was replaced or changed; it does not notice a
+// change behind the link. If the file cannot be read, the zone stays, because the file may be replaced in steps.
 func (f *file) zone() *time.Location {
 	was := f.read.Load()
 	info, err := os.Lstat(f.path)

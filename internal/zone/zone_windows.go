@@ -12,6 +12,7 @@ var first = currentRules()
 // A setting is a zone as Windows describes it. It is immutable.
 type setting struct {
 	rules syscall.Timezoneinformation
+	kind  uint32 // whether daylight saving time applies now
 	zone  *time.Location
 }
 
@@ -31,11 +32,16 @@ func here() *time.Location {
 	if err != nil || rules == first {
 		return time.Local
 	}
-	if s := newest.Load(); s != nil && s.rules == rules {
+	return fixed(rules, kind)
+}
+
+// fixed returns a zone with the offset of these rules and kind: the last one if that has the same.
+func fixed(rules syscall.Timezoneinformation, kind uint32) *time.Location {
+	if s := newest.Load(); s != nil && s.rules == rules && s.kind == kind {
 		return s.zone
 	}
 	zone := time.FixedZone("Local", offset(rules, kind))
-	newest.Store(&setting{rules, zone})
+	newest.Store(&setting{rules, kind, zone})
 	return zone
 }
 
