@@ -79,7 +79,7 @@ func (f file) parse() (Config, error) {
 
 // Source returns the file with the settings of this machine: path, or its own file beside it.
 func Source(path string) string {
-	f, _ := find(path) // the source is known even if it cannot be read
+	f, _ := find(path) // with an error, too, the source is the file that Load tries to read
 	return f.source
 }
 

@@ -17,7 +17,7 @@ type Service struct {
 	Name    string        // of the systemd unit or Windows task, or the label of the launchd agent; empty if it cannot be controlled
 	Store   string        // the daemon's store, absolute; empty if there are doubts
 	Restart time.Duration // the longest delay before a crashed daemon is restarted; 0 if it is restarted at once or not at all
-	Command string        // the path of the Python program or the script that a Windows task starts; else empty
+	Command string        // the Python program or the script that a Windows task starts, usually as a path; else empty
 
 	file   string  // the file that names Store
 	doubts []error // reasons why the store may be another one

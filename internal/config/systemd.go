@@ -60,7 +60,7 @@ type unit struct {
 	mistake     []error // about a line that would set the store if systemd did not ignore the end of it
 }
 
-// read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
+// read adds the settings in [Service] of one file, the unit's own or a drop-in, to those of the files before it.
 func (u *unit) read(text, path string) {
 	section := ""
 	for line := range strings.Lines(joinLines(text)) {
@@ -92,8 +92,9 @@ func (u *unit) set(key, value, path string) {
 	}
 }
 
-// service returns the service of a unit. It doubts the store if an unreadable file may name a store, or an EnvironmentFile=, since that
-// overrides every Environment= (systemd.exec(5)).
+// service returns the service of a unit. It doubts the store if the store's path is relative, if a file of the unit could not be read, if a
+// line with the store has a mistake, or if an EnvironmentFile= may name a store, since that overrides every Environment=
+// (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, whose instances are not known

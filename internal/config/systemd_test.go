@@ -47,7 +47,7 @@ func TestSystemd(t *testing.T) {
 	}
 }
 
-// TestSystemdMistakes checks that a line with a mistake gives the store that systemd takes from it, and a doubt.
+// TestSystemdMistakes checks that only the words before a mistake count in its line, as in systemd, and that the mistake leaves a doubt.
 func TestSystemdMistakes(t *testing.T) {
 	for line, want := range map[string]string{
 		`"IAI_MCP_STORE=/b c`:                "/a",

@@ -46,7 +46,7 @@ func want(t *testing.T, checks []Check, result Result, says string) {
 
 func TestUser(t *testing.T) {
 	want(t, checkUser(1000, ""), Pass, "uid 1000")
-	want(t, checkUser(-1, ""), Pass, "ordinary") // Windows
+	want(t, checkUser(-1, ""), Pass, "no root user") // Windows
 	want(t, checkUser(0, "ann\x1b"), Warn, "sudo for ann")
 	want(t, checkUser(0, "root"), Warn, "This is root")
 	want(t, checkUser(0, ""), Warn, "This is root")
