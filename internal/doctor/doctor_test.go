@@ -212,6 +212,22 @@ func TestSyncMarkers(t *testing.T) {
 	}
 }
 
+// TestSyncBelowALinkedHome checks that ~/.dropbox does not count if a link leads to the home directory.
+func TestSyncBelowALinkedHome(t *testing.T) {
+	dir := t.TempDir()
+	testfs.Check(t, os.MkdirAll(filepath.Join(dir, "real", ".iai-mcp"), 0o700))
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, "real", ".dropbox"), nil, 0o600))
+	home := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "real"), home); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	if got := syncOf(filepath.Join(home, ".iai-mcp")); strings.Contains(got[0].Detail, "Dropbox") {
+		t.Errorf("the settings of Dropbox count as a marker: %+v", got)
+	}
+}
+
 func TestConfig(t *testing.T) {
 	paused := config.Default()
 	paused.PausedUntil = now.Add(time.Hour)

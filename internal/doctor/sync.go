@@ -10,12 +10,15 @@ import (
 
 // syncOf checks which sync program or network drive carries the store to other machines.
 func syncOf(dir string) []Check {
-	home := machine.Home()
+	realHome, err := fsx.Real(machine.Home()) // often a link, such as /home/u
+	if err != nil {
+		realHome = machine.Home()
+	}
 	real, err := fsx.Real(dir)
 	if err != nil {
 		real = dir
 	}
-	return checkSync(syncEngine(real, home, marked), fsx.Remote(real))
+	return checkSync(syncEngine(real, realHome, marked), fsx.Remote(real))
 }
 
 func checkSync(engine, fileSystem string) []Check {
