@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -79,6 +80,8 @@ func TestStateFiles(t *testing.T) {
 		want(t, s.stateFiles(t.Context()), Warn, path+": a directory")
 		testfs.Check(t, os.Remove(path))
 	}
+	testfs.Check(t, state.Update(s.StateDir, func(saved *state.Saved) { saved.Told = json.RawMessage(`{"version":99}`) }))
+	want(t, s.stateFiles(t.Context()), Warn, filepath.Join(s.StateDir, "state.json")+": ")
 }
 
 func TestProbe(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 // syncOf checks which sync program or network drive carries the store to other machines.
 func syncOf(dir string) []Check {
-	realHome, err := fsx.Real(machine.Home()) // often a link, such as /home/u
+	realHome, err := fsx.Real(machine.Home()) // a link may lead to it
 	if err != nil {
 		realHome = machine.Home()
 	}
