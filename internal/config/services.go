@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -31,6 +32,16 @@ func doubtful(why error) Service { return Service{doubts: []error{why}} }
 func Services() (list []Service, ok bool) {
 	home := machine.Home()
 	return fsx.InTimeOf(context.Background(), home, fsx.ReadTimeout, func() []Service { return services(home) })
+}
+
+// matches returns the paths of the entries of a directory whose names match a pattern, sorted. filepath.Glob would read a * or [ in the
+// directory's own path as part of the pattern.
+func matches(dir, pattern string) []string {
+	names, _ := fs.Glob(os.DirFS(dir), pattern) // only a bad pattern is an error
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	return names
 }
 
 func services(home string) []Service {

@@ -23,9 +23,8 @@ func systemdServices(dir, home string) (list []Service) {
 // units returns the services that have a file or drop-ins in dir. `systemctl --user edit` makes drop-ins there for a unit in another
 // directory.
 func units(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // only a bad pattern is an error
-	dropIns, _ := filepath.Glob(filepath.Join(dir, "*.service.d"))
-	for _, d := range dropIns {
+	files := matches(dir, "*.service")
+	for _, d := range matches(dir, "*.service.d") {
 		files = append(files, strings.TrimSuffix(d, ".d"))
 	}
 	slices.Sort(files)
@@ -34,9 +33,8 @@ func units(dir string) []string {
 
 // loadUnit reads the files of a unit, and goes on after an unreadable one.
 func loadUnit(path, home string) *unit {
-	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
-	for _, path := range append([]string{path}, dropIns...) { // Glob sorts, as systemd does
+	for _, path := range append([]string{path}, matches(path+".d", "*.conf")...) { // in systemd's order
 		data, err := readServiceFile(path)
 		switch {
 		case err == nil:

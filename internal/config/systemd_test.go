@@ -97,6 +97,16 @@ func TestUnreadableDropIn(t *testing.T) {
 	}
 }
 
+// TestBracketsInThePath checks that a directory whose name would be a pattern is read too.
+func TestBracketsInThePath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "[a]*")
+	put(t, filepath.Join(dir, "mem[1].service"), start)
+	path := put(t, filepath.Join(dir, "mem[1].service.d", "x.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/s", path}}) || err != nil {
+		t.Errorf("FindStores: %v, %v", got, err)
+	}
+}
+
 // TestDropInOfAUnitElsewhere checks a drop-in without its unit, such as `systemctl --user edit` makes.
 func TestDropInOfAUnitElsewhere(t *testing.T) {
 	dir := t.TempDir()

@@ -66,8 +66,7 @@ func (s *Service) agrees(other *Service, home string) bool {
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
 	paths, ok := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive
-		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // only a bad pattern is an error
-		return found
+		return matches(dir, "*.xml")
 	})
 	if !ok { // the task may run all the same: the scheduler has its own copy of the definition
 		return []Service{doubtful(fmt.Errorf("%s does not answer, so its files do not tell which store the daemon uses", dir))}

@@ -192,7 +192,7 @@ func TestSync(t *testing.T) {
 // TestSyncMarkers checks that markers are found in the store and above it, but not in the home directory, where Dropbox keeps its settings.
 func TestSyncMarkers(t *testing.T) {
 	home := t.TempDir()
-	store := filepath.Join(home, "shared", "deep", "store")
+	store := filepath.Join(home, "[shared]", "deep", "store") // [ is no pattern here
 	testfs.Check(t, os.MkdirAll(store, 0o700))
 	touch := func(parts ...string) string {
 		t.Helper()
@@ -205,8 +205,8 @@ func TestSyncMarkers(t *testing.T) {
 		t.Errorf("~/.dropbox counts as %q, want none", got)
 	}
 	for _, test := range []struct{ dir, marker, engine string }{
-		{filepath.Join("shared"), ".sync_1234.db", "Nextcloud"},
-		{filepath.Join("shared", "deep", "store"), ".stignore", "Syncthing"},
+		{filepath.Join("[shared]"), ".sync_1234.db", "Nextcloud"},
+		{filepath.Join("[shared]", "deep", "store"), ".stignore", "Syncthing"},
 	} {
 		touch(test.dir, test.marker)
 		if got := syncEngine(store, home, marked); got != test.engine {

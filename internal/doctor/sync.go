@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -79,6 +81,7 @@ func syncEngine(dir, home string, marked func(pattern string) bool) string {
 }
 
 func marked(pattern string) bool {
-	found, err := filepath.Glob(pattern)
+	dir, name := filepath.Split(pattern)
+	found, err := fs.Glob(os.DirFS(dir), name) // filepath.Glob would read a [ in dir as part of the pattern
 	return err == nil && len(found) > 0
 }
