@@ -23,7 +23,7 @@ func (s Subject) discovery(context.Context) []Check {
 		return one("discovery", Fail, "There is no store: no home directory to look in; name one by --store")
 	}
 	if len(s.Doubts) == 0 {
-		return one("discovery", Pass, "Stores: %d; nothing suggests another one", len(s.Stores))
+		return one("discovery", Pass, "Stores: %d; every file that was read to find them is understood", len(s.Stores))
 	}
 	var checks []Check
 	for _, d := range s.Doubts {
