@@ -123,6 +123,19 @@ func TestStore(t *testing.T) {
 	want(t, checkStore(file, "x", statStore(file)), Fail, "not a directory")
 }
 
+// TestDiscoveryAdvisesOnce checks that a doubt with an advice of its own gets no second one.
+func TestDiscoveryAdvisesOnce(t *testing.T) {
+	for doubt, says := range map[string]string{
+		"/c.json, line 3: no": "/c.json, line 3: no; put it right, or name the store in the config file or by --store.",
+		"/t.xml: how it starts the daemon is not understood: put the store into the config file too": "put the store into the config file too.",
+	} {
+		checks := Subject{Stores: make([]*lockcore.Store, 1), Doubts: []string{doubt}}.discovery(t.Context())
+		if want(t, checks, Warn, says); !strings.HasSuffix(checks[0].Detail, says) {
+			t.Errorf("%+v", checks)
+		}
+	}
+}
+
 var commands = words.Commands{Unlock: "lockbar unlock --store /s", Copies: "lockbar unlock --copies --store /s"}
 
 func TestLock(t *testing.T) {

@@ -27,7 +27,11 @@ func (s Subject) discovery(context.Context) []Check {
 	}
 	var checks []Check
 	for _, d := range s.Doubts {
-		checks = append(checks, one("discovery", Warn, "%s; put it right, or name the store in the config file or by --store", words.OneLine(d))...)
+		advice := "; put it right, or name the store in the config file or by --store"
+		if strings.Contains(d, "put the store into the config file") { // the doubt has its own advice
+			advice = ""
+		}
+		checks = append(checks, one("discovery", Warn, "%s%s", words.OneLine(d), advice)...)
 	}
 	return checks
 }
