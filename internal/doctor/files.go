@@ -25,7 +25,7 @@ func (s Subject) config(context.Context) []Check {
 	}
 	c, err := config.Load(path)
 	_, errStat := os.Stat(path)
-	missing := errors.Is(errStat, fs.ErrNotExist)
+	missing := fsx.IsAbsent(errStat)
 	own := config.Source(path)
 	checks := checkConfig(own, c, err, time.Now())
 	switch {
