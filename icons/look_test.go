@@ -124,8 +124,8 @@ func TestICOIsTheSamePicture(t *testing.T) {
 
 // minDifference is the smallest share of pixels, of all that either icon
 // covers, in which two icons must differ. A padlock with and without its
-// keyhole differs in a twentieth, which nobody sees in a panel; the closest
-// pairs, held-here with stale and with corrupt, differ by 0.30.
+// keyhole differs in less than a tenth, which nobody sees in a panel; the closest
+// pair, held-here and corrupt on macOS, differs by 0.30.
 const minDifference = 0.25
 
 // slide bounds how far one icon is moved over the other to find the best

@@ -84,6 +84,7 @@ func TestBadContent(t *testing.T) {
 		{"{\"stores\": [" + strconv.Quote(testfs.Abs("/a")) + ",\n\"b\"]}", 1, `"b" is not an absolute path`},
 		{"{\"stores\": [\"~other/x\"]}", 1, "not an absolute path"},
 		{"{\"stores\": [\"\"]}", 1, "not an absolute path"},
+		{"{\n\"stores\": [\"~/\xff\"]}", 2, "not UTF-8"},
 		{"{\n\"notify\": true}", 2, "must be an object"},
 		{"{\n\"notify\": null}", 2, "must be an object"},
 		{"{\n\"notify\": {\n\"stale\": \"no\"}}", 3, `"stale" must be true or false, not "no"`},

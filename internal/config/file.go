@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/json"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,9 +37,9 @@ func find(path string) (file, error) {
 	own := ownPath(path)
 	data, ownErr := fsx.ReadLinked(own, maxSize)
 	switch {
-	case known && owner == "" && errors.Is(ownErr, fs.ErrNotExist):
+	case known && owner == "" && fsx.IsAbsent(ownErr):
 		return file{path, path, named, false}, nil
-	case ownErr == nil, err == nil && !errors.Is(ownErr, fs.ErrNotExist):
+	case ownErr == nil, err == nil && !fsx.IsAbsent(ownErr):
 		return file{own, own, data, false}, ownErr
 	case known:
 		return file{path, own, named, true}, nil
@@ -79,14 +78,14 @@ func (f file) parse() (Config, error) {
 
 // Source returns the file with the settings of this machine: path, or its own file beside it.
 func Source(path string) string {
-	f, _ := find(path) // the source is known even if it cannot be read
+	f, _ := find(path) // with an error, too, the source is the file that Load tries to read
 	return f.source
 }
 
 // read returns the content of a file; nil if there is none.
 func read(path string) ([]byte, error) {
 	data, err := fsx.ReadLinked(path, maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if fsx.IsAbsent(err) {
 		return nil, nil
 	}
 	return data, err

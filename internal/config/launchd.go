@@ -10,8 +10,7 @@ import (
 
 // launchdServices reads the agents of this user that start the daemon. It does not look for agents in /Library, which start for all users.
 func launchdServices(dir string) (list []Service) {
-	paths, _ := filepath.Glob(filepath.Join(dir, "*.plist")) // only a bad pattern is an error
-	for _, path := range paths {
+	for _, path := range matches(dir, "*.plist") {
 		if s, isDaemon := readAgent(path); isDaemon {
 			list = append(list, s)
 		}

@@ -13,7 +13,7 @@ func agent(body string) string { return `<plist version="1.0"><dict>` + body + `
 
 const storeVariable = `<key>EnvironmentVariables</key><dict><key>PATH</key><string>/bin</string><key>IAI_MCP_STORE</key><string>/s t/&amp;</string></dict>`
 
-// launchd returns the store that the first of the agents in dir names, and the problems up to it as one error.
+// launchd returns the store of the first agent in dir that names one, and the doubts up to that agent as one error.
 func launchd(dir string) ([]StorePath, error) { return joined(firstStore(launchdServices(dir))) }
 
 func TestLaunchd(t *testing.T) {

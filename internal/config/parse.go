@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -73,6 +74,9 @@ func readStores(c *Config, m member) error {
 	var list []*string
 	if json.Unmarshal(m.value, &list) != nil || slices.Contains(list, nil) {
 		return m.fault(`"stores" must be a list of paths, such as ["~/.iai-mcp"]`)
+	}
+	if !utf8.Valid(m.value) { // package json has replaced these bytes, so the list names other directories
+		return m.fault(`"stores" has a path that is not UTF-8, so rename that directory`)
 	}
 	c.Stores = nil
 	for _, s := range list {

@@ -15,7 +15,8 @@ import (
 const FileVariable = "LOCKBAR_CONFIG"
 
 // Path returns the path of the settings file, which need not exist: LOCKBAR_CONFIG, else a file in the system's place for settings. It
-// returns an error if neither the environment nor a home directory tells where that is.
+// returns an error if neither the environment nor a home directory tells where that is, or if LOCKBAR_CONFIG is relative and there is no
+// working directory.
 func Path() (string, error) {
 	if path := os.Getenv(FileVariable); path != "" {
 		return filepath.Abs(path)
@@ -36,7 +37,7 @@ func checkStore(s string) error {
 
 // Stores returns the directories that this machine's settings file lists (see Load), with ~ replaced by the home directory; none if there
 // is no file. It ignores all other keys, since a typo in one must not hide the stores. It returns an error if the file cannot be read, if
-// its stores are invalid (*Error), or for a ~ without a home directory.
+// it is not a JSON object or its stores are invalid (*Error), or for a ~ without a home directory.
 func Stores(path string) ([]string, error) {
 	f, err := find(path)
 	if err != nil {

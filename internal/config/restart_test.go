@@ -67,7 +67,7 @@ func TestSystemdRestart(t *testing.T) {
 	}
 }
 
-// TestRestartOfUnreadableUnits checks that an unreadable unit has no delay, except that of a drop-in, which overrides it.
+// TestRestartOfUnreadableUnits checks that an unreadable unit has the delay that its drop-in sets, or else none.
 func TestRestartOfUnreadableUnits(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "iai-mcp.service", "x"), "") // a directory

@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,7 +18,7 @@ type Service struct {
 	Name    string        // of the systemd unit or Windows task, or the label of the launchd agent; empty if it cannot be controlled
 	Store   string        // the daemon's store, absolute; empty if there are doubts
 	Restart time.Duration // the longest delay before a crashed daemon is restarted; 0 if it is restarted at once or not at all
-	Command string        // the path of the Python program or the script that a Windows task starts; else empty
+	Command string        // the Python program or the script that a Windows task starts, usually as a path; else empty
 
 	file   string  // the file that names Store
 	doubts []error // reasons why the store may be another one
@@ -31,6 +32,16 @@ func doubtful(why error) Service { return Service{doubts: []error{why}} }
 func Services() (list []Service, ok bool) {
 	home := machine.Home()
 	return fsx.InTimeOf(context.Background(), home, fsx.ReadTimeout, func() []Service { return services(home) })
+}
+
+// matches returns the paths of the entries of a directory whose names match a pattern, sorted. filepath.Glob would read a * or [ in the
+// directory's own path as part of the pattern.
+func matches(dir, pattern string) []string {
+	names, _ := fs.Glob(os.DirFS(dir), pattern) // only a bad pattern is an error
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	return names
 }
 
 func services(home string) []Service {

@@ -23,9 +23,8 @@ func systemdServices(dir, home string) (list []Service) {
 // units returns the services that have a file or drop-ins in dir. `systemctl --user edit` makes drop-ins there for a unit in another
 // directory.
 func units(dir string) []string {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.service")) // only a bad pattern is an error
-	dropIns, _ := filepath.Glob(filepath.Join(dir, "*.service.d"))
-	for _, d := range dropIns {
+	files := matches(dir, "*.service")
+	for _, d := range matches(dir, "*.service.d") {
 		files = append(files, strings.TrimSuffix(d, ".d"))
 	}
 	slices.Sort(files)
@@ -34,9 +33,8 @@ func units(dir string) []string {
 
 // loadUnit reads the files of a unit, and goes on after an unreadable one.
 func loadUnit(path, home string) *unit {
-	dropIns, _ := filepath.Glob(filepath.Join(path+".d", "*.conf"))
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
-	for _, path := range append([]string{path}, dropIns...) { // Glob sorts, as systemd does
+	for _, path := range append([]string{path}, matches(path+".d", "*.conf")...) { // in systemd's order
 		data, err := readServiceFile(path)
 		switch {
 		case err == nil:
@@ -60,7 +58,7 @@ type unit struct {
 	mistake     []error // about a line that would set the store if systemd did not ignore the end of it
 }
 
-// read adds the settings in [Service] of a unit file or a drop-in, which continues the file before it.
+// read adds the settings in [Service] of one file, the unit's own or a drop-in, to those of the files before it.
 func (u *unit) read(text, path string) {
 	section := ""
 	for line := range strings.Lines(joinLines(text)) {
@@ -92,8 +90,9 @@ func (u *unit) set(key, value, path string) {
 	}
 }
 
-// service returns the service of a unit. It doubts the store if an unreadable file may name a store, or an EnvironmentFile=, since that
-// overrides every Environment= (systemd.exec(5)).
+// service returns the service of a unit. It doubts the store if the store's path is relative, if a file of the unit could not be read, if a
+// line with the store has a mistake, or if an EnvironmentFile= may name a store, since that overrides every Environment=
+// (systemd.exec(5)).
 func (u *unit) service() Service {
 	s := Service{Name: u.name, Restart: u.restartDelay()}
 	if strings.Contains(u.name, "@.") { // a template, whose instances are not known

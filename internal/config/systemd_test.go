@@ -47,7 +47,7 @@ func TestSystemd(t *testing.T) {
 	}
 }
 
-// TestSystemdMistakes checks that a line with a mistake gives the store that systemd takes from it, and a doubt.
+// TestSystemdMistakes checks that only the words before a mistake count in its line, as in systemd, and that the mistake leaves a doubt.
 func TestSystemdMistakes(t *testing.T) {
 	for line, want := range map[string]string{
 		`"IAI_MCP_STORE=/b c`:                "/a",
@@ -94,6 +94,16 @@ func TestUnreadableDropIn(t *testing.T) {
 	}
 	if list := systemdServices(dir, ""); len(list) != 1 || len(list[0].doubts) != 1 {
 		t.Errorf("services: %+v", list)
+	}
+}
+
+// TestBracketsInThePath checks that a directory whose name would be a pattern is read too.
+func TestBracketsInThePath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "[a]*")
+	put(t, filepath.Join(dir, "mem[1].service"), start)
+	path := put(t, filepath.Join(dir, "mem[1].service.d", "x.conf"), "[Service]\nEnvironment=IAI_MCP_STORE=/s")
+	if got, err := systemd(dir, ""); !reflect.DeepEqual(got, []StorePath{{"/s", path}}) || err != nil {
+		t.Errorf("FindStores: %v, %v", got, err)
 	}
 }
 

@@ -66,10 +66,9 @@ func (s *Service) agrees(other *Service, home string) bool {
 func taskServices(home string, env func(string) string) (list []Service) {
 	dir := filepath.Join(home, ".iai-mcp")
 	paths, ok := fsx.InTimeOf(context.Background(), dir, fsx.ReadTimeout, func() []string { // dir may be a link to a network drive
-		found, _ := filepath.Glob(filepath.Join(dir, "*.xml")) // only a bad pattern is an error
-		return found
+		return matches(dir, "*.xml")
 	})
-	if !ok { // the scheduler does not need these files to start the daemon
+	if !ok { // the task may run all the same: the scheduler has its own copy of the definition
 		return []Service{doubtful(fmt.Errorf("%s does not answer, so its files do not tell which store the daemon uses", dir))}
 	}
 	for _, path := range paths {
@@ -81,7 +80,8 @@ func taskServices(home string, env func(string) string) (list []Service) {
 }
 
 // readTask reads a task and the script that it runs. isDaemon reports whether the task starts the daemon, or may start it; then the task
-// has a doubt. A file that cannot be read or understood counts only if its name or the task's mentions the daemon.
+// has a doubt. A file that cannot be read or parsed counts only if its name mentions the daemon. A task whose actions are not understood
+// counts only if the daemon is mentioned by an action, the name of the file or the name of the task.
 func readTask(path string, env func(string) string) (t Service, isDaemon bool) {
 	name := filepath.Base(path)
 	data, err := readServiceFile(path)
@@ -194,7 +194,8 @@ func parseTask(data []byte) (file taskFile, err error) {
 	d := xml.NewDecoder(strings.NewReader(decoded(data)))
 	// decoded made the text UTF-8, whatever it declares.
 	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
-	return file, d.Decode(&file)
+	err = d.Decode(&file)
+	return file, err
 }
 
 // isoSpan reads an XML Schema duration in whole days, hours, minutes and seconds, such as PT1M, and returns at most maxRestart. It returns

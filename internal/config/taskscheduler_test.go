@@ -167,7 +167,7 @@ func TestTasksOfASilentDirectory(t *testing.T) {
 	}
 }
 
-// TestTasksDisagree checks two tasks in one directory, as if a sync program had put another computer's files beside ours.
+// TestTasksDisagree checks two task files in one directory, as if a sync program had put another computer's files beside ours.
 func TestTasksDisagree(t *testing.T) {
 	const runs = "\r\npython -m iai_mcp.daemon\r\n"
 	for _, test := range []struct {

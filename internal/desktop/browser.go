@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/machine"
 )
 
-// askTime bounds the query for the desktop's browser.
+// askTime bounds the query for the desktop's browser, and then the wait for a child of the query that keeps its output open.
 const askTime = 2 * time.Second
 
 // PageDir returns a directory from which the desktop's browser can read a page. That is dir, unless the browser is a snap, such as Firefox
@@ -26,7 +26,7 @@ func PageDir(ctx context.Context, dir, name string) string {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	ask := exec.CommandContext(ctx, "xdg-mime", "query", "default", "text/html")
-	ask.WaitDelay = askTime // a child of the script may keep its output open
+	ask.WaitDelay = askTime
 	handler, err := ask.Output()
 	if err != nil {
 		return dir

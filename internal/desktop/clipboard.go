@@ -27,15 +27,18 @@ const endTime = 500 * time.Millisecond
 // maxComplaint limits the bytes that are read of a program's standard error: its first line is enough.
 const maxComplaint = 1 << 10
 
-// ErrNoClipboard reports that none of the clipboard programs is installed. Its text names those that the user can install, or on macOS and
-// Windows the system's program.
-var ErrNoClipboard = noClipboard(runtime.GOOS)
+// ErrNoClipboard reports that none of the clipboard programs of this session is installed. Its text names those that the user can install,
+// or on macOS and Windows the system's program.
+var ErrNoClipboard = noClipboard(runtime.GOOS, os.Getenv)
 
-func noClipboard(goos string) error {
-	if goos == "darwin" || goos == "windows" {
-		return errors.New(clipboardPrograms(goos, nil)[0][0] + " is missing from this system")
+func noClipboard(goos string, env func(string) string) error {
+	switch programs := clipboardPrograms(goos, env); {
+	case goos == "darwin" || goos == "windows":
+		return errors.New(programs[0][0] + " is missing from this system")
+	case programs[0][0] == "wl-copy":
+		return errors.New("install wl-clipboard, xclip or xsel")
 	}
-	return errors.New("install wl-clipboard, xclip or xsel")
+	return errors.New("install xclip or xsel")
 }
 
 // clipboardPrograms returns the command lines that read the clipboard's new text from stdin, best first.

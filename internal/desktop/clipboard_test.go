@@ -53,6 +53,15 @@ func TestCopySaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestNoClipboardNamesWhatIsTried checks that an X11 session is not told to install wl-clipboard, which Copy would not use there.
+func TestNoClipboardNamesWhatIsTried(t *testing.T) {
+	for wayland, want := range map[string]string{"": "install xclip or xsel", "wayland-0": "install wl-clipboard, xclip or xsel"} {
+		if got := noClipboard("linux", func(string) string { return wayland }).Error(); got != want {
+			t.Errorf("%q: %s, want %s", wayland, got, want)
+		}
+	}
+}
+
 // fake replaces a clipboard program with a shell script.
 func fake(t *testing.T, dir, name, body string) {
 	t.Helper()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
@@ -43,7 +42,7 @@ func (m missing) Unwrap() error { return m.cause }
 
 func (m missing) Error() string {
 	switch {
-	case errors.Is(m.cause, fs.ErrNotExist):
+	case fsx.IsAbsent(m.cause):
 		return ErrMissing.Error()
 	case errors.Is(m.cause, os.ErrDeadlineExceeded):
 		return "its disk does not answer"

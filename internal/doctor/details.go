@@ -25,7 +25,7 @@ func NotificationDetails(d notify.Delivery) string {
 }
 
 // UnknownNotifications replaces NotificationDetails in a text that is not from the tray app: only the app counts notifications.
-const UnknownNotifications = "Notifications: not known to this command (Copy Details in the menu counts them)\n"
+const UnknownNotifications = "Notifications: not known to this command (the app counts them: see Copy Details in its menu)\n"
 
 // StoreDetails returns the part about one store. It cleans text that others wrote.
 func StoreDetails(s lockcore.Snapshot, h watch.Health, now time.Time) string {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -46,7 +47,7 @@ func want(t *testing.T, checks []Check, result Result, says string) {
 
 func TestUser(t *testing.T) {
 	want(t, checkUser(1000, ""), Pass, "uid 1000")
-	want(t, checkUser(-1, ""), Pass, "ordinary") // Windows
+	want(t, checkUser(-1, ""), Pass, "no root user") // Windows
 	want(t, checkUser(0, "ann\x1b"), Warn, "sudo for ann")
 	want(t, checkUser(0, "root"), Warn, "This is root")
 	want(t, checkUser(0, ""), Warn, "This is root")
@@ -79,6 +80,8 @@ func TestStateFiles(t *testing.T) {
 		want(t, s.stateFiles(t.Context()), Warn, path+": a directory")
 		testfs.Check(t, os.Remove(path))
 	}
+	testfs.Check(t, state.Update(s.StateDir, func(saved *state.Saved) { saved.Told = json.RawMessage(`{"version":99}`) }))
+	want(t, s.stateFiles(t.Context()), Warn, filepath.Join(s.StateDir, "state.json")+": ")
 }
 
 func TestProbe(t *testing.T) {
@@ -118,6 +121,19 @@ func TestStore(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	testfs.Check(t, os.WriteFile(file, nil, 0o600))
 	want(t, checkStore(file, "x", statStore(file)), Fail, "not a directory")
+}
+
+// TestDiscoveryAdvisesOnce checks that a doubt with an advice of its own gets no second one.
+func TestDiscoveryAdvisesOnce(t *testing.T) {
+	for doubt, says := range map[string]string{
+		"/c.json, line 3: no": "/c.json, line 3: no; put it right, or name the store in the config file or by --store.",
+		"/t.xml: how it starts the daemon is not understood: put the store into the config file too": "put the store into the config file too.",
+	} {
+		checks := Subject{Stores: make([]*lockcore.Store, 1), Doubts: []string{doubt}}.discovery(t.Context())
+		if want(t, checks, Warn, says); !strings.HasSuffix(checks[0].Detail, says) {
+			t.Errorf("%+v", checks)
+		}
+	}
 }
 
 var commands = words.Commands{Unlock: "lockbar unlock --store /s", Copies: "lockbar unlock --copies --store /s"}
@@ -189,7 +205,7 @@ func TestSync(t *testing.T) {
 // TestSyncMarkers checks that markers are found in the store and above it, but not in the home directory, where Dropbox keeps its settings.
 func TestSyncMarkers(t *testing.T) {
 	home := t.TempDir()
-	store := filepath.Join(home, "shared", "deep", "store")
+	store := filepath.Join(home, "[shared]", "deep", "store") // [ is no pattern here
 	testfs.Check(t, os.MkdirAll(store, 0o700))
 	touch := func(parts ...string) string {
 		t.Helper()
@@ -202,13 +218,29 @@ func TestSyncMarkers(t *testing.T) {
 		t.Errorf("~/.dropbox counts as %q, want none", got)
 	}
 	for _, test := range []struct{ dir, marker, engine string }{
-		{filepath.Join("shared"), ".sync_1234.db", "Nextcloud"},
-		{filepath.Join("shared", "deep", "store"), ".stignore", "Syncthing"},
+		{filepath.Join("[shared]"), ".sync_1234.db", "Nextcloud"},
+		{filepath.Join("[shared]", "deep", "store"), ".stignore", "Syncthing"},
 	} {
 		touch(test.dir, test.marker)
 		if got := syncEngine(store, home, marked); got != test.engine {
 			t.Errorf("%s: %q, want %q", test.marker, got, test.engine)
 		}
+	}
+}
+
+// TestSyncBelowALinkedHome checks that ~/.dropbox does not count if a link leads to the home directory.
+func TestSyncBelowALinkedHome(t *testing.T) {
+	dir := t.TempDir()
+	testfs.Check(t, os.MkdirAll(filepath.Join(dir, "real", ".iai-mcp"), 0o700))
+	testfs.Check(t, os.WriteFile(filepath.Join(dir, "real", ".dropbox"), nil, 0o600))
+	home := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "real"), home); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	if got := syncOf(filepath.Join(home, ".iai-mcp")); strings.Contains(got[0].Detail, "Dropbox") {
+		t.Errorf("the settings of Dropbox count as a marker: %+v", got)
 	}
 }
 

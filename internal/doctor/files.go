@@ -25,7 +25,7 @@ func (s Subject) config(context.Context) []Check {
 	}
 	c, err := config.Load(path)
 	_, errStat := os.Stat(path)
-	missing := errors.Is(errStat, fs.ErrNotExist)
+	missing := fsx.IsAbsent(errStat)
 	own := config.Source(path)
 	checks := checkConfig(own, c, err, time.Now())
 	switch {
@@ -40,7 +40,7 @@ func (s Subject) config(context.Context) []Check {
 // ofThisMachine adds why this computer has a settings file of its own.
 func ofThisMachine(path string, checks []Check) []Check {
 	for i := range checks {
-		checks[i].Detail += " Each computer has its own settings, and another one that shares the home directory saved " + words.OneLine(path) + "."
+		checks[i].Detail += " This computer has settings of its own, and does not use " + words.OneLine(path) + ", which is for other computers that share the home directory."
 	}
 	return checks
 }

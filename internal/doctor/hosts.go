@@ -40,7 +40,7 @@ func checkHosts(s *lockcore.Snapshot, problem error, now time.Time) []Check {
 	case !written:
 		own = "has no file there: its app writes one, unless that is switched off"
 	case ours.Machine != machine.ID():
-		own += ", under an id that Lockbar made up (" + ours.Machine[:lockcore.ShortID] + "), because another computer has the same system id, perhaps from a copied disk"
+		own += ", under an id that Lockbar made up (" + ours.Machine[:lockcore.ShortID] + "), because another computer has the same id, perhaps from a copied disk or " + machine.Variable
 	}
 	peers := s.Peers.List()
 	for i := range peers {

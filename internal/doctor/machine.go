@@ -28,7 +28,7 @@ func checkUser(euid int, sudoUser string) []Check {
 	case euid == 0:
 		return one("user", Warn, "This is root, who has a store and a desktop session of its own; run Lockbar as the user who runs iai-mcp")
 	case euid < 0:
-		return one("user", Pass, "An ordinary user")
+		return one("user", Pass, "This system has no root user")
 	}
 	return one("user", Pass, "An ordinary user (uid %d)", euid)
 }
@@ -79,7 +79,7 @@ func (s Subject) clock(ctx context.Context) []Check {
 	return checkClock(now, machine.BootTime(), machine.Probe(os.Getpid()).Started, ahead)
 }
 
-// oldest is earlier than any Lockbar: a clock that shows an earlier time was never set.
+// oldest is earlier than any Lockbar: a clock that shows an earlier time is wrong.
 var oldest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // maxAhead is the largest difference between two clocks that causes no warning.
@@ -99,7 +99,7 @@ func checkClock(now, boot, self time.Time, ahead string) []Check {
 	case boot.After(now) || !self.IsZero() && self.Sub(now).Abs() > maxAhead:
 		return one("clock", Warn, "The clock and the start times of processes do not fit together; it may have been set just now, so look again in a minute")
 	case ahead != "":
-		return one("clock", Warn, "The lock of %s was taken in the future by this clock; set the clocks of both machines by the network", ahead)
+		return one("clock", Warn, "The lock of %s was taken in the future by this clock; let the network set the clock here and on the computer that took the lock", ahead)
 	}
 	return one("clock", Pass, "The clock shows %s", now.Format(time.RFC3339))
 }

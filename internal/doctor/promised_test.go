@@ -25,7 +25,7 @@ func TestConfigOfThisMachine(t *testing.T) {
 	}
 	checks := Subject{}.config(t.Context())
 	want(t, checks, Pass, own)
-	want(t, checks, Pass, "another one that shares the home directory saved "+path)
+	want(t, checks, Pass, "does not use "+path)
 	testfs.Check(t, os.Remove(path))
 	checks = Subject{}.config(t.Context())
 	want(t, checks, Pass, own)

@@ -3,7 +3,9 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"lockbar/internal/fsx"
 	"lockbar/internal/state"
@@ -17,6 +19,9 @@ func (s Subject) stateFiles(context.Context) []Check {
 	}
 	saved, err := state.Read(s.StateDir)
 	_, errTold := notify.DecodeSaved(saved.Told)
+	if errTold != nil {
+		errTold = fmt.Errorf("%s: %w", filepath.Join(s.StateDir, "state.json"), errTold)
+	}
 	errs := []error{err, errTold}
 	for _, path := range state.LockFiles(s.StateDir) {
 		_, err := fsx.ReadEnd(path, 1)

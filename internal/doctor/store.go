@@ -23,11 +23,15 @@ func (s Subject) discovery(context.Context) []Check {
 		return one("discovery", Fail, "There is no store: no home directory to look in; name one by --store")
 	}
 	if len(s.Doubts) == 0 {
-		return one("discovery", Pass, "Stores: %d; nothing suggests another one", len(s.Stores))
+		return one("discovery", Pass, "Stores: %d; every file that was read to find them is understood", len(s.Stores))
 	}
 	var checks []Check
 	for _, d := range s.Doubts {
-		checks = append(checks, one("discovery", Warn, "%s; put it right, or name the store in the config file or by --store", words.OneLine(d))...)
+		advice := "; put it right, or name the store in the config file or by --store"
+		if strings.Contains(d, "put the store into the config file") { // the doubt has its own advice
+			advice = ""
+		}
+		checks = append(checks, one("discovery", Warn, "%s%s", words.OneLine(d), advice)...)
 	}
 	return checks
 }

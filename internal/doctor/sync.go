@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -10,12 +12,15 @@ import (
 
 // syncOf checks which sync program or network drive carries the store to other machines.
 func syncOf(dir string) []Check {
-	home := machine.Home()
+	realHome, err := fsx.Real(machine.Home()) // a link may lead to it
+	if err != nil {
+		realHome = machine.Home()
+	}
 	real, err := fsx.Real(dir)
 	if err != nil {
 		real = dir
 	}
-	return checkSync(syncEngine(real, home, marked), fsx.Remote(real))
+	return checkSync(syncEngine(real, realHome, marked), fsx.Remote(real))
 }
 
 func checkSync(engine, fileSystem string) []Check {
@@ -76,6 +81,7 @@ func syncEngine(dir, home string, marked func(pattern string) bool) string {
 }
 
 func marked(pattern string) bool {
-	found, err := filepath.Glob(pattern)
+	dir, name := filepath.Split(pattern)
+	found, err := fs.Glob(os.DirFS(dir), name) // filepath.Glob would read a [ in dir as part of the pattern
 	return err == nil && len(found) > 0
 }

@@ -37,7 +37,8 @@ type mac struct {
 // offProblem is the text of ErrSwitchedOff for Setting.Problem.
 var offProblem = "Lockbar is " + ErrSwitchedOff.Error()
 
-// read reads the list and the LaunchAgent. It distinguishes an entry that is switched off in System Settings from a missing one.
+// read reads the list and, if the app is not on in it, the LaunchAgent. It distinguishes an entry that is switched off in System Settings
+// from a missing one.
 func (m mac) read() (Setting, error) {
 	app := m.services.app()
 	if app == registered {

@@ -16,7 +16,8 @@ const (
 	laneGap    = 7
 	// thinnest is the narrowest bar, in percent: five minutes.
 	thinnest = 0.35
-	// near is the distance, in percent, below which two marks of a lane would overlap. They are then drawn markWidth pixels apart.
+	// near is the distance, in percent, below which two marks of a lane overlap even on a wide screen. They are then drawn markWidth
+	// pixels apart.
 	near      = 1.8
 	markWidth = 17
 	// maxMarks limits the marks that are drawn beside each other; the others are only counted.
@@ -81,7 +82,7 @@ func (d *day) x(t moment) float64 {
 	return 100 * float64(t-d.from) / float64(d.to-d.from)
 }
 
-// width returns the width of a stretch, in percent.
+// width returns the width of a stretch, in percent, but at least thinnest.
 func (d *day) width(s *stretch) float64 { return max(thinnest, d.x(s.to)-d.x(s.from)) }
 
 // draw writes the row of a day.
@@ -106,7 +107,7 @@ func (d *day) draw(w io.Writer, r *roster, id string) {
 	fmt.Fprint(w, "</svg>\n</figure>\n")
 }
 
-// drawGround writes the hours, the empty lanes, the times that were not watched and, in today's row, a line for now.
+// drawGround writes the hours, the background of the lanes, the times that were not watched and, in today's row, a line for now.
 func (d *day) drawGround(w io.Writer, rows []*row, height int) {
 	for _, row := range rows {
 		fmt.Fprintf(w, "<rect class=\"lane\" y=\"%d\" width=\"%.2f%%\" height=\"%d\"/>\n", row.bar(), d.x(d.end), barHeight)

@@ -21,7 +21,7 @@ import (
 )
 
 // wellFormed returns the page's elements and text. It fails the test if the page is not XML as well, or
-// could run or load anything.
+// has an element or attribute that runs or loads something.
 func wellFormed(t testing.TB, page []byte) (elements map[string]int, content string) {
 	t.Helper()
 	elements = map[string]int{}

@@ -131,7 +131,7 @@ func kindOf(s *span) kind {
 }
 
 // claims returns the bars of two claims: one for the lock's machine, if there is a lock, and one for the rival. The rival is this
-// machine, unless a conflict copy names another. Two claims of one machine share a bar.
+// machine, unless a conflict copy names another. Two claims in one lane share a bar.
 func (r *roster) claims(s *lockcore.Snapshot) []place {
 	rival := hereLane
 	if c := words.Rival(*s); s.Reason == lockcore.ConflictCopy && !c.IsZero() {

@@ -31,7 +31,7 @@ type History struct {
 	Demo   bool // the page is marked as a demo's
 }
 
-// Save writes the page to a directory, readable by this user only, and returns its path.
+// Save writes the page to a directory, except on Windows readable by this user only, and returns its path.
 func (h *History) Save(dir string) (string, error) {
 	path := filepath.Join(dir, Name)
 	return path, fsx.Replace(path, h.HTML(), 0o600)

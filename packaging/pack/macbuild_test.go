@@ -30,7 +30,7 @@ esac`,
 	"ditto":    `test -d "$4"; echo zip >"$5"`,
 	"hdiutil":  `for last; do :; done; test -L "$5/Applications"; echo dmg >"$last"`,
 	"xcrun":    `test -e "$3"`,
-	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one, whose icons take half a second
+	"pack":     `for last; do :; done; echo made >"$last"`, // TestBundleLayout has the real one
 }
 
 // runMacBuild runs the script with the fakes in front of PATH and returns the calls of the fakes, one line each.

@@ -83,7 +83,8 @@ Where helpers are found, and where \fBlockbar demo\fR plays. A program in a dire
 at login.
 .TP
 .B XDG_RUNTIME_DIR
-The directory of the lock by which a second start is noticed (default \fBTMPDIR\fR).
+The directory of a lock by which a second start is noticed (default \fBTMPDIR\fR), and of the session's message bus if
+\fBDBUS_SESSION_BUS_ADDRESS\fR is not set.
 .TP
 .B TZ
 The time zone of all times. Without it, Lockbar follows the system's.
@@ -93,8 +94,8 @@ Where \fBgo run\fR builds: a program in it cannot be started at login.
 .SH FILES
 .TP
 .I ~/.iai\-mcp/.locked
-The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR, \fIlifecycle_state.json\fR and the names
-of the files.
+The lock of the default store. Beside it Lockbar reads \fI.daemon\-state.json\fR, \fIlifecycle_state.json\fR, the names
+of the files, and the conflict copies of the lock.
 .TP
 .I ~/.iai\-mcp/.lockbar
 One file for each computer that shares the store, with what it reports: \fBlockbar hosts\fR prints them.
@@ -172,7 +173,7 @@ func ended(paragraph string) string {
 	return strings.TrimSuffix(paragraph, ".") + "."
 }
 
-// manCode keeps the lines of a text as they are.
+// manCode keeps the lines of a text, without an indent of two blanks.
 func manCode(b *strings.Builder, text string) {
 	b.WriteString(".RS\n.nf\n")
 	for line := range strings.Lines(text) {

@@ -80,7 +80,7 @@ func TestManExplains(t *testing.T) {
 }
 
 // TestReadmeDescribesTheIcons checks that README names each state, and describes its icon as the demo and the manual do, but without
-// articles.
+// the article at the beginning.
 func TestReadmeDescribesTheIcons(t *testing.T) {
 	readme := read(t, "README.md")
 	for _, state := range lockcore.States() {
@@ -163,7 +163,7 @@ func TestSecurityNamesWhatIsRunAndWritten(t *testing.T) {
 	}
 }
 
-// programSources returns our own files of the packages that are linked into lockbar, on all systems.
+// programSources returns our own files, for all systems, of the packages that are linked into lockbar on this system.
 func programSources(t *testing.T) []string {
 	t.Helper()
 	files, err := ourFiles()
