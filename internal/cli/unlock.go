@@ -156,7 +156,7 @@ func nowOf(err error) (now lockcore.Snapshot) {
 	return now
 }
 
-// removedObject is the JSON of a removal. If the removal was refused, it describes the current lock.
+// removedObject is the JSON of a removal. If nothing was removed, it describes the lock that is there.
 type removedObject struct {
 	Removed bool             `json:"removed"`
 	Record  *lockcore.Record `json:"record"`
@@ -171,7 +171,7 @@ func newRemovedObject(c lockcore.Backup, there lockcore.Snapshot) removedObject 
 	return removedObject{true, report.Record(c.Record), c.Token, c.Path}
 }
 
-// printUnlock prints the result. A failed write changes no exit code, since the lock is already removed.
+// printUnlock prints the result. A failed write changes no exit code, since the lock may be removed already.
 func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON bool, done []row) {
 	switch {
 	case asJSON:

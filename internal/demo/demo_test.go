@@ -168,7 +168,7 @@ func TestStoryWithoutAnnouncements(t *testing.T) {
 	})
 }
 
-// TestFailedAct tests that an act is left out if lockcore always refuses it, and that any other failure ends the story.
+// TestFailedAct tests that an act is left out if lockcore always refuses it, and that any other failure of all tries ends the story.
 func TestFailedAct(t *testing.T) {
 	broken := errors.New("the disk is broken")
 	for _, test := range []struct {
