@@ -109,7 +109,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
 	case errors.Is(err, lockcore.ErrHeld):
 		why, instead := words.Refusal(there, c)
-		return refused(why, there, now, instead+". To remove it anyway, add --force")
+		return refused(why, there, now, instead+". To remove the lock anyway, add --force")
 	case there.Reason == lockcore.StoreMissing:
 		return failf(exitRefused, "nothing was removed: %w", errNoStore(there))
 	case errors.Is(err, lockcore.ErrUnreadable):
@@ -197,7 +197,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 		rows = rows[:1] // nothing is known about the target of the link
 	}
 	if c.Link != "" {
-		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + ", which stays as it is"})
+		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + "; that file is not touched"})
 	}
 	return append(rows, row{"backup", path(c.Path)})
 }
