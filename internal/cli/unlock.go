@@ -31,7 +31,7 @@ func newUnlock(g *globals) *cobra.Command {
 meanwhile, nothing is removed. No process is ever ended.
 
 The lock is removed only with --force if its process still runs on this computer, if another daemon of the store runs or is starting
-here, if two processes claim it, or if its own computer reports that its daemon runs. First end what uses the store.
+here, if two processes claim it, or if its own computer reports that its holder runs. First end what uses the store.
 
 Without a terminal, unlock needs --yes. Scripts also give --token with the token that status --json printed, so that only that lock is
 removed.
