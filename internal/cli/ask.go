@@ -42,7 +42,7 @@ func runAsk(ctx context.Context, s settings, host string) error {
 		return failf(exitRefused, "nobody was asked: %s", why)
 	}
 	own, _ := seen.Peers.Own()
-	if own.Ask.Machine == p.Machine && own.Ask.Daemon == p.Daemon {
+	if own.Ask.Machine == p.Machine && own.Ask.Daemon == p.Daemon && !own.Ask.Expired(time.Now()) {
 		fmt.Printf("%s is already being asked to stop its daemon (PID %d).\n", hostOf(p), p.Daemon.PID)
 		return nil
 	}

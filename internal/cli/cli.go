@@ -1,6 +1,6 @@
-// Package cli implements the command line. The file of a command has its name; run has several. A command reads its flags, calls other
-// packages, and turns the results into text, JSON (whose names are stable) and an exit code. Decisions are plain functions beside the command
-// that carries them out.
+// Package cli implements the command line. Each command that users call is in the file of its name (help and completion in cobra.go); run
+// and unlock have more files. A command reads its flags, calls other packages, and turns the results into text, JSON (whose names are
+// stable) and an exit code. Decisions are plain functions beside the command that carries them out.
 package cli
 
 import (
@@ -95,7 +95,7 @@ const rootExamples = `  lockbar                        show the icon in the menu
   lockbar demo                   see what Lockbar does, on a store made for it
   lockbar --store /x/mem status  look at a store other than yours`
 
-// stayLean saves power and memory in the commands that keep running, which nearly always wait.
+// stayLean saves power and memory in tray and watch, which keep running and nearly always wait.
 //
 // With GOMAXPROCS 1, each hint of a change wakes one thread, instead of several that look for work and find none. Measured over a quiet
 // minute of the tray: 6 voluntary context switches instead of 12, and 1 MB less memory; the time from a change to the icon is

@@ -99,8 +99,8 @@ func children() iter.Seq[int] {
 	}
 }
 
-// searchChildrenOf yields the children of a process, newest first: in a chain where each process forks the next and ends at once,
-// only the newest is alive.
+// searchChildrenOf yields the children of a process, from the highest PID down. That is usually the newest first: in a chain where each
+// process forks the next and ends at once, only the newest is alive.
 func searchChildrenOf(process int, yield func(int) bool) {
 	proc, err := os.Open("/proc")
 	if err != nil {

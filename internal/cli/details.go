@@ -21,7 +21,7 @@ func newDetails(g *globals) *cobra.Command {
 		Use:   "details",
 		Short: "Print what Copy Details in the menu copies",
 		Long: `Print what Copy Details in the menu copies: every detail of each store and its lock, for a bug report. Only the menu's
-text counts notifications, since only the app knows them. doctor prints the rest.`,
+text counts notifications, since only the app knows them. What else a bug report needs, lockbar doctor prints.`,
 		Example:    "  lockbar details --copy",
 		SuggestFor: []string{"copy", "report"},
 		Args:       noArguments,

@@ -20,7 +20,7 @@ const (
 	exitFailed  = 4 // lockbar could not do it
 )
 
-// A failure is an exit code with the error that explains it; err is nil if the output explains it.
+// A failure is an exit code with the error that explains it; err is nil if none is to be printed, as for the exit code of run's CMD.
 type failure struct {
 	code int
 	err  error

@@ -43,7 +43,8 @@ const storesHelp = `Which store: --store, or $IAI_MCP_STORE, or what the config 
 agent, systemd user unit or scheduled task, or ~/.iai-mcp; the first one that is found counts.
 
 The config file is the one that $LOCKBAR_CONFIG names, or config.json in ~/Library/Application Support/Lockbar (macOS),
-$XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Windows). The defaults are:
+$XDG_CONFIG_HOME/lockbar or ~/.config/lockbar (Linux), %AppData%\Lockbar (Windows). Its entries, with their
+defaults (without "stores", the next place above counts):
 
   {
     "stores": ["~/.iai-mcp"],

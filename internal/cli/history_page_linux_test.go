@@ -11,7 +11,7 @@ import (
 
 // Only for Linux: elsewhere a browser would open.
 
-// TestFailingOpener checks that each command explains the exit code of the opener in words.
+// TestFailingOpener checks that open and history --html explain the exit code of the opener in words.
 func TestFailingOpener(t *testing.T) {
 	for code, want := range map[string]string{"3": "no program was found that can show it", "4": "xdg-open failed: exit code 4"} {
 		w := newWorld(t)

@@ -94,7 +94,8 @@ func (h *hold) start(args []string) error {
 	cmd := exec.Command(self, append(mindArguments(h.wantsTerminal, inherited(theirOrders), inherited(theirReport)), args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	// A stopped minder could not end CMD, so it gets SIGCONT when we die. On its own the kernel sends SIGCONT only to an orphaned group.
+	// A stopped minder could not end CMD, so on Linux it gets SIGCONT when we die: on its own the kernel sends SIGCONT only to an orphaned
+	// group.
 	cmd.SysProcAttr = dieWith(&syscall.SysProcAttr{Setpgid: true}, syscall.SIGCONT)
 	if err := cmd.Start(); err != nil {
 		return err

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// suspend handles a stop of CMD's group. If CMD stopped because it needs the terminal, and our group has it, CMD gets it. If CMD stopped
-// for Ctrl-Z and no shell could continue it, it continues. Otherwise our whole group stops too, as it would if CMD were in it, and the
-// shell regains control of its job.
+// suspend handles a stop of the minder, which stands for CMD's whole group. If the group stopped because CMD needs the terminal, and our
+// group has the terminal, CMD's group gets it. If Ctrl-Z stopped the group and no shell could continue it, we continue it. Otherwise our
+// whole group stops too, as it would if CMD were in it, and the shell regains control of its job.
 func (h *hold) suspend(s syscall.Signal) {
 	forTerminal := s == syscall.SIGTTIN || s == syscall.SIGTTOU
 	switch {
@@ -107,7 +107,8 @@ func setForeground(group int) {
 }
 
 // orphaned reports whether our group has no shell that could continue it (setsid, ssh -t, a terminal without a shell): no ancestor in our
-// session is in another group. The kernel does not let Ctrl-Z stop such a group.
+// session is in another group. The kernel does not let Ctrl-Z stop such a group. If an ancestor's parent is not known, orphaned
+// returns false.
 func orphaned() bool {
 	group := unix.Getpgrp()
 	session, _ := unix.Getsid(0)

@@ -22,7 +22,7 @@ func newLogin(g *globals) *cobra.Command {
 		Long: `Choose whether Lockbar starts when you log in. The choice takes effect at the next login: nothing is started or ended now.
 Lockbar then takes its settings from the config file, not from this command's flags.
 
-On macOS 12, status still prints enabled for a login item that was switched off in System Preferences.
+On macOS 12, status still prints enabled for an entry that launchctl has disabled.
 
 Exit code: 0 done; 1 it could not be done; 3 refused: this program cannot be started at the next login from its place, such as a
 temporary directory, Go's build cache or a disk image.`,

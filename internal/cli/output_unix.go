@@ -16,8 +16,8 @@ import (
 // program at once, for example while it holds a lock. It does not ignore SIGPIPE, since a child would inherit that.
 func keepBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it; it ignores ctx meanwhile, so do not wait for it. For
-// any other file it waits until ctx ends.
+// waitOutputClosed waits until the readers of f, a pipe or a socket, have closed it. Meanwhile it ignores ctx, so call it in a goroutine
+// for which nothing waits. For any other file it waits until ctx ends.
 func waitOutputClosed(ctx context.Context, f *os.File) {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&(os.ModeNamedPipe|os.ModeSocket) == 0 {

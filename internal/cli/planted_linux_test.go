@@ -48,7 +48,7 @@ func TestPlantedInTheStore(t *testing.T) {
 		}
 		for _, o := range append(odds, odd{"link to a secret", linkToSecret}) {
 			if !testfs.Long() && name != ".locked" && !slices.Contains([]string{"pipe", "huge", "link to a secret"}, o.name) {
-				continue // only the three above could make a command hang, grow or reveal the secret
+				continue // the three above stand for all that could make a command hang, grow or reveal the secret
 			}
 			t.Run(name+" is "+o.name, func(t *testing.T) {
 				if testfs.Long() {

@@ -121,8 +121,8 @@ func (s settings) resolvedStore() (*lockcore.Store, error) {
 	return s.stores[0].At(real)
 }
 
-// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: run takes a missing store for a typo, another
-// machine's lock needs --take-over, and a daemon that runs on another machine counts whatever lock there is.
+// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: run takes a missing store for a typo, takes no
+// lock while a daemon is reported to run on another machine, and needs --take-over for another machine's lock.
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
 	case seen.Reason == lockcore.StoreMissing:
@@ -130,8 +130,8 @@ func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	case err != nil:
 		return notTaken(err)
 	case len(seen.Elsewhere()) > 0:
-		host := words.Host(lockcore.Record{Hostname: seen.Elsewhere()[0].Host})
-		return failf(exitRefused, "the lock was not taken: the Lockbar of %s says that a daemon of this store runs there", host)
+		return failf(exitRefused, "the lock was not taken, since a daemon of this store runs on %s, as last reported",
+			hostOf(seen.Elsewhere()[0]))
 	case seen.State == lockcore.HeldElsewhere && !takeOver:
 		return failf(exitRefused, "the lock was not taken. %s With --take-over lockbar run takes it and keeps a backup",
 			words.Detail(seen, time.Now()))

@@ -153,10 +153,7 @@ func holderText(r lockcore.Record) string {
 }
 
 func conflictText(c lockcore.Conflict) string {
-	who := "corrupt: its content is not valid"
-	if !c.Record.IsZero() {
-		who = holderText(c.Record)
-	}
+	who := holderText(c.Record)
 	if c.Superseded {
 		who += ", settled: its holder is gone, or the lock was taken again since"
 	}
@@ -191,7 +188,7 @@ func listed(label string, texts []string) (rows []row) {
 }
 
 // printRows prints rows and aligns their texts after the longest label. It breaks a text into lines only if the row has no label and is not
-// one of copies: the texts of other rows hold paths and commands, which users copy whole.
+// one of copies: most other texts hold paths and commands, which users copy whole.
 func printRows(w io.Writer, p palette, rows []row) {
 	width, copies := 0, false
 	for _, r := range rows {

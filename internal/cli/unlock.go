@@ -31,7 +31,7 @@ func newUnlock(g *globals) *cobra.Command {
 meanwhile, nothing is removed. No process is ever ended.
 
 The lock is removed only with --force if its process still runs on this computer, if another daemon of the store runs or is starting
-here, if two processes claim it, or if its own computer reports that its daemon runs. First end what uses the store.
+here, if two processes claim it, or if its own computer reports that its holder runs. First end what uses the store.
 
 Without a terminal, unlock needs --yes. Scripts also give --token with the token that status --json printed, so that only that lock is
 removed.
@@ -109,7 +109,7 @@ func unlockFailure(err error, c words.Commands, now time.Time) error {
 		return refused("the lock is not the one that was seen", there, now, "Look again with lockbar status --json")
 	case errors.Is(err, lockcore.ErrHeld):
 		why, instead := words.Refusal(there, c)
-		return refused(why, there, now, instead+". To remove it anyway, add --force")
+		return refused(why, there, now, instead+". To remove the lock anyway, add --force")
 	case there.Reason == lockcore.StoreMissing:
 		return failf(exitRefused, "nothing was removed: %w", errNoStore(there))
 	case errors.Is(err, lockcore.ErrUnreadable):
@@ -156,7 +156,7 @@ func nowOf(err error) (now lockcore.Snapshot) {
 	return now
 }
 
-// removedObject is the JSON of a removal. If the removal was refused, it describes the current lock.
+// removedObject is the JSON of a removal. If nothing was removed, it describes the lock that is there.
 type removedObject struct {
 	Removed bool             `json:"removed"`
 	Record  *lockcore.Record `json:"record"`
@@ -171,7 +171,7 @@ func newRemovedObject(c lockcore.Backup, there lockcore.Snapshot) removedObject 
 	return removedObject{true, report.Record(c.Record), c.Token, c.Path}
 }
 
-// printUnlock prints the result. A failed write changes no exit code, since the lock is already removed.
+// printUnlock prints the result. A failed write changes no exit code, since the lock may be removed already.
 func printUnlock(c lockcore.Backup, there lockcore.Snapshot, err error, asJSON bool, done []row) {
 	switch {
 	case asJSON:
@@ -197,7 +197,7 @@ func changeRows(store string, c lockcore.Backup) []row {
 		rows = rows[:1] // nothing is known about the target of the link
 	}
 	if c.Link != "" {
-		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + ", which stays as it is"})
+		rows = append(rows, row{"link", "a symbolic link to " + path(c.Link) + "; that file is not touched"})
 	}
 	return append(rows, row{"backup", path(c.Path)})
 }

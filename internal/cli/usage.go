@@ -47,7 +47,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q%s%s", args[0], forCommand(cmd), didYouMean(flagLike(cmd, args[0])))
 }
 
-// onlyCommands validates the arguments of the program itself: it refuses any, since the first is an unknown command.
+// onlyCommands validates the arguments of the program itself. It refuses any: the first is an unknown command, or stands after a --, where
+// cobra recognises no command.
 func onlyCommands(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -55,7 +56,11 @@ func onlyCommands(root *cobra.Command, args []string) error {
 	if of := ofDaemon(args); of != "" {
 		return fmt.Errorf("unknown command %q; %s", args[0], of)
 	}
-	return fmt.Errorf("unknown command %q%s", args[0], didYouMean(commandLike(root, args[0])))
+	like := commandLike(root, args[0])
+	if like == args[0] {
+		return fmt.Errorf("unexpected -- before the command %q", like)
+	}
+	return fmt.Errorf("unknown command %q%s", args[0], didYouMean(like))
 }
 
 // ofDaemon returns a suggestion for a word that may be about the daemon; empty for any other word.

@@ -133,6 +133,7 @@ func TestSuggestions(t *testing.T) {
 		"staaatus":                `unknown command "staaatus": did you mean status? (see lockbar --help)`,
 		"staaaatus":               `unknown command "staaaatus" (see lockbar --help)`,
 		"wa":                      `unknown command "wa" (see lockbar --help)`,
+		"-- status":               `unexpected -- before the command "status" (see lockbar --help)`,
 		"xyzzy":                   `unknown command "xyzzy" (see lockbar --help)`,
 		"status --jsn":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,
 		"--jsn status":            `unknown flag --jsn for "status": did you mean --json? (see lockbar status --help)`,

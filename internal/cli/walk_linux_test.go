@@ -95,7 +95,7 @@ func TestWhateverLiesInThePlaceOfAFile(t *testing.T) {
 	for _, file := range readFiles {
 		for _, o := range odds {
 			if !testfs.Long() && !slices.Contains([]string{"pipe", "huge", file.fine}, o.name) {
-				continue // the first two could make a command hang or grow
+				continue // the first two stand for all that could make a command hang or grow
 			}
 			t.Run(filepath.Base(file.path)+" is "+o.name, func(t *testing.T) {
 				if testfs.Long() {

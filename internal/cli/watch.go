@@ -68,7 +68,8 @@ func runWatch(ctx context.Context, s settings, print func(watch.Change) error) e
 	return errors.Join(err, failed)
 }
 
-// remember saves the holder of a store for the commands that look only once, and returns all that are known now.
+// remember saves the holder of a store for the commands that look only once, and returns all known holders. It does nothing without a state
+// directory.
 func (s settings) remember(known state.Holders, c watch.Change) state.Holders {
 	next := known.With(s.stores[c.Store], c.Memory)
 	if s.stateDir == "" || next.Equal(known) {

@@ -45,7 +45,7 @@ var acts = []act{
 		do: wakeUp, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Contested, why: lockcore.OtherDaemonAlive},
 	{text: "The daemon of {other} ends. Its Lockbar says so, and the icon shows it at once. The alarm ends after five seconds.",
 		do: end, from: []lockcore.State{lockcore.Contested}, want: lockcore.HeldHere, long: true},
-	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds Lockbar says so.",
+	{text: "The daemon of {here} crashes. Its lock stays behind, although its process is gone. After ten seconds the app tells you.",
 		do: crash, from: []lockcore.State{lockcore.HeldHere}, want: lockcore.Stale, long: true},
 	{text: "Force Unlock removes exactly that lock and keeps a backup.",
 		do: unlock, from: []lockcore.State{lockcore.Stale}, want: lockcore.Unlocked, mine: true},

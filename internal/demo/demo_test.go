@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// stories is the number of stories that run at the same time. They mostly wait for a store to settle.
+// stories is the number of stories that may run at the same time. They mostly wait for a store to settle.
 const stories = 10
 
 // clicks maps the menu's actions on a lock to functions. They ignore a refusal: the menu would not offer such an action.
@@ -168,7 +168,7 @@ func TestStoryWithoutAnnouncements(t *testing.T) {
 	})
 }
 
-// TestFailedAct tests that an act is left out if lockcore always refuses it, and that any other failure ends the story.
+// TestFailedAct tests that an act is left out if lockcore always refuses it, and that any other failure of all tries ends the story.
 func TestFailedAct(t *testing.T) {
 	broken := errors.New("the disk is broken")
 	for _, test := range []struct {

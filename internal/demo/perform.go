@@ -34,7 +34,8 @@ func plan(a *act, now lockcore.State, retry bool) step {
 	return setScene
 }
 
-// tries bounds the attempts of an act. If all fail, clicks undo the act each time, or another program keeps the lock busy.
+// tries bounds the attempts of an act. If all fail, clicks undo the act each time, another program keeps the lock busy, or the system
+// returns an error.
 const tries = 3
 
 // perform plays the last of these acts. The earlier ones set its scene, if necessary.
@@ -110,7 +111,7 @@ func (s *stage) look(ctx context.Context) lockcore.Snapshot {
 // patience bounds the wait until the watcher sees a state. It is much longer than the watcher needs, so a timeout is a bug.
 const patience = 20 * time.Second
 
-// await waits until the watcher has seen the state that the act wants. It returns false if the store is in another state by then.
+// await waits until the watcher has seen the state that the act wants. It returns false as soon as the store itself is in another state.
 func (s *stage) await(ctx context.Context, a *act) (bool, error) {
 	reached := false
 	over, err := s.attend(ctx, patience, func() bool {

@@ -148,8 +148,8 @@ func (a *act) pause(pace float64) time.Duration {
 // recheck is the interval at which attend calls over even without a change: a click may undo an act before the watcher has seen it.
 const recheck = 250 * time.Millisecond
 
-// attend receives the watcher's changes, for which the watcher waits, until over returns true or the time has passed. It reports whether
-// over returned true.
+// attend receives the watcher's changes until over returns true or the time has passed, and reports whether over returned true. Between
+// acts the story is always in attend, since the watcher waits until each of its changes is received.
 func (s *stage) attend(ctx context.Context, length time.Duration, over func() bool) (bool, error) {
 	timeout, ticker := time.After(length), time.NewTicker(recheck)
 	defer ticker.Stop()
