@@ -21,7 +21,7 @@ const (
 	BackupUnlock   BackupKind = "unlock"   // removed by force
 	BackupTakeover BackupKind = "takeover" // replaced by Acquire
 	BackupRestore  BackupKind = "restore"  // put back
-	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside, or a lock that a newer one displaced
+	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside, or a lock that was displaced
 )
 
 // Backup records one change that this package made to a store.
