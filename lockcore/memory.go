@@ -221,7 +221,7 @@ func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 		m.StartedAt != s.Record.StartedAt || p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
-	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {
+	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.PID == p.PID && l.StartID == p.StartID }); i >= 0 {
 		seen[i].Token = "" // one of its two locks is of another machine with our name, but which one is unknown
 		return seen
 	}
