@@ -309,3 +309,20 @@ func TestHeldLockOfAnEarlierBoot(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// TestWitness checks that, of two machines with the name in the lock, the one decides whose daemon took the lock: the other took its own
+// daemon for the holder, and reports that it is gone.
+func TestWitness(t *testing.T) {
+	r := Record{PID: 1, Hostname: "mini", StartedAt: "then"}
+	token := tokenOf(r.Encode())
+	gone := Peer{Announcement: Announcement{Machine: ownID, Gone: [MaxGone]Token{token}}}
+	took := Peer{Announcement: Announcement{Machine: otherID, Daemon: DaemonID{r.PID, r.StartedAt}}}
+	for _, c := range []struct {
+		peers []Peer
+		want  Peer
+	}{{nil, Peer{}}, {[]Peer{gone}, gone}, {[]Peer{gone, took}, took}} {
+		if got := (Snapshot{Record: r, Token: token, Peers: NewPeers(c.peers)}).Witness(); got != c.want {
+			t.Errorf("of %v: %v, want %v", c.peers, got, c.want)
+		}
+	}
+}

@@ -79,11 +79,15 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 
 // Witness returns the machine whose report decided the state of the lock: it reports that the holder is gone, or that its own
 // daemon took the lock. It is zero if there is none.
-func (s Snapshot) Witness() Peer {
+func (s Snapshot) Witness() (witness Peer) {
 	for _, p := range s.Peers.List() {
-		if !p.ThisMachine && !p.Removed && (p.reportsGone(s.Token) || p.Daemon.took(s.Record)) {
-			return p
+		switch {
+		case p.ThisMachine || p.Removed:
+		case p.Daemon.took(s.Record):
+			return p // then no report that the holder is gone counts: see isWitnessed
+		case witness == Peer{} && p.reportsGone(s.Token):
+			witness = p
 		}
 	}
-	return Peer{}
+	return witness
 }
