@@ -93,7 +93,7 @@ func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 // SyncDir makes a rename or link in dir survive a power cut. It ignores errors: not every file system can sync a directory, and the
 // change itself is done.
 func SyncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
+	if d, err := os.OpenFile(dir, os.O_RDONLY|onlyDirectory, 0); err == nil { // onlyDirectory: it does not block on a pipe
 		_ = d.Sync()
 		d.Close()
 	}
