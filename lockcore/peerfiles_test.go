@@ -286,12 +286,13 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// TestPeersKeepTheirJSON checks the names under which an earlier version saved what it knew of other machines.
+// TestPeersKeepTheirJSON checks the names under which an earlier version saved what it knew of other machines. A machine whose id is not
+// valid is dropped: peerName would panic.
 func TestPeersKeepTheirJSON(t *testing.T) {
 	var p Peers
-	saved := `[{"Machine":"b","Own":true,"Told":true,"Silent":true,"Rival":true}]`
+	saved := `[{"Machine":"b"},{"Machine":"bbbbbbbbbbbbbbbb","Own":true,"Told":true,"Silent":true,"Rival":true}]`
 	noError(t, p.UnmarshalJSON([]byte(saved)))
-	want := Peer{Announcement: Announcement{Machine: "b"}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
+	want := Peer{Announcement: Announcement{Machine: otherID}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
 	if list := p.List(); len(list) != 1 || list[0] != want {
 		t.Errorf("%s is read as %+v, want %+v", saved, list, want)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // Peer is the last known state of a machine. Its JSON is saved, and read by later versions of Lockbar.
@@ -53,12 +55,13 @@ func (p Peers) any(is func(Peer) bool) bool { return slices.ContainsFunc(p.List(
 // MarshalJSON returns the list as JSON.
 func (p Peers) MarshalJSON() ([]byte, error) { return []byte(cmp.Or(p.encoded, "null")), nil }
 
-// UnmarshalJSON reads the result of MarshalJSON.
+// UnmarshalJSON reads the result of MarshalJSON. It drops a machine whose id is not valid.
 func (p *Peers) UnmarshalJSON(data []byte) error {
 	var list []Peer
 	if err := json.Unmarshal(data, &list); err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(p Peer) bool { return !machine.Valid(p.Machine) })
 	*p = NewPeers(list[:min(len(list), maxPeers)])
 	return nil
 }
