@@ -29,10 +29,11 @@ func (v *Announcer) Request(p Peer, now time.Time) {
 // Pending returns the current request to another machine, or zero.
 func (v *Announcer) Pending() Ask { return v.ask }
 
-// dropOldAsk withdraws a request that is too old, or whose daemon the other machine does not report any more.
+// dropOldAsk withdraws a request that is too old, or whose daemon the other machine does not report any more. It also withdraws one from
+// the future, since the clock was set back: the true age is unknown.
 func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 	runs := func(p Peer) bool { return p.Machine == v.ask.Machine && p.Daemon == v.ask.Daemon && !p.Removed }
-	if v.ask != (Ask{}) && (now.Sub(v.ask.At) >= askLifetime || !slices.ContainsFunc(s.Peers.List(), runs)) {
+	if v.ask != (Ask{}) && (now.Sub(v.ask.At).Abs() >= askLifetime || !slices.ContainsFunc(s.Peers.List(), runs)) {
 		v.ask = Ask{}
 	}
 }
