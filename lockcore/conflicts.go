@@ -35,7 +35,7 @@ func mayBeCopy(name string) bool {
 		!strings.HasSuffix(name, tempSuffix)
 }
 
-// placeheld returns true and the name of the file that is replaced if name is a placeholder's; otherwise false and name itself.
+// placeheld returns the name of the file that a placeholder with this name replaces, and true; name and false if it is no placeholder's.
 func placeheld(name []byte) ([]byte, bool) {
 	if inner, ok := bytes.CutSuffix(name, []byte(placeholderEnd)); ok && bytes.HasPrefix(inner, []byte(".")) {
 		return inner[1:], true

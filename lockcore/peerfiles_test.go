@@ -304,7 +304,8 @@ func TestHeldLockOfAnEarlierBoot(t *testing.T) {
 	r := NewRecord(500, "here", noon)
 	p := Process{PID: r.PID, Status: Running, Kind: Daemon, store: thisStore, Started: noon.Add(-time.Second), StartID: 42}
 	old := SeenLock{Token: tokenOf([]byte("old")), PID: 400, StartID: p.StartID, Gone: true}
-	m, s := Memory{StartedAt: r.StartedAt, HeldLocks: [MaxGone]SeenLock{old}}, Snapshot{State: HeldHere, Record: r, Token: tokenOf(r.Encode()), Holder: p}
+	m := Memory{StartedAt: r.StartedAt, HeldLocks: [MaxGone]SeenLock{old}}
+	s := Snapshot{State: HeldHere, Record: r, Token: tokenOf(r.Encode()), Holder: p}
 	want := [MaxGone]SeenLock{{Token: s.Token, PID: p.PID, StartID: p.StartID}, old}
 	if got := m.heldLocks(s); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
