@@ -14,6 +14,17 @@ import (
 	"lockbar/internal/testfs"
 )
 
+// TestAtKeepsTheID checks that a store under another path has the id that SetMachineID gave.
+func TestAtKeepsTheID(t *testing.T) {
+	s := openStore(t)
+	s.SetMachineID(otherID)
+	at, err := s.At(s.Dir())
+	noError(t, err)
+	if id := at.MachineID(); id != otherID {
+		t.Errorf("the id is %s, want %s", id, otherID)
+	}
+}
+
 // soundAnnouncement returns a valid announcement, with these changes.
 func soundAnnouncement(change ...func(*Announcement)) Announcement {
 	a := Announcement{Machine: "0123456789abcdef", Host: "mac-mini", Version: "0.3.0", At: time.Date(2026, 11, 27, 14, 0, 0, 1, time.UTC), Watching: true,

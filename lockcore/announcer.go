@@ -103,9 +103,9 @@ const maxClashes = 2
 // Cloned reports whether another machine has the id of this one, for example because its disk is a copy.
 func (v *Announcer) Cloned() bool { return v.clashes >= maxClashes }
 
-// countClash counts a file that another machine wrote.
+// countClash counts a file that another machine wrote, once.
 func (v *Announcer) countClash(file Announcement) {
-	if !v.written.At.IsZero() && !file.At.Equal(v.lastClash) {
+	if !file.At.Equal(v.lastClash) {
 		v.clashes++
 		v.lastClash = file.At
 	}

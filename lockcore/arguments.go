@@ -105,7 +105,7 @@ func storeOfRun(argv []string) string {
 }
 
 // isPython reports whether the file name of a program is that of a Python interpreter (python3.12, Python, pypy3, pythonw.exe) or
-// of its launcher on Windows (py.exe).
+// of its launcher on Windows (py.exe, pyw.exe).
 func isPython(program string) bool {
 	name := strings.ToLower(program[strings.LastIndexAny(program, `/\`)+1:])
 	return strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy") || name == "py.exe" || name == "pyw.exe"

@@ -8,8 +8,8 @@ import (
 // askLifetime limits how long a request is valid: when a user comes to the other machine later, the situation may have changed.
 const askLifetime = time.Hour
 
-// Expired reports whether a request is too old to be valid.
-func (a Ask) Expired(now time.Time) bool { return now.Sub(a.At) >= askLifetime }
+// Expired reports whether a request is too old to be valid, or so far in the future that its age is unknown: the clock was set back.
+func (a Ask) Expired(now time.Time) bool { return now.Sub(a.At).Abs() >= askLifetime }
 
 // Askable lists the machines whose daemon is known to run beside the one here, and whose Lockbar runs to show a request to stop it.
 func Askable(s Snapshot) (list []Peer) {
@@ -32,7 +32,7 @@ func (v *Announcer) Request(p Peer, now time.Time) {
 // Pending returns the current request to another machine, or zero.
 func (v *Announcer) Pending() Ask { return v.ask }
 
-// dropOldAsk withdraws a request that is too old, or whose daemon the other machine does not report any more.
+// dropOldAsk withdraws a request that has expired, or whose daemon the other machine does not report any more.
 func (v *Announcer) dropOldAsk(s Snapshot, now time.Time) {
 	runs := func(p Peer) bool { return p.Machine == v.ask.Machine && p.Daemon == v.ask.Daemon && !p.Removed }
 	if v.ask != (Ask{}) && (v.ask.Expired(now) || !slices.ContainsFunc(s.Peers.List(), runs)) {

@@ -45,7 +45,7 @@ func TestAsker(t *testing.T) {
 }
 
 // TestRequest checks that a request is announced until the other machine's file no longer reports the daemon in the request, our daemon
-// has ended, or the hour is over. The file may be too old to prove that the daemon still runs.
+// has ended, the hour is over, or the clock was set back. The file may be too old to prove that the daemon still runs.
 func TestRequest(t *testing.T) {
 	record := Record{77, "here", "2026-11-27T11:00:00+00:00", schemaVersion}
 	p := Peer{Announcement: report(0), Heard: noon, Alive: true}
@@ -70,6 +70,7 @@ func TestRequest(t *testing.T) {
 		{"its file is gone", func(_ *Snapshot, p *Peer) { p.Removed = true }, time.Minute, false},
 		{"ours has ended", func(s *Snapshot, _ *Peer) { s.State, s.Holder = Stale, Process{} }, time.Minute, false},
 		{"the hour is over", func(*Snapshot, *Peer) {}, askLifetime, false},
+		{"the clock was set back by an hour", func(*Snapshot, *Peer) {}, -askLifetime, false},
 	} {
 		v := Announcer{Machine: ownID, Version: "1"}
 		v.Request(p, noon)

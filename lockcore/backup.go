@@ -21,7 +21,7 @@ const (
 	BackupUnlock   BackupKind = "unlock"   // removed by force
 	BackupTakeover BackupKind = "takeover" // replaced by Acquire
 	BackupRestore  BackupKind = "restore"  // put back
-	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside, or a lock that a newer one displaced
+	BackupCopy     BackupKind = "copy"     // a conflict copy that was set aside, or a lock that was displaced
 )
 
 // Backup records one change that this package made to a store.
@@ -117,9 +117,13 @@ func (s *Store) backupDirOf(identity string) (string, error) {
 		return "", ErrNoStateDir
 	}
 	sum := sha256.Sum256([]byte(identity))
-	name := strings.TrimLeft(filepath.Base(identity), ".") + "-" + hex.EncodeToString(sum[:4])
+	end := "-" + hex.EncodeToString(sum[:4])
+	name := cutTo(strings.TrimLeft(filepath.Base(identity), "."), longestName-len(end)) + end
 	return filepath.Join(state, "backups", name), nil
 }
+
+// longestName bounds the name of a file, in bytes, as most file systems do.
+const longestName = 255
 
 // checkStateDir refuses a state directory that the sync engine of a store would sync too, and one that does not answer. Only changes
 // need this check. Reads skip it, since a watcher reads the last backup whenever the lock changes.

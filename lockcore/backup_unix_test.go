@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,14 @@ func TestNoPlaceForBackups(t *testing.T) {
 		}
 		tidy(t, s)
 	}
+}
+
+// TestBackupOfALongName checks that a store whose directory has the longest possible name has backups too.
+func TestBackupOfALongName(t *testing.T) {
+	dir := t.TempDir()
+	s, data := openStore(t, filepath.Join(dir, strings.Repeat("x", 255)), filepath.Join(dir, "state")), of(host, deadPID).Encode()
+	removeLock(t, s, data)
+	noError(t, errOf(restore(s)))
 }
 
 func TestRestoreRefuses(t *testing.T) {

@@ -27,14 +27,15 @@ const (
 	tempSuffix      = ".tmp" // iCloud does not sync *.tmp
 )
 
-// mayBeCopy reports whether a file with this name is read as a conflict copy. Sync engines name copies in their own ways and in the
-// user's language, so the content decides; only the lock, the guard, iCloud's placeholder and temporary files are excluded.
+// mayBeCopy reports whether a file with this name is read as a conflict copy. Sync engines add text to the name in their own ways and in
+// the user's language. So any name that contains LockName will do, except those of the lock, the guard, iCloud's placeholder and temporary
+// files; then the content decides.
 func mayBeCopy(name string) bool {
 	return strings.Contains(name, LockName) && name != LockName && name != GuardName && name != placeholderName &&
 		!strings.HasSuffix(name, tempSuffix)
 }
 
-// placeheld returns the name of the file that a placeholder replaces, and whether name is one's; otherwise the name itself.
+// placeheld returns the name of the file that a placeholder with this name replaces, and true; name and false if it is no placeholder's.
 func placeheld(name []byte) ([]byte, bool) {
 	if inner, ok := bytes.CutSuffix(name, []byte(placeholderEnd)); ok && bytes.HasPrefix(inner, []byte(".")) {
 		return inner[1:], true
@@ -42,7 +43,7 @@ func placeheld(name []byte) ([]byte, bool) {
 	return name, false
 }
 
-// Concerns reports whether a change of the file with this name in a store can change a Snapshot.
+// Concerns reports whether a change of the file with this name in a store can change more of a Snapshot than DirChanged.
 func Concerns(name string) bool {
 	switch name {
 	case LockName, placeholderName, stateName, PeersName:
@@ -74,7 +75,8 @@ type listedFile struct {
 	changed time.Time
 }
 
-// add reports false for a file that is left out: it is too large, not a regular file, or cannot be looked up.
+// add reports false for a file that is left out: it is too large, not a regular file, or cannot be looked up. For a file that is gone by
+// now it reports true.
 func (l *fileList) add(dir, name string) bool {
 	path := filepath.Join(dir, name)
 	info, err := fsx.Lstat(path)

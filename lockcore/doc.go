@@ -11,9 +11,9 @@
 //   - Inspect, ForceUnlock, Restore, SetAside and Acquire judge by the same rules; the last four take what the caller saw and
 //     remembers. What is in use (Snapshot.InUse) is removed or taken only by force. Restore and SetAside need no force: Restore
 //     creates a lock only where there is none, and SetAside moves only conflict copies.
-//   - A lock of another machine (HeldElsewhere) does not count as in use unless that machine reports that it is:
-//     ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this must check the state,
-//     as lockbar run does.
+//   - A lock of another machine (HeldElsewhere) does not count as in use unless that machine reports that it is, or a daemon is
+//     starting here: ForceUnlock removes it and Acquire takes it over, as a daemon does. A caller that does not want this must check
+//     the state, as lockbar run does.
 //   - Machines that share a store each write one file (Announcement) with facts that only they can know. Such a report makes a lock
 //     stale only if its holder was seen to run there, and no daemon runs there now. A report of a running daemon counts for AliveTime
 //     from its arrival here, whatever the other machine's clock says, and during an alarm until its end is reported. Inspect reads
@@ -26,7 +26,7 @@
 //     any other path that leads to it now.
 //   - Whatever is removed or replaced is in the backups first, complete and on disk; only Release removes its own lock without a
 //     backup. For each store the newest fifty locks and thousand copies are kept, and everything that the last change put there. A
-//     program that is killed at any step leaves every lock in its place or in the backups; the next change cleans up.
+//     program that is killed at any step leaves every lock in its place, beside it or in the backups; the next change cleans up.
 //   - Among all programs that take the guard (some daemons and every user of this package) acquiring is atomic: one winner.
 //     Daemons of 2.8 and later do not take the guard. Without force, Acquire refuses while one of this store is starting. If the
 //     process table shows one after the lock was taken, Acquire checks the lock again.
@@ -38,13 +38,13 @@
 //     is not read, and at most 64 conflict copies are. A call leaves goroutines behind only if a read is stuck in the kernel (a
 //     dead network mount): at most one such read for a Store, one for its state directory, one for its Lifecycle, one for its
 //     Identity, and one for each daemon whose own store does not answer.
-//   - Every change first inspects the store, and retries a few times while the lock keeps changing. It waits for the guard no
-//     longer than GuardTimeout or its context.
+//   - Every change first inspects the store. ForceUnlock, Acquire and Release retry a few times while the lock keeps changing. A change
+//     waits for the guard no longer than GuardTimeout or its context.
 //
 // # What is not promised
 //
 //   - If the file system has no flock (ENOSYS, ENOLCK, EOPNOTSUPP), nobody has the guard: two changes at the same moment exclude
-//     each other only by comparing before deleting and by link(2), and files of a killed change are cleared after a minute.
+//     each other only by comparing before deleting and by link(2), and a change clears only files of a killed one that are a minute old.
 //   - A daemon without the guard that writes by a blind rename (0.3 and 0.4), or that runs on another machine, can still replace
 //     a lock that was just acquired here; Held and Release report that afterwards.
 //   - A holder on another host sees no change before its sync engine delivers it, and a lock has no heartbeat: its age proves

@@ -9,7 +9,8 @@ import (
 var (
 	// ErrHeld means that the store is in use (Snapshot.InUse), and the caller did not use force or, in Acquire, a process here holds it.
 	ErrHeld = errors.New("lockcore: the store is in use")
-	// ErrChanged means that the lock is not the one that the caller saw or, in PutBack, is no longer lost. Nothing was removed.
+	// ErrChanged means that the lock is not the one that the caller saw. In PutBack it means that the lock is no longer lost, or that the
+	// directory is bare. Nothing was removed.
 	ErrChanged = errors.New("lockcore: the lock is not the one that was seen")
 	// ErrOccupied means that a lock was not put back because there is another one.
 	ErrOccupied = errors.New("lockcore: the lock exists already")
@@ -34,7 +35,7 @@ var (
 type Error struct {
 	Op   string   // the operation: "acquire", "held", "put back", "release", "restore", "set-aside" or "unlock"
 	Err  error    // one of the causes above, or an error of the system
-	Now  Snapshot // the last look; zero if there was none
+	Now  Snapshot // with ErrChanged, ErrHeld, ErrLost, ErrOccupied or ErrUnreadable: the last look; else zero
 	Path string   // with ErrAside: the path of the lock
 	// Backup is, with ErrSuperseded, the newest backup; with ErrLost, the backup of the lock that Acquire had replaced.
 	Backup Backup

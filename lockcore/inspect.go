@@ -34,7 +34,7 @@ func (s *Store) Inspect(ctx context.Context, m Memory) Snapshot {
 		select {
 		case <-time.After(SettleTime):
 		case <-ctx.Done():
-			return s.timeoutSnapshot(ctx.Err()) // the last look was not confirmed
+			return s.timeoutSnapshot(ctx) // the last look was not confirmed
 		}
 		before := snap
 		began = time.Now()
@@ -71,7 +71,7 @@ func recent(change, now time.Time) bool {
 func (s *Store) inspect(ctx context.Context, m Memory) Snapshot {
 	snap, err := fsx.InTime(ctx, s.readSlot, ReadTimeout, func() Snapshot { return s.look(m, nil) })
 	if err != nil {
-		return s.timeoutSnapshot(err)
+		return s.timeoutSnapshot(ctx)
 	}
 	return snap
 }
@@ -85,9 +85,13 @@ func granularity(t time.Time) time.Duration {
 	return 10 * time.Millisecond
 }
 
-func (s *Store) timeoutSnapshot(err error) Snapshot {
-	if errors.Is(err, context.Canceled) {
+// timeoutSnapshot returns the Snapshot for a look that the caller's ctx ended or, if that has not ended, ReadTimeout.
+func (s *Store) timeoutSnapshot(ctx context.Context) Snapshot {
+	switch err := ctx.Err(); {
+	case errors.Is(err, context.Canceled):
 		return s.unknownSnapshot("cancelled")
+	case err != nil:
+		return s.unknownSnapshot("the deadline passed before the look was done")
 	}
 	return s.unknownSnapshot("reading took longer than " + ReadTimeout.String())
 }
@@ -126,4 +130,4 @@ func (s *Store) Look(m Memory, first func(State, Token)) Snapshot {
 }
 
 // Overdue returns the Snapshot to show while a Look has not returned within ReadTimeout. It touches no file.
-func (s *Store) Overdue() Snapshot { return s.timeoutSnapshot(context.DeadlineExceeded) }
+func (s *Store) Overdue() Snapshot { return s.timeoutSnapshot(context.Background()) }

@@ -51,7 +51,11 @@ func hangingRead(t *testing.T) {
 	defer cancel()
 	start = time.Now()
 	for range 5 {
-		wantState(t, "hanging on", s.Inspect(soon, lockcore.Memory{}), lockcore.Unknown, lockcore.Timeout)
+		got := s.Inspect(soon, lockcore.Memory{})
+		wantState(t, "hanging on", got, lockcore.Unknown, lockcore.Timeout)
+		if strings.Contains(got.Problem.Err, lockcore.ReadTimeout.String()) {
+			t.Errorf("a look that had %v says %q", limit, got.Problem.Err)
+		}
 	}
 	if took := time.Since(start); took != limit {
 		t.Errorf("with a deadline of %v five looks took %v", limit, took)

@@ -60,7 +60,7 @@ func parseLifecycle(data []byte) Lifecycle {
 	return Lifecycle{}
 }
 
-// isoLayouts lists the formats of Python's isoformat with and without a zone. A time without a zone is in UTC, as in the lock.
+// isoLayouts lists the formats of Python's isoformat with and without a zone. A time without a zone is taken as UTC.
 var isoLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"}
 
 // pythonTime parses seconds since 1970 or an ISO 8601 time. It returns zero for anything else.

@@ -15,7 +15,7 @@ type Memory struct {
 	StartedAt string            // started_at of its lock, if that names this host
 	GoneSince time.Time         // when the lock was first missing while Holder, or a daemon on another machine, ran; else zero
 	OwnLock   string            // content of Holder's lock, if it names this host; empty if unknown
-	LastLock  Record            // the last lock seen, kept until the store is seen unlocked
+	LastLock  Record            // the last lock seen, until the store is seen unlocked and nothing here is known to have held it
 	Boot      time.Time         // boot time at the first look; another one later in this boot means that the clock was set
 	BootID    string            // identifies this boot of the machine; empty if the system has no such id
 	Peers     Peers             // last announcements of the machines that share the store
@@ -221,7 +221,7 @@ func (m Memory) heldLocks(s Snapshot) [MaxGone]SeenLock {
 		m.StartedAt != s.Record.StartedAt || p.Kind != Daemon || p.StartID == 0 || p.PID != s.Record.PID || !tookIt(evidence{Record: s.Record, Changed: s.LockChanged, Holder: p}) {
 		return seen
 	}
-	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.StartID == p.StartID }); i >= 0 {
+	if i := slices.IndexFunc(seen[:], func(l SeenLock) bool { return l.PID == p.PID && l.StartID == p.StartID }); i >= 0 {
 		seen[i].Token = "" // one of its two locks is of another machine with our name, but which one is unknown
 		return seen
 	}

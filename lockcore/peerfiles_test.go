@@ -288,13 +288,45 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// TestPeersKeepTheirJSON checks the names under which an earlier version saved what it knew of other machines.
+// TestPeersKeepTheirJSON checks the names under which an earlier version saved what it knew of other machines. A machine whose id is not
+// valid is dropped: peerName would panic.
 func TestPeersKeepTheirJSON(t *testing.T) {
 	var p Peers
-	saved := `[{"Machine":"b","Own":true,"Told":true,"Silent":true,"Rival":true}]`
+	saved := `[{"Machine":"b"},{"Machine":"bbbbbbbbbbbbbbbb","Own":true,"Told":true,"Silent":true,"Rival":true}]`
 	noError(t, p.UnmarshalJSON([]byte(saved)))
-	want := Peer{Announcement: Announcement{Machine: "b"}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
+	want := Peer{Announcement: Announcement{Machine: otherID}, ThisMachine: true, Updated: true, Removed: true, Contesting: true}
 	if list := p.List(); len(list) != 1 || list[0] != want {
 		t.Errorf("%s is read as %+v, want %+v", saved, list, want)
+	}
+}
+
+// TestHeldLockOfAnEarlierBoot checks that a lock that was held before a reboot, by a process with the same StartID and another PID, does
+// not keep the lock of now from being remembered.
+func TestHeldLockOfAnEarlierBoot(t *testing.T) {
+	r := NewRecord(500, "here", noon)
+	p := Process{PID: r.PID, Status: Running, Kind: Daemon, store: thisStore, Started: noon.Add(-time.Second), StartID: 42}
+	old := SeenLock{Token: tokenOf([]byte("old")), PID: 400, StartID: p.StartID, Gone: true}
+	m := Memory{StartedAt: r.StartedAt, HeldLocks: [MaxGone]SeenLock{old}}
+	s := Snapshot{State: HeldHere, Record: r, Token: tokenOf(r.Encode()), Holder: p}
+	want := [MaxGone]SeenLock{{Token: s.Token, PID: p.PID, StartID: p.StartID}, old}
+	if got := m.heldLocks(s); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestWitness checks that, of two machines with the name in the lock, the one decides whose daemon took the lock: the other took its own
+// daemon for the holder, and reports that it is gone.
+func TestWitness(t *testing.T) {
+	r := Record{PID: 1, Hostname: "mini", StartedAt: "then"}
+	token := tokenOf(r.Encode())
+	gone := Peer{Announcement: Announcement{Machine: ownID, Gone: [MaxGone]Token{token}}}
+	took := Peer{Announcement: Announcement{Machine: otherID, Daemon: DaemonID{r.PID, r.StartedAt}}}
+	for _, c := range []struct {
+		peers []Peer
+		want  Peer
+	}{{nil, Peer{}}, {[]Peer{gone}, gone}, {[]Peer{gone, took}, took}} {
+		if got := (Snapshot{Record: r, Token: token, Peers: NewPeers(c.peers)}).Witness(); got != c.want {
+			t.Errorf("of %v: %v, want %v", c.peers, got, c.want)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"lockbar/internal/machine"
 )
 
 // Peer is the last known state of a machine. Its JSON is saved, and read by later versions of Lockbar.
@@ -53,12 +55,13 @@ func (p Peers) any(is func(Peer) bool) bool { return slices.ContainsFunc(p.List(
 // MarshalJSON returns the list as JSON.
 func (p Peers) MarshalJSON() ([]byte, error) { return []byte(cmp.Or(p.encoded, "null")), nil }
 
-// UnmarshalJSON reads the result of MarshalJSON.
+// UnmarshalJSON reads the result of MarshalJSON. It drops a machine whose id is not valid.
 func (p *Peers) UnmarshalJSON(data []byte) error {
 	var list []Peer
 	if err := json.Unmarshal(data, &list); err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(p Peer) bool { return !machine.Valid(p.Machine) })
 	*p = NewPeers(list[:min(len(list), maxPeers)])
 	return nil
 }
@@ -79,11 +82,15 @@ func (s Snapshot) Elsewhere() (alive []Peer) {
 
 // Witness returns the machine whose report decided the state of the lock: it reports that the holder is gone, or that its own
 // daemon took the lock. It is zero if there is none.
-func (s Snapshot) Witness() Peer {
+func (s Snapshot) Witness() (witness Peer) {
 	for _, p := range s.Peers.List() {
-		if !p.ThisMachine && !p.Removed && (p.reportsGone(s.Token) || p.Daemon.took(s.Record)) {
-			return p
+		switch {
+		case p.ThisMachine || p.Removed:
+		case p.Daemon.took(s.Record):
+			return p // then no report that the holder is gone counts: see isWitnessed
+		case witness == Peer{} && p.reportsGone(s.Token):
+			witness = p
 		}
 	}
-	return Peer{}
+	return witness
 }

@@ -28,7 +28,7 @@ const (
 type ProcessKind uint8
 
 const (
-	UnknownKind  ProcessKind = iota // the arguments cannot be read: another user's process, or an elevated one
+	UnknownKind  ProcessKind = iota // the process does not run, or is another user's or an elevated one, whose arguments cannot be read
 	OtherProgram                    // none of the following
 	Daemon                          // the iai-mcp daemon
 	LockbarRun                      // lockbar run, which holds the lock while a command runs, or another program with the same first arguments
@@ -100,9 +100,9 @@ func (s *Store) storeOf(p Process, args arguments) storeMatch {
 
 // findStore determines which store a process uses, relative to this one.
 //
-// The arguments name the store or, if they do not, the environment does. The result is anotherStore only if the path leads, for the
-// process, to an existing directory that is not ours, if the title that names the path was certainly not cut, and if the process has no
-// file open in our store. Otherwise it is thisStore or unknownStore.
+// The arguments name the store. If they do not, the environment of a daemon does, unless a title has overwritten it. The result is
+// anotherStore only if the path leads, for the process, to an existing directory that is not ours, if the title that names the path was
+// certainly not cut, and if the process has no file open in our store. Otherwise it is thisStore or unknownStore.
 func (s *Store) findStore(p Process, args arguments) storeMatch {
 	path, ok := storePath(p.PID, args)
 	if !ok {

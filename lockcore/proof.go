@@ -35,8 +35,8 @@ func beforeBoot(e evidence) bool {
 }
 
 // recycled reports whether the process with the holder's PID is another program, started after the lock was taken. That process may be
-// this one, as in a container that gives it the PID of its predecessor. We know whether we took the lock (Took). If we did not, any
-// later start is a proof, even one within Tolerance, and so is an unknown time.
+// this one (Self), as in a container that gives it the PID of its predecessor. We know whether we took the lock (Took). If this process
+// did not, any later start of it is a proof, even one within Tolerance, and so is an unknown time.
 func recycled(e evidence) bool {
 	if e.Holder.Status != Running || mayBeHolder(e) || e.Took {
 		return false
@@ -50,7 +50,7 @@ func recycled(e evidence) bool {
 }
 
 // mayBeHolder reports whether the process with the holder's PID may be the holder, whatever the clocks show: it is a daemon or a
-// lockbar run that is not known to use another store, or its arguments cannot be read.
+// lockbar run that is not known to use another store, or its arguments cannot be read. Of this process we know it: see recycled.
 func mayBeHolder(e evidence) bool {
 	if e.Holder.Status != Running || e.Self {
 		return false
@@ -59,7 +59,8 @@ func mayBeHolder(e evidence) bool {
 }
 
 // ours reports whether a lock with the name of this host is this host's, rather than that of another machine with the same name. If
-// there is such a machine, the lock is ours only if its holder was seen here, or is a daemon here that must have taken it.
+// there is such a machine, the lock is ours only if its holder was seen here, or is a daemon here that must have taken it. A lock that
+// another machine reports its own daemon to have taken is never ours.
 func ours(e evidence) bool {
 	return !e.TakenElsewhere && (!e.NameTaken || e.SawHolder || tookIt(e))
 }

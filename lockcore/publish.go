@@ -45,7 +45,7 @@ func (s *Store) publishWithoutLinks(temp string, cause error) error {
 // publishCopy is the last resort. O_EXCL keeps the promise that nothing is overwritten, but a reader may briefly see the file
 // unfinished, and a kill in that moment leaves a corrupt lock beside temp.
 func (s *Store) publishCopy(temp string, cause error) error {
-	whole := readSettled(temp) // what its daemon writes to temp after this read would be lost
+	whole := readSettled(temp) // temp may be a lock that was moved aside; what its daemon writes after this read is lost
 	if whole.reason != "" || whole.absent {
 		return errors.Join(cause, whole.err)
 	}

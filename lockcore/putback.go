@@ -12,8 +12,8 @@ import (
 // maxKeptLock bounds a lock that is remembered to be put back, in bytes. A daemon's has about 150.
 const maxKeptLock = 1 << 10
 
-// shutdownTime bounds an orderly shutdown; a process that still runs afterwards is not shutting down. systemd kills a process after
-// 90 s (TimeoutStopSec=).
+// shutdownTime bounds an orderly shutdown; a process that still runs afterwards is not shutting down. By default
+// systemd kills a process after 90 s (TimeoutStopSec=).
 const shutdownTime = 100 * time.Second
 
 // PutBackDue reports whether the daemon here has run without any lock in the store for so long that its lock is to be put back.
@@ -53,8 +53,8 @@ func (m Memory) PutBackAt(s Snapshot, last Backup) time.Time {
 	return m.GoneSince.Add(m.putBackDelay(s))
 }
 
-// looksUnmounted reports whether the directory cannot be listed or holds nothing that a daemon wrote, as a mount point without its file
-// system does, or a store that was created again.
+// looksUnmounted reports whether the directory cannot be listed, or is bare: it holds nothing but PeersName and names that begin with
+// LockName. A mount point without its file system is bare, and so is a store that was created again.
 func (s *Store) looksUnmounted() bool {
 	bare := true
 	_, err := fsx.EachName(s.dir, func(listed []byte) {
@@ -65,7 +65,7 @@ func (s *Store) looksUnmounted() bool {
 }
 
 // PutBack restores the lock that the daemon here lost (Memory.PutBackDue), byte for byte, only if there is no lock, and the
-// directory holds something that a daemon wrote. It returns the backup that records the lock.
+// directory is not bare: it holds more than PeersName and names that begin with LockName. It returns the backup that records the lock.
 //
 // Errors: ErrChanged (the lock is no longer lost, or the directory is bare), ErrOccupied, ErrUnreadable, ErrGuardBusy, ErrNoStateDir, or
 // an error of the system; then nothing was changed.

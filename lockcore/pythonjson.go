@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// maxNesting is Python's default recursion limit. Its reader fails on anything deeper, give or take some levels, depending on the
-	// depth of the daemon's own stack.
+	// maxNesting is Python's default recursion limit. Up to Python 3.11 its reader fails on anything deeper, give or take some levels,
+	// depending on the depth of the daemon's own stack; later ones go deeper.
 	maxNesting = 1000
 	// maxDigits is Python's limit for whole numbers (sys.int_info.default_max_str_digits): its reader fails on longer ones,
 	// anywhere in the file.

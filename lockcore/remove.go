@@ -123,7 +123,7 @@ func readSettled(path string) file {
 	return file{reason: Timeout, err: errors.New("the lock keeps changing")}
 }
 
-// keepDisplaced moves a lock that another one has replaced to the backups.
+// keepDisplaced moves a lock that another one has replaced, or a conflict copy, to the backups.
 func (s *Store) keepDisplaced(path string) error {
 	f := readSettled(path)
 	if f.reason != "" || f.absent {

@@ -22,8 +22,8 @@ type Snapshot struct {
 	Record Record // zero if there is no valid lock
 	Token  Token
 	Host   string // this host's name at the time of the look
-	// Holder is the process that the lock names, if the lock is of this host. With StoreOpen it is the process that was found to hold
-	// the store, which has another PID here than the lock names. Otherwise it is zero.
+	// Holder is the process that the lock names, if the lock is of this host. With StoreOpen, which OtherDaemonAlive may hide, it is the
+	// process that was found to hold the store, which has another PID here than the lock names. Otherwise it is zero.
 	Holder Process
 	// LocalDaemon is a process that runs here and is known to have held the store, although the lock is gone, is corrupt, or names
 	// another process. With OtherDaemonAlive it may also be the process that holds the store here. Otherwise it is zero.
@@ -52,7 +52,7 @@ type Snapshot struct {
 	holderInContainer bool   // the holder of the lock runs here, in a PID namespace of its own
 	nameTaken         bool   // another machine's host name is that of the lock
 	takenElsewhere    bool   // another machine reports that its daemon took the lock
-	text              string // content of the lock, if it is no longer than maxKeptLock
+	text              string // content of the lock, if it is no link and no longer than maxKeptLock
 	stateNamesDaemon  bool   // .daemon-state.json names a daemon of the store that runs here
 	stateNamesNone    bool   // .daemon-state.json names no daemon of the store that runs here
 	goneHolders       uint8  // a bit for each entry of Memory.HeldLocks whose process is gone

@@ -108,8 +108,8 @@ type evidence struct {
 	Boot       time.Time
 	// ClockStepped means that the clock was set since the first look in this boot, so that start and boot times prove nothing.
 	ClockStepped bool
-	// OtherClaim means that the process with this PID held a lock under our own name with another started_at, so that a foreign record
-	// with the same PID is a takeover rather than a rename.
+	// OtherClaim means that the process with this PID held a lock under our own name with another started_at, so that this lock is not its
+	// own: under a foreign name it is a takeover rather than a rename.
 	OtherClaim bool
 	// SameClaim means that the process with this PID held the lock under our own name with the same started_at, and still runs. A rename
 	// of this host keeps PID and started_at; another host would have to take the lock in the same microsecond with the same PID.

@@ -85,7 +85,13 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 // At returns the same store by another path that leads to it. It returns the errors of Open.
-func (s *Store) At(dir string) (*Store, error) { return Open(dir, s.options) }
+func (s *Store) At(dir string) (*Store, error) {
+	at, err := Open(dir, s.options)
+	if err == nil {
+		at.machine.Store(s.machine.Load())
+	}
+	return at, err
+}
 
 // Dir returns the store directory as an absolute path, with no symbolic link resolved.
 func (s *Store) Dir() string { return s.dir }

@@ -157,11 +157,11 @@ func (b Backup) isOf(f file) bool {
 	return b.Token == f.token() && (f.isRecord() || f.written.Add(granularity(f.written)).Before(b.At))
 }
 
-// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, it was never swapped,
-// and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the newest backup is of that lock, the
-// takeover was decided, and sweepStage removes the stage. If not, a daemon without the guard had just written that lock, or its backup
-// cannot be read: sweepStage puts it back in the place of the new lock, unless that one may be held. It backs the new lock up first,
-// because the backup that decided the takeover may be in another state directory.
+// sweepStage completes an interrupted takeover. If the digest in the name of the stage is still that of its content, the stage was not
+// swapped, or was swapped back, and holds the killed change's new lock. Otherwise it holds the lock that was replaced. If the newest
+// backup is of that lock, the takeover was decided, and sweepStage removes the stage. If not, a daemon without the guard had just written
+// that lock, or its backup cannot be read: sweepStage puts it back in the place of the new lock, unless that one may be held. It backs the
+// new lock up first, because the backup that decided the takeover may be in another state directory.
 func (s *Store) sweepStage(stage, digest string) {
 	held := readLock(stage)
 	if held.token().digest() == digest {

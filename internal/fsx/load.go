@@ -23,8 +23,8 @@ type File struct {
 	Written time.Time // modification time
 }
 
-// Load reads the file at path, up to most bytes; info is the result of Lstat for path. On a dead mount Load never returns, so its
-// caller sets a deadline. Where the system allows it, Load does not even update the access time on the disk.
+// Load reads the file at path if it has no more than most bytes; info is the result of Lstat for path. On a dead mount Load never
+// returns, so its caller sets a deadline. Where the system allows it, Load does not even update the access time on the disk.
 //
 // Errors: a *fs.PathError, whose cause is fs.ErrNotExist, ErrNotRegular, ErrTooLarge, ErrNotDownloaded (macOS, Windows), or an
 // error of the system.

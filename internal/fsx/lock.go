@@ -54,7 +54,7 @@ func Unlock(f *os.File) { unlock(f) }
 
 // CheckLocks returns nil if files in a directory can be locked, else an error that wraps ErrNoLocks or the system's error. It creates
 // no file and touches none that another program locks: it takes a shared lock on the directory for a moment. Windows has no locks
-// on directories; there it returns nil for any directory that exists.
+// on directories; there it returns nil for any path that exists.
 //
 // Doubt: Linux locks a directory on NFS by itself, without the server, so a server without locks goes unnoticed.
 func CheckLocks(dir string) error { return lockError(dir, checkLocks(dir)) }

@@ -12,7 +12,7 @@ import (
 // tryLock uses flock(2), not fcntl(2), whose locks a process loses when it closes any descriptor of the file.
 func tryLock(f *os.File) error { return flock(int(f.Fd()), unix.LOCK_EX) }
 
-// flock distinguishes a lock that another process holds from a system without locks. ENOLCK means that the lock service of NFS does
+// flock distinguishes a lock that is taken from a system without locks. ENOLCK means that the lock service of NFS does
 // not run; the other errors come from file systems and kernels without flock.
 func flock(fd, how int) error {
 	_, err := retry(func() (int, error) { return 0, unix.Flock(fd, how|unix.LOCK_NB) })

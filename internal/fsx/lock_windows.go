@@ -20,7 +20,7 @@ func tryLock(f *os.File) error {
 	return err
 }
 
-// checkLocks checks only that the directory exists: Windows locks files, not directories, and it creates no file.
+// checkLocks checks only that there is something at dir: Windows locks files, not directories, and CheckLocks is to create no file.
 func checkLocks(dir string) error {
 	_, err := os.Stat(dir)
 	return err

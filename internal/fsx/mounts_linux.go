@@ -33,13 +33,13 @@ func MountedAt(path string) (paths []string) {
 type mount struct {
 	id                  uint64
 	device, root, point string
-	whole               bool // root is the root of the file system, or of a btrfs subvolume that was mounted by its name
+	whole               bool // root is the root of the file system, or of a btrfs subvolume
 }
 
 type mounts []mount
 
 // pathsTo lists the paths of the directory at path: first those below whole file systems, then those below bind mounts. In each group
-// the mount with the longest root comes first, and of two with equal roots the one with the shorter path.
+// the mount with the longest root comes first, and of two with equal roots the one with the shorter point.
 func (all mounts) pathsTo(path string) (paths []string) {
 	var on mount // the mount that path is on: of those with the longest point, the last
 	for _, m := range all {

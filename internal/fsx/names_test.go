@@ -11,13 +11,13 @@ import (
 	"lockbar/internal/testfs"
 )
 
-// TestEachName lists names of every length, which takes several reads of the directory.
+// TestEachName lists a name of each length up to 255 bytes. On Linux that takes several reads of the directory.
 func TestEachName(t *testing.T) {
 	t.Parallel()
-	dir, longest := t.TempDir(), 255-len(filepath.Ext("x.n"))
+	dir := t.TempDir()
 	var want, got []string
-	for n := 1; n <= longest; n++ {
-		name := strings.Repeat("a", n) + ".n"
+	for n := 1; n <= 255; n++ {
+		name := strings.Repeat("a", n)
 		want = append(want, name)
 		testfs.Check(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}

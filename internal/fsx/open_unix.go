@@ -41,7 +41,7 @@ func openShared(path string) (sharedFile, error) {
 func openUnseen(path string, flags int) (int, error) {
 	flags |= unix.O_RDONLY | unix.O_NONBLOCK | unix.O_CLOEXEC
 	fd, err := retry(func() (int, error) { return unix.Open(path, flags|noAccessTime, 0) })
-	// Only the file's owner may set the flag (open(2): EPERM). Network and user-space file systems may refuse it with any error.
+	// Only the file's owner and root may set the flag (open(2): EPERM). Network and user-space file systems may refuse it with any error.
 	if err != nil && !errors.Is(err, unix.ENOENT) && noAccessTime != 0 {
 		fd, err = retry(func() (int, error) { return unix.Open(path, flags, 0) })
 	}
@@ -93,7 +93,7 @@ func IsLoop(err error) bool { return errors.Is(err, unix.ELOOP) }
 // SyncDir makes a rename or link in dir survive a power cut. It ignores errors: not every file system can sync a directory, and the
 // change itself is done.
 func SyncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
+	if d, err := os.OpenFile(dir, os.O_RDONLY|onlyDirectory, 0); err == nil { // onlyDirectory: it does not block on a pipe
 		_ = d.Sync()
 		d.Close()
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ChangeTime returns the modification time, which a sync engine may have set; the ctime of this system is not read.
+// ChangeTime returns the modification time, which a sync engine may have set: in a FileInfo the ctime has another name on each system.
 func ChangeTime(info fs.FileInfo) time.Time { return info.ModTime() }
 
 // noAccessTime has no effect on this system.

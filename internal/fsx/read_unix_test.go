@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -26,5 +27,17 @@ func TestReadOpensNoPipe(t *testing.T) {
 	}
 	if _, err := fsx.ReadLinked("/dev/zero", most); !errors.Is(err, fsx.ErrNotRegular) {
 		t.Error("a device:", err)
+	}
+}
+
+// TestSyncDirOpensNoPipe checks that SyncDir does not wait for a writer of a pipe in the place of a directory.
+func TestSyncDirOpensNoPipe(t *testing.T) {
+	path, done := filepath.Join(t.TempDir(), "pipe"), make(chan struct{})
+	testfs.Check(t, unix.Mkfifo(path, 0o600))
+	go func() { fsx.SyncDir(path); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Error("SyncDir blocks")
 	}
 }

@@ -17,5 +17,5 @@ func ChangeTime(info fs.FileInfo) time.Time {
 	return info.ModTime()
 }
 
-// dataless reports false: no Linux file system marks files whose content is elsewhere.
+// dataless reports false: Linux has no mark for files whose content is elsewhere.
 func dataless(fs.FileInfo) bool { return false }

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// Within reports whether path is dir or is in it. It makes both absolute, and resolves the symbolic links in the part of each that
-// exists. If the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: a look must not hang, and a
-// change checks again before it writes a backup. The unanswered question outlives the call.
+// Within reports whether path is dir or is in it, by its name or after the links in the part of each that exists are resolved. It makes
+// both absolute. If the system does not answer within ReadTimeout, as on a dead mount, the names alone decide: the caller must not hang,
+// and a change checks again before it writes a backup. The unanswered question outlives the call.
 func Within(path, dir string) bool {
 	if lexicallyWithin(path, dir) {
 		return true

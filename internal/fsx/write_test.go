@@ -64,7 +64,7 @@ func TestWriteFollowsALink(t *testing.T) {
 	}
 }
 
-// TestWriteFollowsADanglingLink checks that a link that leads nowhere stays one, and that its target is created.
+// TestWriteFollowsADanglingLink checks that a link that leads nowhere stays a link, and that its target is created. A loop is an error.
 func TestWriteFollowsADanglingLink(t *testing.T) {
 	dir := t.TempDir()
 	target := filepath.Join(dir, "real", "file")

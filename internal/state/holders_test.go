@@ -71,7 +71,7 @@ func TestHoldersOfAnotherBoot(t *testing.T) {
 	m := ours()
 	m.Boot = m.Boot.Add(-time.Hour)
 	m.Shared, m.HeldLocks[0].Token = true, "sha256:x"
-	m.Peers = lockcore.NewPeers([]lockcore.Peer{{Announcement: lockcore.Announcement{Machine: "b", At: m.Boot}}})
+	m.Peers = lockcore.NewPeers([]lockcore.Peer{{Announcement: lockcore.Announcement{Machine: "bbbbbbbbbbbbbbbb", At: m.Boot}}})
 	want := lockcore.Memory{Peers: m.Peers, HeldLocks: m.HeldLocks, Shared: true} // what is still valid
 	if got := (state.Holders{}).WithStore(store, m).Memory(open(t, store)); got != want {
 		t.Errorf("%+v, want %+v", got, want)
