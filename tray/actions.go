@@ -122,7 +122,11 @@ func (l *loop) clickDone(ctx context.Context, r result) {
 	short, name := l.naming(r)
 	l.notice = lastClick{short + r.Text, now, r.Action.Do}
 	if r.Title != "" && (r.Action.InMessage || !l.settings.paused(now)) {
-		l.answer(l.answerTo(r, name+cmp.Or(r.Said, r.Text)+"."))
+		slot := notify.AnswerSlot
+		if r.Action.Do == doPutBack { // nobody clicked; another store may lose its lock at the same moment
+			slot = l.config.Stores[r.Action.Store].Identity()
+		}
+		l.sendOnce(slot, l.answerTo(r, name+cmp.Or(r.Said, r.Text)+"."))
 	}
 }
 

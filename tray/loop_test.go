@@ -142,6 +142,22 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	})
 }
 
+// TestTwoLocksPutBack checks that the messages about locks that were put back in two stores do not replace each other.
+func TestTwoLocksPutBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		for i := range 2 {
+			r.results <- result{Action: action{Do: doPutBack, Store: i}, Title: "The daemon here got its lock back", Text: "back"}
+		}
+		synctest.Wait()
+		for _, s := range r.config.Stores {
+			if r.outbox.Shows(s.Identity()).IsZero() {
+				t.Errorf("%s has no message", s.Dir())
+			}
+		}
+	})
+}
+
 func TestLostDisplayEndsTheLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

@@ -96,10 +96,15 @@ func copied(what string, err error) result {
 	return result{Text: "Copied: " + what}
 }
 
-// failed returns the result of a failure, with its reason in plain words. The error itself goes to the log.
+// failed returns the result of a failure, with its reason in plain words; only a message has room for the path. The error itself goes to
+// the log.
 func failed(title string, err error) result {
 	why := reason(err)
-	return result{Title: title, Text: title + ": " + why, Said: words.Capital(why), Icon: icons.Unknown, Err: err}
+	said := why
+	if why == cause(err) {
+		said = strings.TrimSuffix(words.OneLine(words.Plain(err)), ".")
+	}
+	return result{Title: title, Text: title + ": " + why, Said: words.Capital(said), Icon: icons.Unknown, Err: err}
 }
 
 // reason returns half a sentence about why lockcore refused or failed.

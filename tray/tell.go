@@ -241,10 +241,13 @@ func (l *loop) keepLook(c watch.Change) (before time.Time) {
 	return last.At()
 }
 
-// answer sends a message that answers a click, or says that a lock was put back.
-func (l *loop) answer(m notify.Message) {
+// answer sends a message that answers a click.
+func (l *loop) answer(m notify.Message) { l.sendOnce(notify.AnswerSlot, m) }
+
+// sendOnce sends a message that is not sent again after a restart.
+func (l *loop) sendOnce(slot string, m notify.Message) {
 	now := time.Now()
-	l.order(now, notify.Order{Slot: notify.AnswerSlot, Message: m, Once: true})
+	l.order(now, notify.Order{Slot: slot, Message: m, Once: true})
 	l.post(now)
 }
 

@@ -39,7 +39,7 @@ menu: only Quit or Ctrl-C ends the story. At the end it says what to do next.`,
 	return cmd
 }
 
-// maxPace makes the demo about three hours long. Without a limit, a pause could overflow a time.Duration.
+// maxPace makes the demo about four hours long. Without a limit, a pause could overflow a time.Duration.
 const maxPace = 100
 
 // checkPace refuses a pace that is not from 0 to maxPace, and so also NaN.

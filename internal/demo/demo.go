@@ -30,10 +30,10 @@ type Config struct {
 
 const (
 	// pause is the time to read about an act. There are 18 acts, and the story takes about two minutes.
-	pause = 4 * time.Second
+	pause = 5 * time.Second
 	// longPause is the time for what comes late, and to read it: the message about a stale lock (after notify.Grace), the event of a
 	// lock that was released and not replaced (after watch.TakeoverTime), and the all clear after an alarm.
-	longPause = 14 * time.Second
+	longPause = 17 * time.Second
 )
 
 // Play tells the story to its end, or until ctx ends or the user clicks Quit in the tray. No other click ends it.
