@@ -38,8 +38,8 @@ func (p platform) seenBy(kind lockcore.ProcessKind, serves lockcore.Serving, sta
 	return process(lockcore.Running, started, w)
 }
 
-// TestNoFalseProof goes through every kind of process, store, age, clock and platform. It checks that the process that a lock of this host
-// names is proven gone where the rules in checkProof say so, and nowhere else.
+// TestNoFalseProof goes through every kind of process, store, age, clock and platform. A process with the PID in a lock of this host runs.
+// The test checks that the holder is nevertheless proven gone where the rules in checkProof say so, and nowhere else.
 func TestNoFalseProof(t *testing.T) {
 	ages := []time.Duration{-time.Hour, -time.Second, 0, lockcore.Tolerance, lockcore.Tolerance + time.Microsecond, time.Hour}
 	boots := []time.Duration{-2 * time.Hour, lockcore.Tolerance + time.Minute}

@@ -82,7 +82,7 @@ func (d Decider) Step(f Fact, now time.Time) (Decider, []Order) {
 	f.From, f.To = report.Bounded(f.From), report.Bounded(f.To)
 	m := d.stores[f.key()].watchStale(f, now, Grace+d.Restart).forget(f, now)
 	m.now, m.away = f.To, f.Away
-	m, fightBegan := m.count(f, now)
+	m, fightBegan := m.countTakeover(f, now)
 	m, crashesBegan := m.countCrash(f, now)
 	d.stores = with(d.stores, f.key(), m)
 	k := kindOf(f)

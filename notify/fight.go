@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// More than fightTakeovers takeovers within fightTime show that two daemons fight: people move their work between computers less often.
+	// More than fightTakeovers takeovers within fightTime are a fight of two computers: people move their work less often.
 	fightTakeovers = 3
 	fightTime      = 10 * time.Minute
 )
@@ -27,13 +27,13 @@ func changedHost(f Fact) bool {
 	return false
 }
 
-// count records a takeover, and reports whether it began a fight.
-func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
+// countTakeover records a takeover, and reports whether it began a fight.
+func (m perStore) countTakeover(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !changedHost(f) {
 		return m, false
 	}
 	old := func(t time.Time) bool { return now.Sub(t) >= fightTime }
-	m.Takeovers = append(slices.DeleteFunc(slices.Clone(m.Takeovers), old), now)
+	m.Takeovers = append(slices.DeleteFunc(slices.Clone(m.Takeovers), old), now.Round(0)) // Round: the wall clock counts sleep
 	if len(m.Takeovers) <= fightTakeovers && !m.fighting(now) {
 		return m, false
 	}
@@ -41,7 +41,7 @@ func (m perStore) count(f Fact, now time.Time) (_ perStore, began bool) {
 		m.Told = maps.Clone(m.Told)
 		delete(m.Told, fight)
 	}
-	m.Calm = now.Add(fightTime)
+	m.Calm = now.Round(0).Add(fightTime)
 	m.Takeovers = m.Takeovers[max(0, len(m.Takeovers)-fightTakeovers):] // more are not needed
 	return m, began
 }

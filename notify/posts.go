@@ -177,7 +177,8 @@ func (d Decider) patience(p post) time.Duration {
 }
 
 // end withdraws a post. After an alarm, which may then ring again, it orders an all clear if that is true and may be shown. If an alarm
-// ends again within overTime of the last end, it is withdrawn silently, and does not ring until it has been over for overTime.
+// about the store was cleared less than overTime before this one ended, the post is withdrawn silently, and the same fact does not ring
+// again until it has been over for overTime.
 func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 	newest := p.Claims[len(p.Claims)-1]
 	m := d.stores[newest.Store]
@@ -188,7 +189,7 @@ func (d Decider) end(slot string, p post, now time.Time) (Decider, []Order) {
 		return d, withdrawn
 	}
 	d = d.replaced(slot).cleared(p, now)
-	if k := twoClaims(m.now); k != nothing { // a fight has ended, and two claims are left
+	if k := twoClaims(m.now); k != nothing { // the fight has ended, but the store is still contested
 		d, told := d.tell(k, Fact{Store: p.Name, Identity: newest.Store, From: m.now, To: m.now}, now)
 		return d, append(withdrawn, told...)
 	}
@@ -241,7 +242,7 @@ func saysRuns(s lockcore.Snapshot, r lockcore.Record) bool {
 	})
 }
 
-// hasPostponed reports whether a fact about the store waits for a summary.
+// hasPostponed reports whether a fact about the store waits for a message.
 func (d Decider) hasPostponed(store string) bool {
 	return slices.ContainsFunc(d.postponed, func(m postponed) bool { return m.Store == store })
 }

@@ -15,8 +15,8 @@ func newOpen(g *globals) *cobra.Command {
 		Args:  noArguments,
 		Long:  "Show the directory of the store in the file manager.",
 		RunE: g.command(func(cmd *cobra.Command, s settings, _ []string) error {
-			if len(s.stores) > 1 {
-				return usageError(errors.New("there are several stores: give --store once"))
+			if len(s.stores) > 1 { // not oneStore: a doubt about which store is meant does not matter for a look
+				return usageError(errors.New("this command works on one store: give --store once"))
 			}
 			if err := desktop.Open(cmd.Context(), s.stores[0].Dir()); err != nil {
 				return failf(exitError, "%s was not opened: %w", path(s.stores[0].Dir()), err)

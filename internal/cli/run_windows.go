@@ -32,9 +32,14 @@ func runAsDaemon(store *lockcore.Store) error {
 	return outcome(cmd)
 }
 
-// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so those in the
-// channel are ignored.
-func runHolding(args []string, _ chan os.Signal) error {
+// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so only those that came before CMD
+// was started count.
+func runHolding(args []string, signals chan os.Signal) error {
+	select {
+	case s := <-signals:
+		return failf(exitFailed, "CMD was not started: %v", s)
+	default:
+	}
 	keep := endWithUs()
 	defer keep()
 	cmd := exec.Command(args[0], args[1:]...)

@@ -12,7 +12,7 @@ import (
 	"lockbar/internal/testdesk"
 )
 
-// noPanel starts lockbar in a session that shows no icons, as GNOME's does not by itself, and then starts a panel.
+// noPanel starts lockbar in a session without a tray, like GNOME without an extension, and then starts a panel.
 func noPanel(r *round) error {
 	var reported notification
 	return errors.Join(
@@ -24,7 +24,7 @@ func noPanel(r *round) error {
 			does("screenshot no-panel.png", func() error { return r.shoot("no-panel") }),
 		),
 		r.all(
-			does("a panel starts", r.runPanel), // for the next steps
+			does("a panel starts", r.runPanel), // even if a check above failed: the next steps need it
 			does("lockbar's icon is in the tray", func() error {
 				return until(r.ctx, patience, func() error { _, err := r.item(); return err })
 			}),
@@ -64,7 +64,7 @@ func takenOver(r *round) error {
 	)
 }
 
-// forceUnlock follows takenOver: our holder ends, and the other machine's lock stays.
+// forceUnlock follows takenOver. Our holder ends, which leaves the other machine's lock; a click on Force Unlock removes that.
 func forceUnlock(r *round) error {
 	return r.all(
 		does("our process ends", r.endHolder),
@@ -72,7 +72,7 @@ func forceUnlock(r *round) error {
 		r.notifies("All clear: only "+rival, patience, r.replacesAlarm),
 		r.offers("Held by "+rival, "Force Unlock"),
 		r.photographsMenu("held-elsewhere", icons.HeldElsewhere),
-		does("Force Unlock is clicked", func() error { return r.pickByMouse(icons.HeldElsewhere, "Force Unlock") }),
+		r.clicks(icons.HeldElsewhere, "Force Unlock"),
 		r.frees(),
 		r.becomes(icons.Unlocked),
 		r.offers("Undo Force Unlock"),

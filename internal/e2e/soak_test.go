@@ -106,8 +106,8 @@ func (p *player) story(text string) {
 			}
 			p.happen(e)
 		}
-		p.bursts++
 		p.quietPoint(stalls)
+		p.bursts++
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *player) happen(e event) {
 }
 
 const (
-	// maxDelay bounds the delay of a change that an event reported. A longer one means that the poll found it.
+	// maxDelay bounds the delay of a change that the file system reported. A longer one means that the poll found it.
 	maxDelay = 15 * time.Second
 	// maxStall is the longest stall of a machine on which delays prove something.
 	maxStall = time.Second
@@ -167,7 +167,7 @@ func (p *player) judge(times settleTimes, stall time.Duration) {
 		p.t.Logf("burst %d was seen late: %+v, the longest stall of this machine was %v", p.bursts, times, stall)
 	}
 	if slow && stall < maxStall {
-		p.t.Errorf("burst %d: an event was lost, and only the poll found the change", p.bursts)
+		p.t.Errorf("burst %d: the file system reported nothing, and only the poll found the change", p.bursts)
 	}
 }
 
@@ -203,7 +203,7 @@ func (p *player) summary() {
 		}
 		slices.Sort(times)
 		at := func(q float64) time.Duration { return times[int(q*float64(len(times)-1))] }
-		p.t.Logf("%5s right after: p50 %v, p99 %v, max %v", name, at(0.5), at(0.99), at(1))
+		p.t.Logf("time until the %s was right: p50 %v, p99 %v, max %v", name, at(0.5), at(0.99), at(1))
 	}
 	p.flat()
 }

@@ -33,13 +33,13 @@ func Open(path string, flag int, perm fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// ReadEnd returns up to most bytes of the end of the regular file at path, within ReadTimeout. Its errors are those of Read except
+// ReadEnd returns the last bytes of the regular file at path, no more than limit, within ReadTimeout. Its errors are those of Read except
 // ErrTooLarge.
-func ReadEnd(path string, most int64) ([]byte, error) {
-	return readInTime(path, func() ([]byte, error) { return readEnd(path, most) })
+func ReadEnd(path string, limit int64) ([]byte, error) {
+	return readInTime(path, func() ([]byte, error) { return readEnd(path, limit) })
 }
 
-func readEnd(path string, most int64) ([]byte, error) {
+func readEnd(path string, limit int64) ([]byte, error) {
 	f, err := Open(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func readEnd(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := make([]byte, min(end, most))
+	data := make([]byte, min(end, limit))
 	n, err := f.ReadAt(data, end-int64(len(data)))
 	if errors.Is(err, io.EOF) { // it was truncated meanwhile
 		err = nil

@@ -16,7 +16,7 @@ var remoteTypes = map[uint32]string{
 	unix.CEPH_SUPER_MAGIC:  "Ceph",
 	unix.OCFS2_SUPER_MAGIC: "OCFS2",
 	0x01161970:             "GFS2",   // <linux/gfs2_ondisk.h>
-	0x0bd00bd0:             "Lustre", // statfs(2)
+	0x0bd00bd0:             "Lustre", // LL_SUPER_MAGIC of its own header lustre_user.h
 	0x786f4256:             "vboxsf", // VirtualBox shared folder
 	0xbacbacbc:             "VMware HGFS",
 }

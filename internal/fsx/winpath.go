@@ -9,8 +9,8 @@ const (
 	sharePrefix = longPrefix + `UNC\`
 )
 
-// plainPath drops the prefix that GetFinalPathNameByHandle adds to a path. Any path but a drive's or a share's keeps it, such as one that
-// begins with \\?\Volume{...}.
+// plainPath drops the prefix that GetFinalPathNameByHandle adds to a path. A path that is neither a drive's nor a share's, such as
+// \\?\Volume{...}\dir, keeps it.
 func plainPath(final string) string {
 	if share, ok := strings.CutPrefix(final, sharePrefix); ok {
 		return `\\` + share

@@ -8,7 +8,7 @@ import (
 )
 
 // temporaryDirs returns the temporary directories of the system, regardless of TMPDIR: those of users are below /var/folders (confstr(3)).
-// /tmp and /var are links into /private.
+// /tmp and /var are links into /private; placesHere resolves them.
 func temporaryDirs() []string { return []string{"/tmp", "/var/tmp", "/var/folders"} }
 
 func systemEntry() (entry, error) {

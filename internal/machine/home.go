@@ -8,8 +8,8 @@ import (
 
 // Home returns the user's home directory: $HOME (%USERPROFILE% on Windows) or, if that is not set or empty, the directory in the system's
 // user database. On Unix Python's expanduser does the same if HOME is not set, so a program without an environment uses the same store as
-// the daemon. Home returns "" if neither has the directory. A program that was built without cgo, as our Linux release is, reads only
-// /etc/passwd; users of other services (LDAP, systemd-homed) need HOME there.
+// the daemon. Home returns "" if neither has the directory. On Linux and the BSDs a program that was built without cgo, as our Linux release
+// is, reads only /etc/passwd; users of other services (LDAP, systemd-homed) need HOME there.
 func Home() string {
 	if dir, err := os.UserHomeDir(); err == nil && dir != "" {
 		return dir

@@ -39,8 +39,8 @@ func TestDiffer(t *testing.T) {
 		{"the same", icon, bar(t, light, color.Black), "the pictures show the same icon"},
 		{"gone", icon, none, ""},
 		{"gone, dark", bar(t, color.Gray{20}, color.White), bar(t, color.Gray{20}, color.Gray{20}), ""},
-		{"a shade is no icon", none, bar(t, light, color.Gray{235 - contrast}), "the pictures show the same icon"},
-		{"a bit more is one", none, bar(t, light, color.Gray{235 - contrast - 1}), ""},
+		{"as much as contrast is no icon", none, bar(t, light, color.Gray{235 - contrast}), "the pictures show the same icon"},
+		{"more than contrast is an icon", none, bar(t, light, color.Gray{235 - contrast - 1}), ""},
 		{"no such file", icon, icon + ".gone", ".gone"},
 		{"no picture", icon, broken, "read " + broken},
 	} {

@@ -13,7 +13,7 @@ step_peers() {
   within 5 own_says '"watching":true' || fail "the app has told the other computer nothing in 5 s"
   is_known_by_uuid
   token=$(lockbar status --json | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
-  # The first file changes no state, so `lockbar hosts` must show it. The others replace it while the app watches.
+  # The first file changes no state, so the app logs nothing, and lockbar hosts is asked. Each later file changes the state.
   mv "$(a_report 1 "$started_at")" "$store/.lockbar/$peer_file"
   within 5 hosts_say 'mac-mini (00112233): its daemon (PID 4242) runs' || fail "lockbar hosts says: $(lockbar hosts)"
   becomes_by_report 'stale witness-gone' 2 '' "$token"
@@ -41,7 +41,8 @@ is_silenced() {
 }
 
 # a_report NUMBER STARTED [TOKEN] writes a file of the other computer, which is to be moved into place as a sync program does, and prints
-# its path. The file reports that the daemon there took its lock at STARTED (empty: none runs), and that the holder of TOKEN's lock is gone.
+# its path. NUMBER, one digit, is the second of its time: Lockbar ignores a file that is not newer than the last one. The file reports that
+# the daemon there took its lock at STARTED (empty: none runs), and that the holder of TOKEN's lock is gone.
 a_report() {
   local file=$store/.lockbar/.syncthing.$peer_file.tmp daemon=null gone=''
   [ -z "$2" ] || daemon="{\"pid\":4242,\"started_at\":\"$2\"}"
@@ -58,7 +59,7 @@ own_says() { grep -q "$1" "$store/.lockbar/$host"-*.json; }
 own_gone() { ! own_says ''; }
 hosts_say() { lockbar hosts | grep -qF "$1"; }
 
-# launchd restarts a crashed daemon after 5 s (its ThrottleInterval); step 17 waits longer, in seconds.
+# launchd restarts a crashed daemon at most 5 s later (its ThrottleInterval, from its last start); step 17 waits longer, in seconds.
 readonly respawned=${LOCKBAR_ROUND_RESPAWNED:-8}
 
 step_daemon() {
@@ -76,7 +77,7 @@ step_daemon() {
   service_is '"running":false' || fail "before it is loaded: $(lockbar daemon status)"
   undo bootout "$domain/$label"
   launchctl bootstrap "$domain" "$HOME/Library/LaunchAgents/$label.plist"
-  within 10 holds_by_service || fail "it was loaded: $(lockbar daemon status)"
+  within 10 holds_by_service || fail "10 s after it was loaded the service does not hold the store: $(lockbar daemon status)"
   printed running
   lockbar daemon stop
   printed stopped
@@ -84,7 +85,7 @@ step_daemon() {
   sleep "$respawned"
   service_is '"running":false' || fail "launchd has started it again: $(lockbar daemon status)"
   lockbar daemon start
-  within 10 holds_by_service || fail "it was started: $(lockbar daemon status)"
+  within 10 holds_by_service || fail "10 s after it was started the service does not hold the store: $(lockbar daemon status)"
   note "logs/17-launchctl-* have what launchctl print says"
 }
 
@@ -95,7 +96,8 @@ printed() { launchctl print "$domain/$label" >"$out/logs/17-launchctl-$1.log" 2>
 service_is() { lockbar daemon status --json | grep "$1"; }
 holds_by_service() { service_is "\"service\":\"$label.*\"running\":true.*\"holds\":true"; }
 
-# an_agent prints the relevant parts of the agent that iai-mcp installs. Its daemon's arguments are the daemon's title, as in as_daemon.
+# an_agent prints the relevant parts of the agent that iai-mcp installs. Its program is our script,
+# under the title of a real daemon, as in as_daemon.
 an_agent() {
   cat <<PLIST
 <?xml version="1.0" encoding="UTF-8"?>

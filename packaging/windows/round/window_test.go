@@ -4,6 +4,7 @@ package round
 
 import (
 	"slices"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -68,11 +69,18 @@ func child(parent, after uintptr, class string) uintptr {
 	return found
 }
 
-// open opens the menu, as a click on the icon does.
+// open opens the menu, as a click on the icon does. It clicks again after a while: if the app had not drawn the last change yet, it closed
+// the menu at once.
 func (a *app) open() {
 	setCursorPos.Call(300, 300)
-	postMessage.Call(a.window, wmIcon, iconID, wmLeftUp)
-	a.within("the menu opens", func() bool { return a.menuOf() != 0 })
+	var clicked time.Time
+	a.within("the menu opens", func() bool {
+		if a.menuOf() == 0 && time.Since(clicked) > 10*time.Second {
+			clicked = time.Now()
+			postMessage.Call(a.window, wmIcon, iconID, wmLeftUp)
+		}
+		return a.menuOf() != 0
+	})
 }
 
 // closed waits until the menu is closed.
