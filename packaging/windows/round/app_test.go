@@ -3,6 +3,7 @@
 package round
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +39,10 @@ func (r *round) startOn(store string) *app {
 	go func() { a.ended <- a.process.Wait(); log.Close() }()
 	r.Cleanup(a.quit)
 	r.within("the window of the icon", func() bool { a.window = windowOf(a.process.Process.Pid); return a.window != 0 })
-	r.within("the first look", func() bool { return exists(filepath.Join(a.state, "state.json")) })
+	r.within("the first look", func() bool {
+		text, _ := os.ReadFile(log.Name())
+		return bytes.Contains(text, []byte(": initial, now "))
+	})
 	return a
 }
 
