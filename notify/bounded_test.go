@@ -38,6 +38,24 @@ func TestSavedIsBounded(t *testing.T) {
 	}
 }
 
+// TestSummaryOfManyFacts checks that a summary names the newest facts, and says that there were more.
+func TestSummaryOfManyFacts(t *testing.T) {
+	d := Decider{Quiet: Quiet{Until: start.Add(24 * time.Hour)}}
+	for i := range 40 {
+		r := lockcore.Record{PID: i + 1, Hostname: fmt.Sprint("mac-", i), StartedAt: fmt.Sprint(i), SchemaVersion: "1"}
+		d, _ = d.Step(Fact{Event: watch.TakenOver, From: here, To: look(lockcore.HeldElsewhere, "", r)}, start.Add(time.Duration(i)*20*time.Minute))
+	}
+	_, orders := d.Wake(start.Add(25 * time.Hour))
+	if len(orders) != 1 {
+		t.Fatalf("%v", orders)
+	}
+	for _, part := range []string{"mac-37", "mac-38", "mac-39", "There was more before: see Recent Activity."} {
+		if !strings.Contains(orders[0].Message.Body, part) {
+			t.Errorf("no %q in %q", part, orders[0].Message.Body)
+		}
+	}
+}
+
 func TestOnlyOfTheseStores(t *testing.T) {
 	d := Decider{}
 	for i := range 3 {

@@ -32,7 +32,7 @@ func (m perStore) countTakeover(f Fact, now time.Time) (_ perStore, began bool) 
 	if f.Away || !changedHost(f) {
 		return m, false
 	}
-	old := func(t time.Time) bool { return now.Sub(t) >= fightTime }
+	old := func(t time.Time) bool { return now.Sub(t).Abs() >= fightTime }                // Abs: the clock may have been set back
 	m.Takeovers = append(slices.DeleteFunc(slices.Clone(m.Takeovers), old), now.Round(0)) // Round: the wall clock counts sleep
 	if len(m.Takeovers) <= fightTakeovers && !m.fighting(now) {
 		return m, false
@@ -46,8 +46,11 @@ func (m perStore) countTakeover(f Fact, now time.Time) (_ perStore, began bool) 
 	return m, began
 }
 
-// fighting reports whether a fight is not over yet.
-func (m perStore) fighting(now time.Time) bool { return now.Before(m.Calm) }
+// fighting reports whether a fight is not over yet. If the clock was set back, Calm may be too far away to count.
+func (m perStore) fighting(now time.Time) bool { return isAhead(m.Calm, now, fightTime) }
+
+// isAhead reports whether t is after now, but no more than limit.
+func isAhead(t, now time.Time, limit time.Duration) bool { return now.Before(t) && t.Sub(now) <= limit }
 
 const (
 	// crashTimes crashes within crashTime show that something is wrong with the daemon.
@@ -65,12 +68,12 @@ func (m perStore) countCrash(f Fact, now time.Time) (_ perStore, began bool) {
 	if f.Away || !crashed(f) {
 		return m, false
 	}
-	unsteady := now.Before(m.Steady)
+	unsteady := isAhead(m.Steady, now, crashTime)
 	if !unsteady {
 		m.Told = maps.Clone(m.Told)
 		delete(m.Told, crashing)
 	}
-	old := func(t time.Time) bool { return now.Sub(t) >= crashTime }
+	old := func(t time.Time) bool { return now.Sub(t).Abs() >= crashTime }
 	m.Crashes = append(slices.DeleteFunc(slices.Clone(m.Crashes), old), now.Round(0))
 	m.Crashes = m.Crashes[max(0, len(m.Crashes)-crashTimes):]
 	if len(m.Crashes) < crashTimes {

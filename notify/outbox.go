@@ -173,7 +173,7 @@ func (o Outbox) Take(now time.Time, paused bool) (Outbox, []Letter) {
 	var due []Letter
 	o = o.filter(func(l *Letter) bool { return !l.waits() || l.Tries == 0 || !l.isOld(now) })
 	for _, l := range o.letters {
-		isDue := l.Tries == 0 || !now.Before(l.Due) // a new letter does not wait for a clock that was set back
+		isDue := l.Tries == 0 || !isAhead(l.Due, now, retries[len(retries)-1]) // no letter waits for a clock that was set back
 		if l.waits() && isDue && !o.busy(l.Slot) && (!paused || l.isQuiet()) {
 			o = o.change(withID(l.ID), func(l *Letter) { l.sent = now })
 			sent := *l

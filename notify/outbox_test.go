@@ -95,3 +95,17 @@ func TestHeldBackOfUnwatchedStore(t *testing.T) {
 		t.Errorf("%v", orders)
 	}
 }
+
+// TestClockIsSetBackAfterAFailure checks that after the clock was set back neither a failed letter waits for the old time, nor a fight goes on until then.
+func TestClockIsSetBackAfterAFailure(t *testing.T) {
+	o := Outbox{}.Put(start, Order{Slot: "/s", Message: Message{Title: "x", Urgent: true}})
+	o, _ = o.Take(start, false)
+	o = o.Report(1, Handle{}, false, start)
+	earlier := start.Add(-time.Hour)
+	if _, letters := o.Take(earlier, false); len(letters) != 1 {
+		t.Errorf("%d letters are due", len(letters))
+	}
+	if m := (perStore{Calm: start.Add(fightTime)}); m.fighting(earlier) || !m.fighting(start) {
+		t.Error("the fight goes on")
+	}
+}

@@ -121,7 +121,7 @@ func (c claim) holds(m perStore, now time.Time) bool {
 	case c.Kind == fight:
 		return m.fighting(now)
 	case c.Kind == crashing:
-		return now.Before(m.Steady)
+		return isAhead(m.Steady, now, crashTime)
 	case state == lockcore.Unknown, c.Fact == factID{}: // written by a version that kept no fact
 		return true
 	case c.Kind == takeover:

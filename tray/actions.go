@@ -124,7 +124,7 @@ func (l *loop) clickDone(ctx context.Context, r result) {
 	if r.Title != "" && (r.Action.InMessage || !l.settings.paused(now)) {
 		slot := notify.AnswerSlot
 		if r.Action.Do == doPutBack { // nobody clicked; another store may lose its lock at the same moment
-			slot = l.config.Stores[r.Action.Store].Identity()
+			slot += " " + l.config.Stores[r.Action.Store].Identity()
 		}
 		l.sendOnce(slot, l.answerTo(r, name+cmp.Or(r.Said, r.Text)+"."))
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -111,6 +112,14 @@ func TestEveryRefusalHasItsSentence(t *testing.T) {
 		if !strings.Contains(r.Text, test.want) || r.Title+": "+lowered(r.Said) != r.Text || r.Err != test.err {
 			t.Errorf("%v: %+v, want %q", test.err, r, test.want)
 		}
+	}
+}
+
+// TestMessageOfAFailedClickHasThePath checks that only a menu line leaves out the path of a system's error.
+func TestMessageOfAFailedClickHasThePath(t *testing.T) {
+	r := unlocked(lockcore.Backup{}, &fs.PathError{Op: "open", Path: "/s/.locked", Err: syscall.EACCES})
+	if strings.Contains(r.Text, "/s/") || !strings.HasPrefix(r.Said, "/s/.locked: ") {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"lockbar/internal/testfs"
 	"lockbar/lockcore"
 	"lockbar/lockcore/watch"
+	"lockbar/notify"
 )
 
 // TestIconAheadOfTheChange checks that only the icon shows a glimpse, until the loop receives the change.
@@ -142,18 +143,23 @@ func TestNoticeEndsWithTheNextEvent(t *testing.T) {
 	})
 }
 
-// TestTwoLocksPutBack checks that the messages about locks that were put back in two stores do not replace each other.
+// TestTwoLocksPutBack checks that the messages about locks that were put back in two stores replace neither each other nor an alarm.
 func TestTwoLocksPutBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 2)
+		r.saw(0, watch.BecameTwo, lock(lockcore.Contested, lockcore.LocalDaemonAlive, mini))
+		time.Sleep(time.Minute) // virtual
 		for i := range 2 {
 			r.results <- result{Action: action{Do: doPutBack, Store: i}, Title: "The daemon here got its lock back", Text: "back"}
 		}
 		synctest.Wait()
 		for _, s := range r.config.Stores {
-			if r.outbox.Shows(s.Identity()).IsZero() {
+			if r.outbox.Shows(notify.AnswerSlot + " " + s.Identity()).IsZero() {
 				t.Errorf("%s has no message", s.Dir())
 			}
+		}
+		if alarm := r.outbox.Shows(r.config.Stores[0].Identity()); !alarm.Urgent {
+			t.Errorf("the alarm is gone: %v", alarm)
 		}
 	})
 }

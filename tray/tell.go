@@ -53,7 +53,7 @@ func (l *loop) tellChange(k watch.Change, now time.Time) {
 
 // isOurs reports whether the click with this result may have caused an event. Then the line about the click is still true.
 func isOurs(k watch.Change, about actionKind) bool {
-	return k.Event == watch.WasRemoved || k.Event == watch.WasRestored || about == doSetAside && copiesGone(k.From, k.To) != nil
+	return k.Event == watch.WasRemoved || k.Event == watch.WasRestored || about == doSetAside && len(copiesGone(k.From, k.To)) > 0
 }
 
 // recordHistory adds a change to the history if it is an event other than the first look ever (Initial). before is the time of the look

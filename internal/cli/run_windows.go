@@ -32,18 +32,18 @@ func runAsDaemon(store *lockcore.Store) error {
 	return outcome(cmd)
 }
 
-// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so only those that came before CMD
-// was started count.
+// runHolding runs CMD and returns its exit code as an error. The console sends its signals to CMD too, so only one that comes before CMD is
+// started counts.
 func runHolding(args []string, signals chan os.Signal) error {
+	keep := endWithUs()
+	defer keep()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	select {
 	case s := <-signals:
 		return failf(exitFailed, "CMD was not started: %v", s)
 	default:
 	}
-	keep := endWithUs()
-	defer keep()
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return cannotRun(args[0], err)
 	}

@@ -38,19 +38,19 @@ func scriptStore(text string, env func(string) string) (store string, starts boo
 		case isPlain(line):
 			continue
 		case !s.assign(line):
-			err = cmp.Or(err, fmt.Errorf("its line %d is not understood, and may set %s: put the store into the config file too", number, StoreVariable))
+			err = cmp.Or(err, fmt.Errorf("its line %d is not understood, and may set %s: "+PutInConfig, number, StoreVariable))
 		}
 		starts = starts || mentionsRun(line)
 	}
 	store, problem := s.store()
-	return store, starts, cmp.Or(err, problem, errors.New("how it starts the daemon is not understood: put the store into the config file too"))
+	return store, starts, cmp.Or(err, problem, errors.New("how it starts the daemon is not understood: "+PutInConfig))
 }
 
 // store returns the value of the store's variable, or an error if it is not understood.
 func (s *script) store() (string, error) {
 	store := s.set[StoreVariable]
 	if !isUnderstood(store) {
-		return "", errors.New("how it sets " + StoreVariable + " is not understood: put the store into the config file too")
+		return "", errors.New("how it sets " + StoreVariable + " is not understood: " + PutInConfig)
 	}
 	return store, nil
 }

@@ -85,6 +85,7 @@ func TestBadContent(t *testing.T) {
 		{"{\"stores\": [\"~other/x\"]}", 1, "not an absolute path"},
 		{"{\"stores\": [\"\"]}", 1, "not an absolute path"},
 		{"{\n\"stores\": [\"~/\xff\"]}", 2, "not UTF-8"},
+		{`{"stores": ["~/\udcff"]}`, 1, "not UTF-8"}, // as Python writes it
 		{"{\n\"notify\": true}", 2, "must be an object"},
 		{"{\n\"notify\": null}", 2, "must be an object"},
 		{"{\n\"notify\": {\n\"stale\": \"no\"}}", 3, `"stale" must be true or false, not "no"`},

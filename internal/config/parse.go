@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -75,7 +76,8 @@ func readStores(c *Config, m member) error {
 	if json.Unmarshal(m.value, &list) != nil || slices.Contains(list, nil) {
 		return m.fault(`"stores" must be a list of paths, such as ["~/.iai-mcp"]`)
 	}
-	if !utf8.Valid(m.value) { // package json has replaced these bytes, so the list names other directories
+	isBroken := func(s *string) bool { return strings.ContainsRune(*s, utf8.RuneError) }
+	if !utf8.Valid(m.value) || slices.ContainsFunc(list, isBroken) { // package json has replaced bytes, or a lone surrogate: the list names other directories
 		return m.fault(`"stores" has a path that is not UTF-8, so rename that directory`)
 	}
 	c.Stores = nil

@@ -19,6 +19,9 @@ type StorePath struct {
 	From string // FromFlag, StoreVariable, FromDefault, or the path of the file that names it
 }
 
+// PutInConfig is the advice that some Problems end with.
+const PutInConfig = "put the store into the config file too"
+
 // FromFlag and FromDefault are sources of a store, besides StoreVariable and files.
 const (
 	FromFlag    = "--store"

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func units(dir string) []string {
 func loadUnit(path, home string) *unit {
 	u := &unit{name: filepath.Base(path), home: home, restartIn: defaultRestart}
 	for _, path := range append([]string{path}, matches(path+".d", "*.conf")...) { // in systemd's order
+		if target, _ := os.Readlink(path); target == os.DevNull { // switched off
+			continue
+		}
 		data, err := readServiceFile(path)
 		switch {
 		case err == nil:
@@ -131,7 +135,7 @@ func (u *unit) fileDoubt(file string) error {
 	if u.store != "" {
 		other = "another store"
 	}
-	return fmt.Errorf("%s: its EnvironmentFile %s may name %s, which Lockbar does not take from there: put the store into the config file too",
+	return fmt.Errorf("%s: its EnvironmentFile %s may name %s, which Lockbar does not take from there: "+PutInConfig,
 		u.name, file, other)
 }
 

@@ -3,10 +3,13 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"lockbar/internal/testfs"
 )
 
 const start = "[Service]\nExecStart=/usr/bin/python3 -m iai_mcp.daemon\n"
@@ -88,6 +91,7 @@ func TestUnreadableDropIn(t *testing.T) {
 	put(t, filepath.Join(dir, "mem.service.d", "x.conf", "x"), "") // a directory
 	put(t, filepath.Join(dir, "other.service"), "[Service]\nExecStart=/bin/true")
 	put(t, filepath.Join(dir, "other.service.d", "y.conf", "y"), "")
+	testfs.Check(t, os.Symlink(os.DevNull, filepath.Join(dir, "mem.service.d", "off.conf"))) // how systemd switches a drop-in off
 	got, err := systemd(dir, "")
 	if !reflect.DeepEqual(got, []StorePath{{"/a", path}}) || err == nil || !strings.Contains(err.Error(), "x.conf") {
 		t.Errorf("FindStores: %v, %v", got, err)

@@ -31,7 +31,7 @@ func taskStores(list []Service, home string) (found []StorePath, problems []erro
 		case certain == nil:
 			certain = t
 		case !certain.agrees(t, home):
-			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: put the store into the config file too", certain.file, t.file))
+			problems = append(problems, fmt.Errorf("%s and %s start the daemon with different stores: "+PutInConfig, certain.file, t.file))
 		}
 	}
 	found, _ = firstStore(list)
@@ -123,14 +123,14 @@ func (s *Service) runs(path, command, arguments string, env func(string) string)
 }
 
 func notStarted(path string) []error {
-	return []error{fmt.Errorf("%s: how it starts the daemon is not understood: put the store into the config file too", path)}
+	return []error{fmt.Errorf("%s: how it starts the daemon is not understood: "+PutInConfig, path)}
 }
 
 // readScript reads the store from the script s.file, and reports whether the script seems to start the daemon. It does not decode the
 // bytes, since cmd.exe does not skip a byte order mark.
 func (s *Service) readScript(path string, env func(string) string) (starts bool) {
 	if !filepath.IsAbs(s.file) {
-		s.doubts = []error{fmt.Errorf("%s: its script %s is not an absolute path: put the store into the config file too", path, s.file)}
+		s.doubts = []error{fmt.Errorf("%s: its script %s is not an absolute path: "+PutInConfig, path, s.file)}
 		return false
 	}
 	data, err := readServiceFile(s.file)

@@ -127,7 +127,7 @@ func TestStore(t *testing.T) {
 func TestDiscoveryAdvisesOnce(t *testing.T) {
 	for doubt, says := range map[string]string{
 		"/c.json, line 3: no": "/c.json, line 3: no; put it right, or name the store in the config file or by --store.",
-		"/t.xml: how it starts the daemon is not understood: put the store into the config file too": "put the store into the config file too.",
+		"/t.xml: how it starts the daemon is not understood: " + config.PutInConfig: config.PutInConfig + ".",
 	} {
 		checks := Subject{Stores: make([]*lockcore.Store, 1), Doubts: []string{doubt}}.discovery(t.Context())
 		if want(t, checks, Warn, says); !strings.HasSuffix(checks[0].Detail, says) {

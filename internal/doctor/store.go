@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"lockbar/internal/config"
 	"lockbar/internal/fsx"
 	"lockbar/internal/state"
 	"lockbar/internal/words"
@@ -28,7 +29,7 @@ func (s Subject) discovery(context.Context) []Check {
 	var checks []Check
 	for _, d := range s.Doubts {
 		advice := "; put it right, or name the store in the config file or by --store"
-		if strings.Contains(d, "put the store into the config file") { // the doubt has its own advice
+		if strings.HasSuffix(d, config.PutInConfig) { // the doubt has its own advice
 			advice = ""
 		}
 		checks = append(checks, one("discovery", Warn, "%s%s", words.OneLine(d), advice)...)

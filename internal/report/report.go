@@ -100,7 +100,8 @@ func (s *Status) Snapshot() lockcore.Snapshot {
 	if s.Record != nil {
 		snapshot.Record = *s.Record
 	}
-	// In these cases a lock with our name must be another machine's: otherwise the state or the reason would be another one.
+	// In these cases a lock with our name must be another machine's: otherwise the state or the reason would be another one. In other
+	// contested states it counts as ours, since the Status does not tell.
 	foreign := s.State == lockcore.HeldElsewhere || s.Reason == lockcore.WitnessGone || s.Reason == lockcore.LocalDaemonAlive
 	snapshot.Namesake = foreign && lockcore.SameHost(snapshot.Record.Hostname, s.Host)
 	if s.Process != nil {
