@@ -237,6 +237,9 @@ func (d Decider) tell(k kind, f Fact, now time.Time) (Decider, []Order) {
 	if m.fighting(now) {
 		k = inFight(k, d.shows(f.key(), fight))
 	}
+	if k == staleLock && d.shows(f.key(), crashing) { // whose message says more than that the lock is harmless
+		return d, nil
+	}
 	fact := factOf(k, f)
 	if k == nothing || m.Told[fact.Kind] == fact {
 		return d, nil

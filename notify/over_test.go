@@ -194,3 +194,23 @@ func TestAlarmRingsOnce(t *testing.T) {
 		t.Errorf("%d rings for two alarms", rings)
 	}
 }
+
+// TestCrashLoopIsNotHidden checks that the message about a daemon that keeps crashing is not replaced by one about the lock of its last
+// crash, which would say that there is nothing to do.
+func TestCrashLoopIsNotHidden(t *testing.T) {
+	held := look(lockcore.HeldHere, "", ours)
+	held.Holder = lockcore.Process{PID: ours.PID, Status: lockcore.Running, Kind: lockcore.Daemon}
+	var d Decider
+	var got []Order
+	for i := range crashTimes {
+		now := start.Add(time.Duration(i) * time.Minute)
+		d, _ = d.Step(Fact{Event: watch.Acquired, From: free, To: held}, now)
+		d, got = d.Step(Fact{Event: watch.WentStale, From: held, To: stale}, now.Add(time.Second))
+	}
+	if !haveTitles(got, []string{"keeps crashing"}) {
+		t.Fatalf("%+v", got)
+	}
+	if _, later := wake(d, start.Add(10*time.Minute)); len(later) != 0 {
+		t.Errorf("then came %+v", later)
+	}
+}

@@ -150,7 +150,7 @@ func checkPermissions(dir error, mode fs.FileMode) []Check {
 	case dir != nil:
 		return one("permissions", Warn, "This user may not write in the store, so no lock can be removed: %s", reason(dir))
 	case runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0:
-		return one("permissions", Warn, "The lock has mode %04o, so other users of this computer may read or change it; daemons write it 0600", mode.Perm())
+		return one("permissions", Warn, "The lock has mode %04o, so other users of this computer have access to it; daemons write it 0600", mode.Perm())
 	}
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" { // writable does not see the rights there
 		return one("permissions", Pass, "The store can be reached; whether it is writable shows only when a lock is removed")
