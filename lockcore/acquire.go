@@ -34,8 +34,8 @@ func (s *Store) errKeepsChanging() error {
 
 // Acquire takes the store for this process, as the daemon does: if there is no lock, or if the lock is corrupt, another host's or
 // stale, and is the one that the caller saw. seen is the caller's Snapshot and m the caller's Memory; evidence in either counts. A
-// store that is HeldHere is never taken; one that is otherwise in use (Snapshot.InUse), such as a contested one, is taken only with
-// force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
+// store that is HeldHere is never taken; one that is otherwise in use (Snapshot.InUse), such as a contested one, or whose daemon runs on
+// another machine as reported (Snapshot.Elsewhere), is taken only with force. Acquire is atomic among all programs that take the guard. It creates a missing store, 0700.
 //
 // Errors: ErrHeld, ErrChanged, ErrLost (a daemon without the guard took the store at the same moment), ErrUnreadable, ErrGuardBusy,
 // ErrNoStateDir, ErrAside, or an error of the system.
@@ -107,7 +107,7 @@ func acquireRefusal(now Snapshot, seen Token, force bool) error {
 	switch {
 	case now.State == Unknown:
 		return &Error{Err: ErrUnreadable, Now: now}
-	case now.State == HeldHere, now.InUse() && !force:
+	case now.State == HeldHere, !force && (now.InUse() || len(now.Elsewhere()) > 0):
 		return &Error{Err: ErrHeld, Now: now}
 	case now.HasLock() && now.Token != seen:
 		return &Error{Err: ErrChanged, Now: now}

@@ -36,6 +36,10 @@ func TestAcquire(t *testing.T) {
 			{name: "foreign, contested by a copy", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) { os.WriteFile(s.LockPath()+" 2", theirsNew.Encode(), 0o600) }},
 			{name: "stale", lock: of(host, deadPID).Encode()},
 			{name: "live", lock: held.Encode(), held: true},
+			{name: "stale, a daemon runs elsewhere", lock: of(host, deadPID).Encode(), held: true, also: func(s *lockcore.Store) {
+				testfs.Check(t, s.Announce(lockcore.Announcement{Machine: "00112233445566aa", Host: "mac-mini", Version: "1", At: time.Now(), Watching: true,
+					Daemon: lockcore.DaemonID{PID: 7, StartedAt: "2026-11-22T19:51:51+00:00"}}))
+			}},
 			{name: "foreign, our daemon runs", lock: theirs.Encode(), held: true, also: func(s *lockcore.Store) {
 				os.WriteFile(filepath.Join(s.Dir(), ".daemon-state.json"), fmt.Appendf(nil, `{"daemon_pid":%d}`, daemon(t, s.Dir()).pid()), 0o600)
 			}},

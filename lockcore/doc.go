@@ -28,8 +28,8 @@
 //     backup. For each store the newest fifty locks and thousand copies are kept, and everything that the last change put there. A
 //     program that is killed at any step leaves every lock in its place, beside it or in the backups; the next change cleans up.
 //   - Among all programs that take the guard (some daemons and every user of this package) acquiring is atomic: one winner.
-//     Daemons of 2.8 and later do not take the guard. Without force, Acquire refuses while one of this store is starting. If the
-//     process table shows one after the lock was taken, Acquire checks the lock again.
+//     Daemons of 2.8 and later do not take the guard. Without force, Acquire refuses while one of this store is starting, or runs
+//     on another machine as reported. If the process table shows one after the lock was taken, Acquire checks the lock again.
 //   - A lock that changed since the caller saw it is never removed: removal names the exact bytes (Token).
 //   - If a daemon without the guard writes a lock while this package removes or replaces another one, that lock stays, or is
 //     put back. A lock that is still being written is not called corrupt and not backed up until it is complete, or unchanged for

@@ -32,6 +32,12 @@ const (
 	maxPeerNames = 1000
 )
 
+// ConcernsPeers reports whether a change of the file with this name in PeersName can change a Snapshot.
+func ConcernsPeers(name string) bool {
+	file, _ := placeheld([]byte(name))
+	return mayBePeer(file)
+}
+
 // A peerFile is a machine's file that was read.
 type peerFile struct {
 	Announcement

@@ -121,17 +121,14 @@ func (s settings) resolvedStore() (*lockcore.Store, error) {
 	return s.stores[0].At(real)
 }
 
-// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: run takes a missing store for a typo, takes no
-// lock while a daemon is reported to run on another machine, and needs --take-over for another machine's lock.
+// refuseRun returns an error if the lock must not be taken. It is stricter than lockcore: run takes a missing store for a typo, and
+// another machine's lock needs --take-over.
 func refuseRun(seen lockcore.Snapshot, takeOver bool) error {
 	switch err := seen.RefuseAcquire(false); {
 	case seen.Reason == lockcore.StoreMissing:
 		return failf(exitFailed, "the lock was not taken: %w", errNoStore(seen))
 	case err != nil:
 		return notTaken(err)
-	case len(seen.Elsewhere()) > 0:
-		return failf(exitRefused, "the lock was not taken, since a daemon of this store runs on %s, as last reported",
-			hostOf(seen.Elsewhere()[0]))
 	case seen.State == lockcore.HeldElsewhere && !takeOver:
 		return failf(exitRefused, "the lock was not taken. %s With --take-over lockbar run takes it and keeps a backup",
 			words.Detail(seen, time.Now()))
@@ -168,9 +165,17 @@ func notTaken(err error) error {
 	case inUse && errors.Is(err, lockcore.ErrLost):
 		return failf(exitRefused, "the lock was lost as soon as it was taken. %s", words.Detail(now, time.Now()))
 	case inUse:
-		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", words.Detail(now, time.Now()))
+		return failf(exitRefused, "the lock was not taken, since the store is in use. %s", useOf(now))
 	}
 	return failf(exitFailed, "the lock was not taken: %w", withNextStep(err))
+}
+
+// useOf says who uses the store. Unless the lock itself is in use, it is a daemon that another machine reports.
+func useOf(now lockcore.Snapshot) string {
+	if elsewhere := now.Elsewhere(); len(elsewhere) > 0 && !now.InUse() {
+		return "A daemon of it runs on " + hostOf(elsewhere[0]) + ", as last reported."
+	}
+	return words.Detail(now, time.Now())
 }
 
 // snapshotInUse returns the snapshot that an error of Acquire carries, and reports whether the store is in use, or our lock was lost.

@@ -76,8 +76,8 @@ func readStores(c *Config, m member) error {
 	if json.Unmarshal(m.value, &list) != nil || slices.Contains(list, nil) {
 		return m.fault(`"stores" must be a list of paths, such as ["~/.iai-mcp"]`)
 	}
-	isBroken := func(s *string) bool { return strings.ContainsRune(*s, utf8.RuneError) }
-	if !utf8.Valid(m.value) || slices.ContainsFunc(list, isBroken) { // package json has replaced bytes, or a lone surrogate: the list names other directories
+	// Package json replaces bytes that are not UTF-8, and lone surrogates, by U+FFFD: then the list names other directories.
+	if slices.ContainsFunc(list, func(s *string) bool { return strings.ContainsRune(*s, utf8.RuneError) }) {
 		return m.fault(`"stores" has a path that is not UTF-8, so rename that directory`)
 	}
 	c.Stores = nil

@@ -144,11 +144,7 @@ func matters(name string, op fsnotify.Op, ours bool) bool {
 	return lockcore.Concerns(name) && !(ours && name == daemonState)
 }
 
-// mattersToPeers reports whether an event in .lockbar is worth a look. Programs that write or sync the files there create temporary files,
-// whose names begin with a dot or do not end in .json. The placeholder .NAME.icloud stands for the file NAME.
+// mattersToPeers reports whether an event in .lockbar is worth a look. Programs that write or sync the files there also create others.
 func mattersToPeers(name string, op fsnotify.Op) bool {
-	if inner, ok := strings.CutSuffix(name, ".icloud"); ok {
-		name = strings.TrimPrefix(inner, ".")
-	}
-	return op != fsnotify.Chmod && strings.HasSuffix(name, ".json") && !strings.HasPrefix(name, ".")
+	return op != fsnotify.Chmod && lockcore.ConcernsPeers(name)
 }

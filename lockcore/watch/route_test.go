@@ -37,17 +37,6 @@ func TestMatters(t *testing.T) {
 	}
 }
 
-func TestMattersToPeers(t *testing.T) {
-	for name, want := range map[string]bool{
-		"mac-a-00112233.json": true, ".mac-a-00112233.json.icloud": true,
-		".mac-a-00112233.json.77.tmp": false, ".syncthing.mac-a-00112233.json": false, "notes.txt": false, ".notes.txt.icloud": false,
-	} {
-		if got := mattersToPeers(name, fsnotify.Remove); got != want {
-			t.Errorf("%s: %v, want %v", name, got, want)
-		}
-	}
-}
-
 func TestFindRoute(t *testing.T) {
 	base, err := filepath.EvalSymlinks(t.TempDir())
 	testfs.Check(t, err)
